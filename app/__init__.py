@@ -1,0 +1,1 @@
+"""The API: all that knows Flask or SQL."""

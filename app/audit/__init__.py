@@ -1,0 +1,1 @@
+"""Who looked at whose data, why, and when; each person can read their own."""

@@ -1,0 +1,1 @@
+"""What every service stands on: errors, access, database, keys, idempotency, limits, logs."""

@@ -1,0 +1,115 @@
+"""PostgreSQL: one engine, and transactions that join."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+import structlog
+from sqlalchemy import DateTime, MetaData, create_engine, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from app.core.errors import UNAVAILABLE
+
+_RETRY_AFTER_S: Final = 2
+_POOL_WAIT_S: Final = 3
+# A statement that takes longer is a fault; better one refused request than a stalled system.
+_OPTIONS: Final = (
+    "-c statement_timeout=10000 -c lock_timeout=4000 "
+    "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+)
+log = structlog.get_logger("database")
+
+
+class Base(DeclarativeBase):
+    """Base of all tables. Names of constraints are fixed so that migrations can refer to them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: DateTime(timezone=True)}
+
+
+class Database:
+    """Opens transactions. A transaction inside another one joins it: one request, one commit."""
+
+    def __init__(self, url: str, *, pool_size: int) -> None:
+        """Prepare the pool; nothing is connected yet.
+
+        Args:
+            url: SQLAlchemy URL, driver psycopg.
+            pool_size: connections kept; as many again may be opened for a moment.
+        """
+        self._engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=_POOL_WAIT_S,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"options": _OPTIONS, "connect_timeout": 3},
+        )
+        self._current: ContextVar[Session | None] = ContextVar("transaction", default=None)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Join the transaction under way in this request, or run one.
+
+        Commits when the outermost block ends well, rolls back when it raises.
+
+        Raises:
+            DomainError: UNAVAILABLE when the database cannot be reached or does not answer.
+        """
+        under_way = self._current.get()
+        if under_way is not None:
+            yield under_way
+            return
+        with self.separate() as session:
+            token = self._current.set(session)
+            try:
+                yield session
+            finally:
+                self._current.reset(token)
+
+    @contextmanager
+    def separate(self) -> Iterator[Session]:
+        """Run a transaction of its own, even inside another: what it writes outlives a refusal.
+
+        Raises:
+            DomainError: UNAVAILABLE when the database cannot be reached or does not answer.
+        """
+        try:
+            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except (OperationalError, InterfaceError, PoolTimeout) as failed:
+            log.error("database_failed", error=type(failed).__name__)
+            raise UNAVAILABLE(retry_after=_RETRY_AFTER_S) from failed
+        except DBAPIError as failed:
+            if not failed.connection_invalidated:
+                raise
+            log.error("database_lost", error=type(failed).__name__)
+            raise UNAVAILABLE(retry_after=_RETRY_AFTER_S) from failed
+
+    def ping(self) -> None:
+        """Ask the server for a sign of life.
+
+        Raises:
+            DomainError: UNAVAILABLE.
+        """
+        with self.separate() as session:
+            session.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()

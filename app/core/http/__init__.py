@@ -1,0 +1,1 @@
+"""The web side that all services share: bodies in, replies and problems out."""

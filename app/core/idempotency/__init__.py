@@ -1,0 +1,1 @@
+"""Writes that may be repeated: the same key and body give the same response, once done."""

@@ -1,0 +1,128 @@
+"""Typed settings, read once from the environment and refused together when wrong.
+
+This is the only module that reads the environment. `.env.example` documents every name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+RateText = Annotated[str, Field(pattern=r"^\d+ per (\d+ )?(second|minute|hour|day)s?$")]
+
+
+class SettingsRefused(Exception):  # noqa: N818 - reads as what happened
+    """The environment does not describe a runnable system.
+
+    The message lists every setting that is wrong and why, never the value itself: a value may be
+    a secret.
+    """
+
+
+class Settings(BaseModel):
+    """All settings of the API process. Each field is the environment name in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    database_url: SecretStr
+    """SQLAlchemy URL of PostgreSQL 15 or newer, driver psycopg."""
+    redis_url: SecretStr
+    """Redis 7.0 or newer, or Valkey: redis://, rediss:// or unix://."""
+    var_dir: Path = Path("var")
+    """Where keys, models and scratch files lie."""
+    keys_dir: Path | None = None
+    """Key files (0600); `<var_dir>/keys` unless given."""
+    public_url: str = "http://127.0.0.1:8000"
+    """What the outside calls the API: token issuer, DPoP `htu`, address in the QR. No path."""
+
+    population_url: str
+    """Base address of the population registry."""
+    population_token: SecretStr
+    """Service token presented to the population registry."""
+    population_timeout_ms: int = Field(default=2000, ge=50, le=10_000)
+
+    face_workers: int = Field(default=2, ge=1, le=64)
+    """Processes that hold face models, at most one a core."""
+    face_queue: int = Field(default=8, ge=1, le=1000)
+    """Requests that may wait for a face worker; one more is answered 503."""
+    check_workers: int = Field(default=1, ge=1, le=16)
+    """Processes that parse uploaded PDFs."""
+
+    database_pool: int = Field(default=12, ge=1, le=200)
+    access_token_seconds: int = Field(default=600, ge=60, le=600)
+    refresh_token_days: int = Field(default=30, ge=1, le=90)
+    verification_seconds: int = Field(default=180, ge=30, le=600)
+    card_code_seconds: int = Field(default=60, ge=15, le=300)
+    max_body_mib: int = Field(default=24, ge=1, le=256)
+    """Largest request body: a session step of 60 frames fits well."""
+
+    rate_address: RateText = "600 per minute"
+    """All requests of one network address."""
+    rate_verifications: RateText = "3 per 10 minutes"
+    """Verification sessions, each of one person and one device."""
+    rate_verifications_address: RateText = "60 per 10 minutes"
+    """Verification sessions begun from one network address."""
+    rate_codes: RateText = "20 per minute"
+    """Card codes of one device."""
+    rate_decode_misses: RateText = "20 per minute"
+    """Unknown codes a terminal may present before it must wait."""
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    """How many reverse proxies in front add to X-Forwarded-*."""
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("public_url", "population_url")
+    @classmethod
+    def _plain_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            msg = "must be an http or https address"
+            raise ValueError(msg)
+        if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
+            msg = "must have no path, query, fragment or credentials"
+            raise ValueError(msg)
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith("postgresql+psycopg://"):
+            msg = "must begin with postgresql+psycopg://"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            msg = "must begin with redis://, rediss:// or unix://"
+            raise ValueError(msg)
+        return value
+
+    @property
+    def keys_path(self) -> Path:
+        """Directory of the key files."""
+        return self.keys_dir or self.var_dir / "keys"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read every known name from the environment.
+
+        Raises:
+            SettingsRefused: naming all settings that are missing or wrong, one a line.
+        """
+        names = {name.upper(): name for name in cls.model_fields}
+        given: dict[str, Any] = {names[k]: v for k, v in environ.items() if k in names and v != ""}
+        try:
+            return cls(**given)
+        except ValidationError as refused:
+            lines = [
+                f"  {str(e['loc'][0]).upper() if e['loc'] else 'SETTINGS'}: {e['msg']}"
+                for e in refused.errors(include_input=False, include_url=False)
+            ]
+            msg = "These settings are missing or wrong:\n" + "\n".join(lines)
+        raise SettingsRefused(msg)

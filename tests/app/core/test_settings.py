@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config import Settings, SettingsRefused
+
+NEEDED = {
+    "DATABASE_URL": "postgresql+psycopg://u:hunter2@h/d",
+    "REDIS_URL": "unix:///run/redis.sock",
+    "POPULATION_URL": "http://127.0.0.1:8101",
+    "POPULATION_TOKEN": "opensesame",
+}
+
+
+def test_the_needed_names_suffice() -> None:
+    settings = Settings.from_environment(NEEDED)
+    assert settings.public_url == "http://127.0.0.1:8000"
+    assert settings.keys_path == Path("var/keys")
+
+
+def test_everything_wrong_is_listed_together() -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_environment(
+            {**NEEDED, "FACE_WORKERS": "0", "RATE_CODES": "often", "PUBLIC_URL": "ftp://x/y"}
+        )
+    for name in ("FACE_WORKERS", "RATE_CODES", "PUBLIC_URL"):
+        assert name in str(refused.value)
+
+
+def test_missing_settings_are_named() -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_environment({})
+    for name in NEEDED:
+        assert name in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://root:hunter2@h/d"),
+        ("REDIS_URL", "http://:hunter2@h"),
+        ("POPULATION_URL", "http://user:hunter2@h"),
+        ("LOG_LEVEL", "hunter2"),
+    ],
+)
+def test_a_refusal_never_repeats_the_value(name: str, value: str) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_environment({**NEEDED, name: value})
+    assert "hunter2" not in str(refused.value)
+
+
+def test_secrets_do_not_show_in_the_representation() -> None:
+    text = repr(Settings.from_environment(NEEDED))
+    assert "hunter2" not in text
+    assert "opensesame" not in text
+
+
+def test_every_setting_is_documented_in_the_example() -> None:
+    example = (Path(__file__).parents[3] / ".env.example").read_text(encoding="utf-8")
+    documented = {line.split("=")[0] for line in example.splitlines() if "=" in line}
+    assert {name.upper() for name in Settings.model_fields} <= documented
+
+
+def test_the_documented_defaults_are_the_defaults() -> None:
+    example = (Path(__file__).parents[3] / ".env.example").read_text(encoding="utf-8")
+    pairs = dict(
+        line.split("=", 1) for line in example.splitlines() if "=" in line and line[0] != "#"
+    )
+    told = Settings.from_environment({**pairs, **NEEDED})
+    assert told == Settings.from_environment(NEEDED)
