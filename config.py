@@ -37,6 +37,9 @@ class Settings(BaseModel):
     """Where keys, models and scratch files lie."""
     keys_dir: Path | None = None
     """Key files (0600); `<var_dir>/keys` unless given."""
+    decoy_photo: Path | None = None
+    """A photograph with one face, compared in place of a reference nobody has, so that unknown
+    persons cost the same time; `<var_dir>/portraits/astronaut.png` unless given."""
     public_url: str = "http://127.0.0.1:8000"
     """What the outside calls the API: token issuer, DPoP `htu`, address in the QR. No path."""
 
@@ -69,6 +72,8 @@ class Settings(BaseModel):
     """Verification sessions begun from one network address."""
     rate_codes: RateText = "20 per minute"
     """Card codes of one device."""
+    rate_checks: RateText = "60 per minute"
+    """Public checks of certificates from one network address."""
     rate_decode_misses: RateText = "20 per minute"
     """Unknown codes a terminal may present before it must wait."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
@@ -107,6 +112,11 @@ class Settings(BaseModel):
     def keys_path(self) -> Path:
         """Directory of the key files."""
         return self.keys_dir or self.var_dir / "keys"
+
+    @property
+    def decoy_path(self) -> Path:
+        """The decoy photograph."""
+        return self.decoy_photo or self.var_dir / "portraits" / "astronaut.png"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:

@@ -17,7 +17,7 @@ class Health:
     """Asks each dependency for a sign of life."""
 
     def __init__(self, probes: Mapping[str, Callable[[], object]]) -> None:
-        """Take the probes: name to a call that raises when the dependency is gone."""
+        """Take the probes: name to a call that raises or is False when it is gone."""
         self._probes: Final = dict(probes)
 
     def failing(self) -> list[str]:
@@ -27,8 +27,8 @@ class Health:
 
 def _answers(name: str, probe: Callable[[], object]) -> bool:
     try:
-        probe()
+        answers = probe() is not False
     except (DomainError, RedisError, OSError) as failed:
         log.warning("probe_failed", source=name, error=type(failed).__name__)
         return False
-    return True
+    return answers

@@ -1,0 +1,161 @@
+"""Why the card's service refuses, and what a cashier is told to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from app.core.errors import DomainError, ErrorKind
+
+
+class Action(StrEnum):
+    """What a terminal does next. Sent as the problem's member `action`."""
+
+    RESCAN = "RESCAN"
+    """Ask for a new code and scan that."""
+    RETRY = "RETRY"
+    """Send the same again, after `retry_after` where given."""
+    QUERY = "QUERY"
+    """Look up what the earlier use of this code led to."""
+    CANCEL = "CANCEL"
+    """Stop: this card cannot be used now."""
+    CONTACT = "CONTACT"
+    """Call the operator: the terminal's set-up is at fault."""
+
+
+# Told to the holder's phone, and the first two to terminals as well.
+CARD_FROZEN: Final = ErrorKind(
+    "CARD_FROZEN",
+    409,
+    "此卡已被持卡人冻结，解冻后可用。",
+    "The holder has frozen this card. It works again once unfrozen.",
+)
+CARD_LOST: Final = ErrorKind(
+    "CARD_LOST",
+    409,
+    "此卡已挂失，请持卡人重新申领。",
+    "This card was reported lost. The holder has to apply for it again.",
+)
+CARD_NOT_FOUND: Final = ErrorKind(
+    "CARD_NOT_FOUND", 404, "您还没有电子社保卡。", "You have no e-social-security card yet."
+)
+CARD_NOT_ON_DEVICE: Final = ErrorKind(
+    "CARD_NOT_ON_DEVICE",
+    409,
+    "此手机尚未绑定电子社保卡，请先绑定。",
+    "The card is not bound to this phone. Bind it first.",
+)
+CARD_FACE_TOO_OLD: Final = ErrorKind(
+    "CARD_FACE_TOO_OLD",
+    409,
+    "距上次人脸验证时间过长，请重新绑定电子社保卡。",
+    "Your face was last verified too long ago. Bind the card again.",
+)
+
+# Told to terminals only, which are authenticated: one code for each cause.
+CODE_CHECK_DIGIT: Final = ErrorKind(
+    "CODE_CHECK_DIGIT",
+    422,
+    "码号有误，可能没有扫全或输错，请重新扫码。",
+    "The code's check digit is wrong: it was misread or mistyped. Scan again.",
+)
+CODE_NOT_OURS: Final = ErrorKind(
+    "CODE_NOT_OURS",
+    422,
+    "这不是电子社保卡的码，请持卡人出示电子社保卡。",
+    "This is not a code of the e-social-security card. Ask for that one.",
+)
+CODE_UNKNOWN: Final = ErrorKind(
+    "CODE_UNKNOWN",
+    404,
+    "没有这个码，请持卡人刷新后重新扫码。",
+    "There is no such code. Ask the holder to refresh it and scan again.",
+)
+CODE_EXPIRED: Final = ErrorKind(
+    "CODE_EXPIRED",
+    409,
+    "码已过期，请持卡人刷新后重新扫码。",
+    "The code has expired. Ask the holder to refresh it and scan again.",
+)
+CODE_USED: Final = ErrorKind(
+    "CODE_USED",
+    409,
+    "码已使用过，请先查询上一次的结果。",
+    "The code was used already. Look up what came of that first.",
+)
+CODE_SUPERSEDED: Final = ErrorKind(
+    "CODE_SUPERSEDED",
+    409,
+    "码已被新码取代，请扫手机上当前显示的码。",
+    "A newer code has taken this one's place. Scan the one now on the phone.",
+)
+CODE_REVOKED: Final = ErrorKind(
+    "CODE_REVOKED",
+    409,
+    "持卡人已冻结或挂失，此码作废。",
+    "The holder froze the card or reported it lost, which ended this code.",
+)
+CODE_PURPOSE_MISMATCH: Final = ErrorKind(
+    "CODE_PURPOSE_MISMATCH",
+    409,
+    "码的用途与本次业务不符，请持卡人选择对应用途后重新扫码。",
+    "The code is for another purpose. Ask the holder to choose the right one and scan again.",
+)
+PURPOSE_NOT_ALLOWED: Final = ErrorKind(
+    "PURPOSE_NOT_ALLOWED",
+    403,
+    "本终端未开通此用途，请联系管理员。",
+    "This terminal may not ask for that purpose. Call the operator.",
+)
+DECODE_PAUSED: Final = ErrorKind(
+    "DECODE_PAUSED",
+    429,
+    "无效码过多，请稍后再试。",
+    "Too many unknown codes from this terminal. Wait before you try again.",
+)
+ALL: Final = (
+    CARD_FROZEN,
+    CARD_LOST,
+    CARD_NOT_FOUND,
+    CARD_NOT_ON_DEVICE,
+    CARD_FACE_TOO_OLD,
+    CODE_CHECK_DIGIT,
+    CODE_NOT_OURS,
+    CODE_UNKNOWN,
+    CODE_EXPIRED,
+    CODE_USED,
+    CODE_SUPERSEDED,
+    CODE_REVOKED,
+    CODE_PURPOSE_MISMATCH,
+    PURPOSE_NOT_ALLOWED,
+    DECODE_PAUSED,
+)
+ACTIONS: Final[Mapping[ErrorKind, Action]] = MappingProxyType(
+    {
+        CARD_FROZEN: Action.CANCEL,
+        CARD_LOST: Action.CANCEL,
+        CODE_CHECK_DIGIT: Action.RESCAN,
+        CODE_NOT_OURS: Action.RESCAN,
+        CODE_UNKNOWN: Action.RESCAN,
+        CODE_EXPIRED: Action.RESCAN,
+        CODE_USED: Action.QUERY,
+        CODE_SUPERSEDED: Action.RESCAN,
+        CODE_REVOKED: Action.CANCEL,
+        CODE_PURPOSE_MISMATCH: Action.RESCAN,
+        PURPOSE_NOT_ALLOWED: Action.CONTACT,
+        DECODE_PAUSED: Action.RETRY,
+    }
+)
+
+
+def refuse_terminal(
+    kind: ErrorKind, *, pointer: str | None = None, retry_after: int | None = None
+) -> DomainError:
+    """Make the refusal a terminal gets: with the `action` of its kind.
+
+    Raises:
+        KeyError: the kind has no action; a programming error.
+    """
+    return kind(pointer=pointer, retry_after=retry_after, members={"action": ACTIONS[kind].value})

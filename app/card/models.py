@@ -1,0 +1,165 @@
+"""Cards, the devices they are on, their codes, and what terminals got for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.card.states import (
+    CARD_MOVES,
+    GRANT_MOVES,
+    OPEN_CARD,
+    TOKEN_MOVES,
+    CardState,
+    GrantState,
+    TokenState,
+    listed,
+)
+from app.core.database import Base
+
+SCHEME: Final = "social_security"
+ONLINE: Final = "online"
+
+
+def _states(kind: type[CardState | TokenState | GrantState]) -> Enum:
+    return Enum(kind, native_enum=False, length=16, create_constraint=True, name="state")
+
+
+class Card(Base):
+    """A person's card of one scheme."""
+
+    __tablename__ = "cards"
+    __table_args__ = (
+        CheckConstraint("scheme IN ('social_security')", name="scheme"),
+        CheckConstraint("replaces <> id", name="replaces_another"),
+        Index(
+            "uq_cards_one_open",
+            "person_id",
+            "scheme",
+            unique=True,
+            postgresql_where=text(
+                "state IN ({})".format(", ".join(f"'{state}'" for state in OPEN_CARD))
+            ),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"))
+    scheme: Mapped[str]
+    state: Mapped[CardState] = mapped_column(_states(CardState))
+    replaces: Mapped[str | None] = mapped_column(ForeignKey("cards.id"), unique=True)
+    """The lost card this one was issued for; each is replaced at most once."""
+    created_at: Mapped[datetime]
+    state_changed_at: Mapped[datetime]
+
+
+class CardToken(Base):
+    """A card on one device (签发号): bound to the device's key."""
+
+    __tablename__ = "card_tokens"
+    __table_args__ = (
+        CheckConstraint("thumbprint <> ''", name="bound"),
+        CheckConstraint("level IN ('L1', 'L2', 'L3')", name="level"),
+        Index(
+            "uq_card_tokens_one_live",
+            "card_id",
+            "thumbprint",
+            unique=True,
+            postgresql_where=text("state <> 'REVOKED'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"))
+    thumbprint: Mapped[str]
+    """RFC 7638 thumbprint of the device's key."""
+    state: Mapped[TokenState] = mapped_column(_states(TokenState))
+    level: Mapped[str]
+    """Assurance level of the last face verification."""
+    verified_at: Mapped[datetime]
+    """When the holder's face was last verified on this device."""
+    created_at: Mapped[datetime]
+    state_changed_at: Mapped[datetime]
+
+
+class CodeGrant(Base):
+    """One code. Only a keyed hash of it is kept."""
+
+    __tablename__ = "code_grants"
+    __table_args__ = (
+        CheckConstraint("octet_length(code_hash) = 32", name="code_hash"),
+        CheckConstraint("mode IN ('online', 'offline')", name="mode"),
+        CheckConstraint("expires_at > issued_at", name="lives"),
+        CheckConstraint("(state = 'ISSUED') = (ended_at IS NULL)", name="ended"),
+        CheckConstraint("(state = 'CONSUMED') = (terminal_id IS NOT NULL)", name="consumer"),
+        CheckConstraint("state <> 'CONSUMED' OR ended_at < expires_at", name="consumed_in_time"),
+        Index(
+            "uq_code_grants_one_live",
+            "token_id",
+            "mode",
+            "purpose",
+            unique=True,
+            postgresql_where=text("state = 'ISSUED'"),
+        ),
+        Index("ix_code_grants_ended_at", "ended_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    token_id: Mapped[str] = mapped_column(ForeignKey("card_tokens.id"))
+    mode: Mapped[str]
+    purpose: Mapped[str]
+    state: Mapped[GrantState] = mapped_column(_states(GrantState))
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    """HMAC-SHA-256 of the code under the ring `card-code`."""
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    terminal_id: Mapped[str | None] = mapped_column(ForeignKey("terminals.id"))
+    """Who consumed it."""
+
+
+class Presentation(Base):
+    """What a terminal got for a code."""
+
+    __tablename__ = "presentations"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    grant_id: Mapped[str] = mapped_column(ForeignKey("code_grants.id"), unique=True)
+    """Unique: however the use case errs, a code is presented at most once."""
+    card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), index=True)
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminals.id"))
+    purpose: Mapped[str]
+    fields: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    """Which of the holder's data were disclosed; names, never values."""
+    at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    """When the presence token ends, whose `jti` is this row's id."""
+
+
+def _guarded(table: str, moves: tuple[str, ...]) -> str:
+    arguments = ", ".join(f"'{move}'" for move in moves)
+    return (
+        f"CREATE TRIGGER {table}_state_moves BEFORE UPDATE OF state ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION refuse_state_move({arguments})"
+    )
+
+
+STATE_GUARDS: Final = (
+    """
+CREATE OR REPLACE FUNCTION refuse_state_move() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.state <> OLD.state AND NOT (OLD.state || '>' || NEW.state) = ANY (TG_ARGV) THEN
+    RAISE EXCEPTION 'move of % refused', TG_TABLE_NAME USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$
+""".strip(),
+    _guarded("cards", listed(CARD_MOVES)),
+    _guarded("card_tokens", listed(TOKEN_MOVES)),
+    _guarded("code_grants", listed(GRANT_MOVES)),
+)
+"""Statements for the migration, in order: no code path can make a move outside the tables."""

@@ -1,0 +1,1 @@
+"""HTTP: the holder's side and the terminal's side."""

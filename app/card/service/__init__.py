@@ -1,0 +1,1 @@
+"""Use cases: bind and block a card, show a code, decode one."""

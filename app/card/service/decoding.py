@@ -1,0 +1,202 @@
+"""Decoding a code: what an authenticated terminal learns, once, for one purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.audit import actions
+from app.audit.service import AccessLog, Actor
+from app.card.errors import (
+    CODE_CHECK_DIGIT,
+    CODE_NOT_OURS,
+    CODE_UNKNOWN,
+    DECODE_PAUSED,
+    PURPOSE_NOT_ALLOWED,
+    refuse_terminal,
+)
+from app.card.models import Presentation
+from app.card.ports import Holders, Uses
+from app.card.service.purposes import PURPOSES, Disclosure
+from app.card.service.code_numbers import has_check_digit, is_online, possible_hashes
+from app.card.service.consuming import Consumed, consume, refusal_of
+from app.card.service.presence import PresenceTokens
+from app.core.access.principals import Terminal
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.errors import DomainError, ErrorKind
+from app.core.ids import new_id
+from app.core.keys.provider import SecretRing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """What a terminal gets for a code."""
+
+    name: str
+    """Masked."""
+    citizen_number: str
+    """Masked."""
+    presence_token: str = field(repr=False)
+    expires_at: datetime
+    """Of the presence token."""
+
+
+class CodeDecoding:
+    """Decodes online codes for terminals."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        accesses: AccessLog,
+        limits: Uses,
+        ring: SecretRing,
+        holders: Holders,
+        presence: PresenceTokens,
+    ) -> None:
+        """Take the ports.
+
+        Args:
+            database: where codes live.
+            clock: tells the time.
+            accesses: the access log.
+            limits: with the rate "decode_misses".
+            ring: the secret ring "card-code".
+            holders: tells name and number of a person.
+            presence: makes presence tokens.
+        """
+        self._database = database
+        self._clock = clock
+        self._accesses = accesses
+        self._limits = limits
+        self._ring = ring
+        self._holders = holders
+        self._presence = presence
+
+    def decode(self, terminal: Terminal, *, code: str, purpose: str) -> Decoded:
+        """Use a code up and disclose what its purpose allows.
+
+        1. The code is of our type and its check digit fits; no database is asked for others.
+        2. The terminal may ask for the purpose, and the purpose discloses something.
+        3. The terminal has not guessed too often.
+        4. One statement consumes the code; whoever comes second gets nothing.
+        5. Presentation and access-log row are written in that same transaction.
+
+        The consumption is committed before anything is disclosed: whatever fails afterwards, the
+        code is used up and the holder sees that it was.
+
+        Args:
+            terminal: the caller, authenticated and active: the route's guard saw to it.
+            code: 18 digits.
+            purpose: a national purpose.
+
+        Raises:
+            DomainError: CODE_NOT_OURS, CODE_CHECK_DIGIT, PURPOSE_NOT_ALLOWED, DECODE_PAUSED, or
+                what `refusal_of` finds; each with the member `action`.
+        """
+        _require_form(code)  # 1
+        disclosure = PURPOSES.get(purpose)
+        if disclosure is None or purpose not in terminal.purposes:  # 2
+            raise refuse_terminal(PURPOSE_NOT_ALLOWED, pointer="/purpose")
+        self._require_patience(terminal)  # 3
+        presented = self._consume(terminal, code, purpose, disclosure)  # 4, 5
+        if isinstance(presented, ErrorKind):
+            raise self._refused(terminal, presented)
+        return self._disclose(terminal, presented, disclosure)
+
+    def _consume(
+        self, terminal: Terminal, code: str, purpose: str, disclosure: Disclosure
+    ) -> _Presented | ErrorKind:
+        now = self._clock.now()
+        hashes = possible_hashes(self._ring, code)
+        with self._database.transaction() as tx:
+            consumed = consume(
+                tx, hashes=hashes, purpose=purpose, terminal_id=terminal.terminal_id, now=now
+            )
+            if consumed is None:
+                return refusal_of(tx, hashes=hashes, purpose=purpose, now=now)
+            presented = _Presented(
+                id=new_id("pst", now), person_id=consumed.person_id, purpose=purpose, at=now
+            )
+            self._write(tx, terminal, consumed, presented, disclosure)
+        return presented
+
+    def _write(
+        self,
+        tx: Session,
+        terminal: Terminal,
+        consumed: Consumed,
+        presented: _Presented,
+        disclosure: Disclosure,
+    ) -> None:
+        tx.add(
+            Presentation(
+                id=presented.id,
+                grant_id=consumed.grant_id,
+                card_id=consumed.card_id,
+                terminal_id=terminal.terminal_id,
+                purpose=presented.purpose,
+                fields=list(disclosure.fields),
+                at=presented.at,
+                expires_at=self._presence.expiry(presented.at),
+            )
+        )
+        self._accesses.record(
+            person_id=presented.person_id,
+            actor=Actor(kind="terminal", id=terminal.terminal_id, name=terminal.merchant_name),
+            action=actions.CARD_CODE_DECODED,
+            purpose=presented.purpose,
+            fields=disclosure.fields,
+        )
+
+    def _disclose(
+        self, terminal: Terminal, presented: _Presented, disclosure: Disclosure
+    ) -> Decoded:
+        holder = self._holders.identity_of(presented.person_id)
+        token = self._presence.make(
+            presentation_id=presented.id,
+            person_id=presented.person_id,
+            terminal=terminal,
+            purpose=presented.purpose,
+            now=presented.at,
+        )
+        return Decoded(
+            name=disclosure.name.apply(holder.name),
+            citizen_number=disclosure.citizen_number.apply(holder.citizen_number),
+            presence_token=token,
+            expires_at=self._presence.expiry(presented.at),
+        )
+
+    def _require_patience(self, terminal: Terminal) -> None:
+        try:
+            self._limits.check("decode_misses", terminal.terminal_id)
+        except DomainError as paused:
+            raise refuse_terminal(DECODE_PAUSED, retry_after=paused.retry_after) from None
+
+    def _refused(self, terminal: Terminal, kind: ErrorKind) -> DomainError:
+        if kind is not CODE_UNKNOWN:
+            return refuse_terminal(kind)
+        try:
+            self._limits.hit("decode_misses", terminal.terminal_id)
+        except DomainError as paused:
+            return refuse_terminal(DECODE_PAUSED, retry_after=paused.retry_after)
+        return refuse_terminal(kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Presented:
+    id: str
+    person_id: str
+    purpose: str
+    at: datetime
+
+
+def _require_form(code: str) -> None:
+    if not is_online(code):
+        raise refuse_terminal(CODE_NOT_OURS, pointer="/code")
+    if not has_check_digit(code):
+        raise refuse_terminal(CODE_CHECK_DIGIT, pointer="/code")

@@ -1,0 +1,134 @@
+"""The operator's commands: `python -m app.commands <command>`; `--help` lists them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from app.core.clock import SystemClock
+from app.core.errors import DomainError
+from app.core.keys.files import FileKeys
+from app.core.keys.provider import SigningName
+from app.core.migrations import migrate
+from app.wiring.operations import Operations, operations
+from config import Settings, SettingsRefused
+
+_PUBLISH_AHEAD: Final = timedelta(minutes=10)
+_OVERLAP: Final = timedelta(hours=1)
+_SIGNING: Final[tuple[SigningName, ...]] = ("access-token", "presence")
+Command = Callable[[Settings, argparse.Namespace], object]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; prints its result as JSON. Exit codes: 0 done, 1 refused, 2 usage."""
+    chosen = _parser().parse_args(arguments)
+    command: Command = chosen.run
+    try:
+        result = command(Settings.from_environment(), chosen)
+    except (SettingsRefused, DomainError) as refused:
+        print(refused, file=sys.stderr)  # noqa: T201 - speaks to the operator
+        return 1
+    print(json.dumps(result, ensure_ascii=False))  # noqa: T201
+    return 0
+
+
+def _migrate(settings: Settings, _: argparse.Namespace) -> object:
+    migrate(settings.database_url.get_secret_value())
+    return {"migrated": True}
+
+
+def _rotate_signing(settings: Settings, chosen: argparse.Namespace) -> object:
+    keys = FileKeys(settings.keys_path, clock=SystemClock())
+    ahead = timedelta(0) if chosen.at_once else _PUBLISH_AHEAD
+    overlap = timedelta(0) if chosen.at_once else _OVERLAP
+    kid = keys.rotate_signing(chosen.ring, publish_ahead=ahead, overlap=overlap)
+    return {"ring": chosen.ring, "kid": kid}
+
+
+def _rotate_fields(settings: Settings, _: argparse.Namespace) -> object:
+    kid = FileKeys(settings.keys_path, clock=SystemClock()).rotate_secret("fields")
+    return {"ring": "fields", "kid": kid, "resealed": _work(settings).reseal()}
+
+
+def _reseal(settings: Settings, _: argparse.Namespace) -> object:
+    return {"resealed": _work(settings).reseal()}
+
+
+def _sweep(settings: Settings, _: argparse.Namespace) -> object:
+    return _work(settings).sweep()
+
+
+def _add_merchant(settings: Settings, chosen: argparse.Namespace) -> object:
+    return {"merchant_id": _work(settings).onboarding.add_merchant(name=chosen.name)}
+
+
+def _add_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
+    client_id = _work(settings).onboarding.add_terminal(
+        merchant_id=chosen.merchant,
+        jwks=_public_keys(chosen.jwks),
+        purposes=frozenset(chosen.purposes.split(",")),
+    )
+    return {"client_id": client_id}
+
+
+def _seed_sandbox(settings: Settings, chosen: argparse.Namespace) -> object:
+    return {"client_id": _work(settings).seed_sandbox(_public_keys(chosen.jwks))}
+
+
+def _suspend_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
+    _work(settings).onboarding.suspend(chosen.client)
+    return {"suspended": chosen.client}
+
+
+def _resume_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
+    _work(settings).onboarding.resume(chosen.client)
+    return {"resumed": chosen.client}
+
+
+def _public_keys(path: str) -> list[dict[str, object]]:
+    keys: list[dict[str, object]] = json.loads(Path(path).read_text(encoding="utf-8"))["keys"]
+    return keys
+
+
+def _work(settings: Settings) -> Operations:
+    return operations(settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app.commands", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def add(name: str, run: Command, text: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text)
+        one.set_defaults(run=run)
+        return one
+
+    add("migrate", _migrate, "bring the database to the newest schema")
+    add("sweep", _sweep, "expire what is over: sessions, codes, keys of repeated writes")
+    add("reseal", _reseal, "re-encrypt what older field keys sealed")
+    add("rotate-fields", _rotate_fields, "make a new field key and reseal everything")
+    rotate = add("rotate-signing", _rotate_signing, "announce a new signing key")
+    rotate.add_argument("ring", choices=_SIGNING)
+    rotate.add_argument("--at-once", action="store_true", help="a stolen key: no overlap")
+    merchant = add("add-merchant", _add_merchant, "register a pharmacy or hospital")
+    merchant.add_argument("--name", required=True, help="what holders read in their access log")
+    terminal = add("add-terminal", _add_terminal, "register a terminal by its public keys")
+    terminal.add_argument("--merchant", required=True, help="merchant id")
+    terminal.add_argument("--purposes", required=True, help="such as 02121,01301")
+    terminal.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
+    suspend = add("suspend-terminal", _suspend_terminal, "stop a terminal at once")
+    suspend.add_argument("client", help="its client id")
+    resume = add("resume-terminal", _resume_terminal, "let a suspended terminal in again")
+    resume.add_argument("client", help="its client id")
+    seed = add("seed-sandbox", _seed_sandbox, "register the sandbox pharmacy once, by its keys")
+    seed.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""A citizen's certificates: issue, download, status, and the check that is open to everybody."""

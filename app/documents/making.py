@@ -1,0 +1,246 @@
+"""The only door to the certificates library: makes and judges documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+
+from app.core.errors import BUSY, ErrorKind
+from app.documents import errors
+from app.documents.ports import Finder
+from app.documents.records import (
+    DocumentType,
+    Logged,
+    MadeDocument,
+    Order,
+    Part,
+    Titles,
+    Verdict,
+)
+from certificates.catalogue import Catalogue, CertificateType
+from certificates.check_codes import new_check_code, normalise_check_code
+from certificates.checking import Inspector, Limits, LogEntry, check_entry, check_pdf
+from certificates.departments import Bilingual
+from certificates.errors import CertificateError, ErrorCode
+from certificates.maker import CertificateMaker
+from certificates.maker import Order as MakerOrder
+from certificates.status import CertificateState
+from certificates.verdicts import CheckVerdict, Freshness, Integrity, IssuerTrust, Listing, Standing
+
+_LIMITS: Final = Limits()
+_BUSY_RETRY_S: Final = 2
+_STALE_RETRY_S: Final = 60
+KINDS: Final[dict[ErrorCode, ErrorKind]] = {
+    ErrorCode.TYPE_UNKNOWN: errors.TYPE_UNKNOWN,
+    ErrorCode.FIELD_MISSING: errors.FACT_MISSING,
+    ErrorCode.IMAGE_INVALID: errors.FACT_MISSING,
+    ErrorCode.FIELDS_INVALID: errors.FACT_NOT_GIVEN,
+    ErrorCode.DATA_STALE: errors.DATA_STALE,
+    ErrorCode.CHECK_CODE_INVALID: errors.CHECK_CODE_MALFORMED,
+    ErrorCode.CHECKER_BUSY: BUSY,
+    ErrorCode.TYPE_INVALID: errors.NOT_MADE,
+    ErrorCode.GLYPH_MISSING: errors.NOT_MADE,
+    ErrorCode.RENDER_FAILED: errors.NOT_MADE,
+    ErrorCode.SIGNATURE_TOO_LARGE: errors.NOT_MADE,
+    ErrorCode.PDF_UNEXPECTED: errors.NOT_MADE,
+    ErrorCode.NUMBER_INVALID: errors.NOT_MADE,
+    ErrorCode.TOKEN_INVALID: errors.NOT_MADE,
+    ErrorCode.KEY_UNSAFE: errors.NOT_MADE,
+    ErrorCode.KEY_INVALID: errors.NOT_MADE,
+    ErrorCode.PKI_INCONSISTENT: errors.NOT_MADE,
+    ErrorCode.TRANSITION_REFUSED: errors.NOT_MADE,
+}
+"""What each refusal of the library becomes for the caller."""
+_RETRY: Final = {BUSY.code: _BUSY_RETRY_S, errors.DATA_STALE.code: _STALE_RETRY_S}
+_POINTERS: Final = {errors.TYPE_UNKNOWN.code: "/type", errors.CHECK_CODE_MALFORMED.code: "/code"}
+_GOOD: Final = frozenset(
+    {
+        Integrity.INTACT,
+        IssuerTrust.TRUSTED,
+        Standing.VALID,
+        Freshness.CURRENT,
+        Freshness.PROVISIONAL,
+        Listing.LISTED,
+    }
+)
+_OPEN: Final = frozenset({"NOT_CHECKED", "UNKNOWN"})
+"""Codes of questions that could not be asked."""
+_NOTHING_KNOWN: Final = CheckVerdict(
+    integrity=Integrity.NOT_CHECKED,
+    issuer=IssuerTrust.NOT_CHECKED,
+    status=Standing.UNKNOWN,
+    freshness=Freshness.UNKNOWN,
+    in_our_log=Listing.UNLISTED,
+)
+log = structlog.get_logger("documents")
+
+
+class Workshop:
+    """The certificates library in the terms of this service, its errors translated."""
+
+    def __init__(
+        self,
+        *,
+        catalogue: Catalogue,
+        maker: CertificateMaker,
+        inspector: Inspector,
+        root_pem: bytes,
+    ) -> None:
+        """Take the library's parts.
+
+        Args:
+            catalogue: the types.
+            maker: lays out and signs.
+            inspector: parses uploads in limited processes.
+            root_pem: what readers trust; published.
+        """
+        self._catalogue = catalogue
+        self._maker = maker
+        self._inspector = inspector
+        self.root_pem: Final = root_pem
+
+    def types(self) -> tuple[DocumentType, ...]:
+        """All types, by code."""
+        return tuple(_type(kind) for kind in self._catalogue.all())
+
+    def type(self, code: str) -> DocumentType:
+        """One type.
+
+        Raises:
+            DomainError: CERTIFICATE_TYPE_UNKNOWN with pointer `/type`.
+        """
+        with _translated():
+            return _type(self._catalogue.get(code))
+
+    def titles(self, code: str) -> Titles:
+        """What a type is called; its code where the type is gone."""
+        known = {kind.code: kind for kind in self._catalogue.all()}
+        return _titles(known[code].titles) if code in known else Titles(zh=code, en=code)
+
+    def new_check_code(self) -> str:
+        """Draw a check code."""
+        return new_check_code()
+
+    def normal_check_code(self, typed: str) -> str:
+        """A typed check code as it was printed.
+
+        Raises:
+            DomainError: CHECK_CODE_MALFORMED.
+        """
+        with _translated():
+            return normalise_check_code(typed)
+
+    def make(self, order: Order) -> MadeDocument:
+        """Make and sign a document.
+
+        Raises:
+            DomainError: a kind of `app.documents.errors`.
+        """
+        with _translated():
+            made = self._maker.make(
+                MakerOrder(
+                    type_code=order.type_code,
+                    certificate_id=order.certificate_id,
+                    serial=order.serial,
+                    version=order.version,
+                    check_code=order.check_code,
+                    records=order.records,
+                    as_of=order.as_of,
+                    issued_at=order.issued_at,
+                )
+            )
+        return MadeDocument(
+            pdf=made.pdf,
+            sha256=made.sha256,
+            number=made.number,
+            issued_at=made.issued_at.astimezone(UTC),
+            valid_until=made.valid_until.astimezone(UTC),
+            provisional=made.provisional,
+            check_url=made.check_url,
+            signer=made.signer,
+        )
+
+    def check(self, pdf: bytes, *, find: Finder, now: datetime) -> Verdict:
+        """Judge an upload.
+
+        Raises:
+            DomainError: BUSY.
+        """
+        with _translated():
+            return _verdict(
+                check_pdf(pdf, inspector=self._inspector, log=_Log(find), now=now, limits=_LIMITS)
+            )
+
+    def judge(self, logged: Logged | None, *, now: datetime) -> Verdict:
+        """Judge what our log says, without a file; None: our log does not know it."""
+        found = _NOTHING_KNOWN if logged is None else check_entry(_entry(logged), now=now)
+        return _verdict(found)
+
+
+class _Log:
+    """Our log as the library asks it."""
+
+    def __init__(self, find: Finder) -> None:
+        self._find = find
+
+    def find(self, sha256: str) -> LogEntry | None:
+        logged = self._find(sha256)
+        return None if logged is None else _entry(logged)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except CertificateError as refused:
+        kind = KINDS[refused.code]
+        if kind is errors.NOT_MADE:
+            log.error("certificate_not_made", kind=refused.code.value)
+        raise kind(retry_after=_RETRY.get(kind.code), pointer=_POINTERS.get(kind.code)) from None
+
+
+def _type(kind: CertificateType) -> DocumentType:
+    return DocumentType(
+        code=kind.code,
+        titles=_titles(kind.titles),
+        legal_basis=_titles(kind.spec.legal_basis),
+        level=kind.level,
+        validity_days=kind.spec.validity_days,
+        needs=kind.needs(),
+    )
+
+
+def _titles(words: Bilingual) -> Titles:
+    return Titles(zh=words.zh, en=words.en)
+
+
+def _entry(logged: Logged) -> LogEntry:
+    return LogEntry(
+        number=logged.number,
+        state=CertificateState(logged.state),
+        issued_at=logged.issued_at,
+        valid_until=logged.valid_until,
+        provisional=logged.provisional,
+    )
+
+
+def _verdict(found: CheckVerdict) -> Verdict:
+    return Verdict(
+        integrity=_part(found.integrity),
+        issuer=_part(found.issuer),
+        status=_part(found.status),
+        freshness=_part(found.freshness),
+        in_our_log=_part(found.in_our_log),
+        valid=found.valid,
+    )
+
+
+def _part(code: Integrity | IssuerTrust | Standing | Freshness | Listing) -> Part:
+    # Members of two enumerations are equal when their words are: compare the kind as well.
+    if any(code is good for good in _GOOD):
+        return Part(ok=True, code=code.value)
+    return Part(ok=None if code.value in _OPEN else False, code=code.value)

@@ -1,0 +1,134 @@
+"""Certificates, their files, and the exchanges that their facts came by."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Final
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Sequence,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base
+
+VALID: Final = "valid"
+SUSPENDED: Final = "suspended"
+SUPERSEDED: Final = "superseded"
+EXPIRED: Final = "expired"
+LAST_VERSION: Final = 999
+"""The identifier has three digits for the version (GB/T 36904); then a new serial begins."""
+
+SERIALS: Final = Sequence("certificate_serials", metadata=Base.metadata)
+
+
+class CertificateSeries(Base):
+    """The versions of one person's certificates of one type, numbered without gaps."""
+
+    __tablename__ = "certificate_series"
+    __table_args__ = (CheckConstraint("version BETWEEN 1 AND 999", name="version"),)
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    type: Mapped[str] = mapped_column(primary_key=True)
+    serial: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int]
+    """The latest one."""
+
+
+class Certificate(Base):
+    """One certificate. Only its state ever changes: new facts make a new version."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('issuing', 'valid', 'suspended', 'superseded', 'revoked', 'expired')",
+            name="state",
+        ),
+        CheckConstraint("version BETWEEN 1 AND 999", name="version"),
+        CheckConstraint("valid_until > issued_at", name="ends_after_begin"),
+        CheckConstraint("length(sha256) = 32", name="sha256"),
+        UniqueConstraint("type", "serial", "version"),
+        # A suspended one counts as live: asking again is no way around a suspension.
+        Index(
+            "uq_certificates_live",
+            "person_id",
+            "type",
+            unique=True,
+            postgresql_where=text("state IN ('issuing', 'valid', 'suspended')"),
+        ),
+        Index("ix_certificates_person_id_id", "person_id", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"))
+    type: Mapped[str]
+    number: Mapped[str] = mapped_column(unique=True)
+    """Identifier in the form of GB/T 36904."""
+    serial: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int]
+    state: Mapped[str]
+    issued_at: Mapped[datetime]
+    valid_until: Mapped[datetime]
+    provisional: Mapped[bool]
+    sha256: Mapped[bytes] = mapped_column(unique=True)
+    """Of the file: how an upload is recognised."""
+    check_code_hash: Mapped[bytes]
+    """Keyed hash of id and check code; the code itself is only in the file."""
+    signer: Mapped[str]
+    """SHA-256 of the signing certificate, hex: what to look for when a key is lost."""
+
+
+class CertificateFile(Base):
+    """The signed PDF, sealed for (table, column, id)."""
+
+    __tablename__ = "certificate_files"
+    SEALED: ClassVar[tuple[str, ...]] = ("pdf",)
+
+    id: Mapped[str] = mapped_column(ForeignKey("certificates.id"), primary_key=True)
+    pdf: Mapped[bytes]
+
+
+class CertificateSource(Base):
+    """Lineage: which exchange a certificate's facts of one source came by."""
+
+    __tablename__ = "certificate_sources"
+    __table_args__ = (Index("ix_certificate_sources_exchange_id", "exchange_id"),)
+
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificates.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(ForeignKey("exchanges.id"))
+    record_version: Mapped[str]
+    as_of: Mapped[datetime]
+
+
+TRIGGERS: Final = (
+    """
+CREATE FUNCTION certificates_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'a certificate is never deleted' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF (to_jsonb(NEW) - 'state') IS DISTINCT FROM (to_jsonb(OLD) - 'state') THEN
+    RAISE EXCEPTION 'only the state of a certificate changes' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.state <> OLD.state AND NOT (OLD.state || ' ' || NEW.state) = ANY (ARRAY[
+    'issuing valid', 'issuing revoked',
+    'valid suspended', 'valid superseded', 'valid revoked', 'valid expired',
+    'suspended valid', 'suspended superseded', 'suspended revoked', 'suspended expired']) THEN
+    RAISE EXCEPTION 'a certificate cannot take this step' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$
+""",
+    """
+CREATE TRIGGER certificates_keep BEFORE UPDATE OR DELETE ON certificates
+FOR EACH ROW EXECUTE FUNCTION certificates_keep()
+""",
+)
+"""What the migration creates beside the tables: a certificate never changes."""

@@ -1,0 +1,143 @@
+"""What certificates ask of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+from app.documents.records import DocumentType, Logged, MadeDocument, Order, Titles, Verdict
+
+Finder = Callable[[str], Logged | None]
+"""Finds what we issued by the SHA-256 of the whole file, 64 hex digits."""
+
+
+class PersonFacts(Protocol):
+    """What is read of a person; the identity service has its own record of it."""
+
+    @property
+    def citizen_number(self) -> str:
+        """18 characters."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """As registered."""
+        ...
+
+
+class Persons(Protocol):
+    """Knows persons."""
+
+    def identity_of(self, person_id: str) -> PersonFacts:
+        """The citizen number and name of a person who exists."""
+        ...
+
+
+class SourceRecord(Protocol):
+    """What a department said about a person."""
+
+    @property
+    def exchange_id(self) -> str:
+        """The exchange it came by."""
+        ...
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The fields asked for."""
+        ...
+
+    @property
+    def record_version(self) -> str:
+        """Changes when the record does."""
+        ...
+
+    @property
+    def as_of(self) -> datetime:
+        """When it was true."""
+        ...
+
+
+class RecordSource(Protocol):
+    """One department's data."""
+
+    def lookup(
+        self,
+        *,
+        citizen_number: str,
+        name: str,
+        fields: tuple[str, ...],
+        purpose: str,
+        case_id: str,
+        person_id: str | None,
+    ) -> SourceRecord | None:
+        """The fields asked for, or None when the department knows nobody of that name and number.
+
+        Raises:
+            DomainError: 502 or 503, naming the source.
+        """
+        ...
+
+
+class Workbench(Protocol):
+    """Makes and judges documents; `app.documents.making` is the real one."""
+
+    def types(self) -> tuple[DocumentType, ...]:
+        """All types, by code."""
+        ...
+
+    def type(self, code: str) -> DocumentType:
+        """One type.
+
+        Raises:
+            DomainError: CERTIFICATE_TYPE_UNKNOWN with pointer `/type`.
+        """
+        ...
+
+    def titles(self, code: str) -> Titles:
+        """What a type is called; its code where the type is gone."""
+        ...
+
+    def new_check_code(self) -> str:
+        """Draw a check code."""
+        ...
+
+    def normal_check_code(self, typed: str) -> str:
+        """A typed check code as it was printed.
+
+        Raises:
+            DomainError: CHECK_CODE_MALFORMED.
+        """
+        ...
+
+    def make(self, order: Order) -> MadeDocument:
+        """Make and sign a document.
+
+        Raises:
+            DomainError: a kind of `app.documents.errors`.
+        """
+        ...
+
+    def check(self, pdf: bytes, *, find: Finder, now: datetime) -> Verdict:
+        """Judge an upload.
+
+        Raises:
+            DomainError: BUSY.
+        """
+        ...
+
+    def judge(self, logged: Logged | None, *, now: datetime) -> Verdict:
+        """Judge what our log says, without a file; None: our log does not know it."""
+        ...
+
+
+class ByAddress(Protocol):
+    """Limits how often something may be done; `app.core.limits.RateLimits`."""
+
+    def hit(self, name: str, *keys: str) -> None:
+        """Count one use.
+
+        Raises:
+            DomainError: TOO_MANY_REQUESTS.
+        """
+        ...

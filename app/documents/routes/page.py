@@ -1,0 +1,124 @@
+"""/check: the page behind the QR, for anybody, without a line of script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Response, make_response, render_template, request
+from flask_openapi import APIBlueprint
+from werkzeug.exceptions import HTTPException
+
+from app.core.access.guards import public
+from app.core.errors import BAD_REQUEST, INVALID_FIELD, TOO_LARGE, DomainError
+from app.core.http.languages import LANGUAGES, Language, preferred_language
+from app.core.http.services import service
+from app.documents.routes.page_content import PageContent, page_content
+from app.documents.routes.uploads import bound_form, caller_address
+from app.documents.service.checks import CertificateChecks, CheckResult
+from app.documents.wording import TEXTS, said
+
+_HERE: Final = Path(__file__).parent.parent
+_LONGEST: Final = 128
+_TOO_LARGE: Final = 413
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+blueprint = APIBlueprint(
+    "check_page", __name__, template_folder=str(_HERE / "templates"), doc_ui=False
+)
+
+
+@blueprint.get("/check")
+@public
+def show() -> Response:
+    """The forms; with `id` and `code`, as in the QR's address, also the verdict."""
+    given, code = _typed(request.args.get("id")), _typed(request.args.get("code"))
+    if not (given and code):
+        return _page(page_content(None, language=_language(), given=given))
+    return _answered(lambda: _by_code(given, code), given=given)
+
+
+@blueprint.post("/check")
+@public
+def judge() -> Response:
+    """The verdict on a file or on what was typed."""
+    return _answered(_posted, given="")
+
+
+@blueprint.get("/check/style.css")
+@public
+def style() -> Response:
+    """The page's style sheet."""
+    sheet = (_HERE / "static" / "check.css").read_bytes()
+    response = Response(sheet, 200, content_type="text/css; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def _posted() -> CheckResult | None:
+    bound_form()
+    upload = request.files.get("pdf")
+    data = upload.stream.read() if upload is not None else b""
+    if data:
+        return service(CertificateChecks).file(data, address=caller_address())
+    given, code = _typed(request.form.get("id")), _typed(request.form.get("code"))
+    if not (given and code):
+        return None
+    return _by_code(given, code)
+
+
+def _answered(check: Callable[[], CheckResult | None], *, given: str) -> Response:
+    language = _language()
+    try:
+        result = check()
+    except DomainError as refusal:
+        return _refused(refusal, language=language, given=given)
+    except HTTPException as raised:  # the server's own limits on a form
+        kind = TOO_LARGE if raised.code == _TOO_LARGE else BAD_REQUEST
+        return _refused(kind(), language=language, given=given)
+    if result is None:
+        nothing = said(TEXTS["nothing"], language)
+        content = page_content(None, language=language, given=given, problem=nothing)
+        return _page(content, INVALID_FIELD.status)
+    return _page(page_content(result, language=language, given=given))
+
+
+def _refused(refusal: DomainError, *, language: Language, given: str) -> Response:
+    words = said((refusal.kind.zh, refusal.kind.en), language)
+    content = page_content(None, language=language, given=given, problem=words)
+    response = _page(content, refusal.kind.status)
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _page(content: PageContent, status: int = 200) -> Response:
+    html = render_template("documents/check.html", page=content, switch=_switch(content.language))
+    response = make_response(html, status)
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Content-Language"] = content.language
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+def _switch(language: Language) -> str:
+    """The address of this page in the other language; a scanned verdict goes with it."""
+    kept = {name: value for name in ("id", "code") if (value := _typed(request.args.get(name)))}
+    return "/check?" + urlencode({**kept, "lang": "zh-CN" if language == "en" else "en"})
+
+
+def _by_code(given: str, code: str) -> CheckResult:
+    return service(CertificateChecks).code(given, code, address=caller_address())
+
+
+def _typed(value: str | None) -> str:
+    return (value or "").strip()[:_LONGEST]
+
+
+def _language() -> Language:
+    asked = request.args.get("lang")
+    return next((known for known in LANGUAGES if known == asked), preferred_language())

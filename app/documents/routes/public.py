@@ -1,0 +1,94 @@
+"""What anybody may ask: check a certificate, which types there are, whose root to trust."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Response, request
+from flask_openapi import APIBlueprint, Tag
+from pydantic import ValidationError
+
+from app.core.access.guards import public
+from app.core.errors import UNSUPPORTED_MEDIA_TYPE
+from app.core.http.problems import refuse_invalid
+from app.core.http.replies import reply
+from app.core.http.services import service
+from app.documents.making import Workshop
+from app.documents.routes.replies import check_reply, titles_reply
+from app.documents.routes.uploads import caller_address, pdf_body
+from app.documents.schemas.certificates import TypeReply, TypesReply
+from app.documents.schemas.checks import CheckBody, CheckReply
+from app.documents.service.checks import CertificateChecks, CheckResult
+
+_CHECK_CONTENT: Final[dict[str, Any]] = {
+    "required": True,
+    "content": {
+        "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+        "application/json": {"schema": CheckBody.model_json_schema()},
+    },
+}
+_PEM: Final = "application/pem-certificate-chain"
+blueprint = APIBlueprint("certificate_checks", __name__, abp_tags=[Tag(name="public")])
+
+
+@blueprint.post(
+    "/v1/certificate-checks",
+    summary="Check a certificate",
+    responses={200: CheckReply},
+    openapi_extensions={"requestBody": _CHECK_CONTENT},
+)
+@public
+def check() -> Response:
+    """Judge a PDF (`application/pdf`) or an id with its check code (`application/json`)."""
+    return reply(check_reply(_checked()))
+
+
+@blueprint.get(
+    "/v1/certificate-types", summary="Types of certificates", responses={200: TypesReply}
+)
+@public
+def types() -> Response:
+    """Every certificate that can be had, and which data are asked for it."""
+    items = [
+        TypeReply(
+            code=kind.code,
+            titles=titles_reply(kind.titles),
+            legal_basis=titles_reply(kind.legal_basis),
+            level=kind.level,
+            validity_days=kind.validity_days,
+            sources={source: list(fields) for source, fields in kind.needs.items()},
+        )
+        for kind in service(Workshop).types()
+    ]
+    return reply(TypesReply(items=items))
+
+
+@blueprint.get(
+    "/.well-known/certificate-root.pem",
+    summary="Root certificate",
+    responses={200: {"description": "PEM", "content": {_PEM: {}}}},
+)
+@public
+def root() -> Response:
+    """The root under which all certificates are signed, for PDF readers."""
+    response = Response(service(Workshop).root_pem, 200, content_type=_PEM)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def _checked() -> CheckResult:
+    checks, address = service(CertificateChecks), caller_address()
+    if request.mimetype == "application/pdf":
+        return checks.file(pdf_body(), address=address)
+    if request.mimetype != "application/json":
+        raise UNSUPPORTED_MEDIA_TYPE()
+    body = _check_body()
+    return checks.code(body.id, body.code, address=address)
+
+
+def _check_body() -> CheckBody:
+    try:
+        return CheckBody.model_validate(None)
+    except ValidationError as invalid:
+        refuse_invalid(invalid)
+        raise

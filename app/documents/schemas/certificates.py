@@ -1,0 +1,92 @@
+"""A person's certificates on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.core.http.bodies import JsonBody
+from app.core.http.replies import Reply
+from app.core.ids import ID_PATTERN
+
+
+class IssueBody(JsonBody):
+    """Which certificate is wanted."""
+
+    type: str = Field(min_length=1, max_length=64, examples=["household_registration"])
+    """A code of `GET /v1/certificate-types`."""
+
+
+class CertificatePath(BaseModel):
+    """Which certificate."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(min_length=1, max_length=64)
+
+
+class CertificatesQuery(BaseModel):
+    """Which page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: str | None = Field(default=None, pattern=ID_PATTERN)
+    limit: int = Field(default=50, ge=1, le=100)
+
+
+class TitlesReply(Reply):
+    """The same words in both languages."""
+
+    zh: str
+    en: str
+
+
+class CertificateReply(Reply):
+    """A certificate."""
+
+    id: str
+    type: str
+    titles: TitlesReply
+    number: str
+    """Identifier in the form of GB/T 36904, printed on the certificate."""
+    version: int
+    status: str
+    """valid, suspended, superseded, revoked or expired."""
+    issued_at: datetime
+    valid_until: datetime
+    provisional: bool
+    """Made of data a little older than wished."""
+
+
+class IssuedReply(CertificateReply):
+    """A new certificate. The check code is told this once; it is printed in the file."""
+
+    check_code: str
+    check_url: str
+
+
+class CertificatesReply(Reply):
+    """A page of certificates, newest first."""
+
+    items: list[CertificateReply]
+    next: str | None
+
+
+class TypeReply(Reply):
+    """A type of certificate."""
+
+    code: str
+    titles: TitlesReply
+    legal_basis: TitlesReply
+    level: str
+    """Assurance level that is needed."""
+    validity_days: int
+    sources: dict[str, list[str]]
+    """Which departments are asked, and for which fields."""
+
+
+class TypesReply(Reply):
+    """All types of certificates."""
+
+    items: list[TypeReply]

@@ -1,0 +1,61 @@
+"""A certificate as its holder and those who check it see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.documents.models import EXPIRED, VALID, Certificate
+from app.documents.records import Logged, Titles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateView:
+    """What the log holds of a certificate; nothing of the person."""
+
+    id: str
+    type: str
+    titles: Titles
+    number: str
+    version: int
+    status: str
+    """Its state, and `expired` as soon as its time is over."""
+    issued_at: datetime
+    valid_until: datetime
+    provisional: bool
+
+
+def view_of(row: Certificate, *, titles: Titles, now: datetime) -> CertificateView:
+    """The view of a row at a moment."""
+    over = row.state == VALID and row.valid_until <= now
+    return CertificateView(
+        id=row.id,
+        type=row.type,
+        titles=titles,
+        number=row.number,
+        version=row.version,
+        status=EXPIRED if over else row.state,
+        issued_at=row.issued_at,
+        valid_until=row.valid_until,
+        provisional=row.provisional,
+    )
+
+
+def logged(row: Certificate) -> Logged:
+    """What a check judges a row by."""
+    return Logged(
+        number=row.number,
+        state=row.state,
+        issued_at=row.issued_at,
+        valid_until=row.valid_until,
+        provisional=row.provisional,
+    )
+
+
+def check_code_text(certificate_id: str, code: str) -> str:
+    """What is hashed of a check code: bound to its certificate, so no hash fits another."""
+    return f"{certificate_id}\n{code}"
+
+
+CHECK_CODE_USE = "certificate-check-code"
+"""The use under which check codes are hashed."""

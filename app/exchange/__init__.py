@@ -1,0 +1,1 @@
+"""Data of departments: contracts, connectors, and a record of every exchange."""

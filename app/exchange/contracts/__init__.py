@@ -1,0 +1,1 @@
+"""What was agreed with each department, as data."""

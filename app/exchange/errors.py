@@ -1,0 +1,102 @@
+"""Why an exchange with a department failed, as the citizen is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum, unique
+from typing import Final
+
+from app.core.errors import UPSTREAM_FAILED, ErrorKind
+
+SOURCE_UNAVAILABLE: Final = ErrorKind(
+    "SOURCE_UNAVAILABLE",
+    503,
+    "{source}暂时没有答复，请稍后再试。",
+    "The {source} does not answer at the moment. Try again shortly.",
+)
+SOURCE_FAILED: Final = ErrorKind(
+    UPSTREAM_FAILED.code,
+    502,
+    "{source}的答复无法使用，请稍后再试。",
+    "The {source} gave an answer that cannot be used. Try again later.",
+)
+ALL: Final = (SOURCE_UNAVAILABLE,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceName:
+    """What a department's data source is called in plain words."""
+
+    zh: str
+    en: str
+
+
+def naming(kind: ErrorKind, source: SourceName) -> ErrorKind:
+    """The same refusal with the source's name in its words."""
+    return replace(kind, zh=kind.zh.format(source=source.zh), en=kind.en.format(source=source.en))
+
+
+@unique
+class Fault(StrEnum):
+    """Who was at fault."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+
+
+@unique
+class Failure(StrEnum):
+    """Stable names of what went wrong. They may be logged: none carries what was exchanged."""
+
+    REQUEST_REFUSED = "request_refused"
+    """Our own request does not fit the contract; nothing was sent."""
+    UNREACHABLE = "unreachable"
+    """No connection, or it broke before an answer came."""
+    TIMED_OUT = "timed_out"
+    NOT_AUTHENTICATED = "not_authenticated"
+    """401 or 403: our service token is not accepted."""
+    REFUSED = "refused"
+    """Another 4xx: they hold our request to be wrong."""
+    OVERLOADED = "overloaded"
+    """429 or 5xx."""
+    UNEXPECTED_STATUS = "unexpected_status"
+    """A redirect or any other status that the contract does not know."""
+    TOO_LARGE = "too_large"
+    NOT_JSON = "not_json"
+    CONTRACT_BROKEN = "contract_broken"
+    """JSON, but not what the contract promises."""
+    OTHER_PERSON = "other_person"
+    """The record is of somebody we did not ask about."""
+    TOO_MUCH = "too_much"
+    """Fields that were not asked for: minimisation holds for the sender too."""
+    STALE = "stale"
+    """Older than the contract allows, or dated in the future."""
+
+
+_OURS: Final = frozenset({Failure.REQUEST_REFUSED, Failure.NOT_AUTHENTICATED, Failure.REFUSED})
+_PASSING: Final = frozenset({Failure.UNREACHABLE, Failure.TIMED_OUT, Failure.OVERLOADED})
+
+
+class ExchangeFailed(Exception):  # noqa: N818 - reads as what happened
+    """An exchange brought nothing that can be used."""
+
+    def __init__(self, failure: Failure, *, answer: bytes | None = None) -> None:
+        """Keep the reason.
+
+        Args:
+            failure: what went wrong; the message holds nothing else.
+            answer: the bytes that were received, for their keyed hash.
+        """
+        super().__init__(failure.value)
+        self.failure = failure
+        self.answer = answer
+
+    @property
+    def fault(self) -> Fault:
+        """Who was at fault."""
+        return Fault.OURS if self.failure in _OURS else Fault.THEIRS
+
+    @property
+    def kind(self) -> ErrorKind:
+        """What the citizen is told: 503 when another try may help soon, else 502."""
+        return SOURCE_UNAVAILABLE if self.failure in _PASSING else SOURCE_FAILED

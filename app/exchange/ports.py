@@ -1,0 +1,47 @@
+"""What an exchange asks of others, and what it gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question about one person, for one case."""
+
+    citizen_number: str
+    name: str
+    fields: tuple[str, ...]
+    """Members of the record that are needed, nothing more."""
+    purpose: str
+    """Why: a purpose of the contract, optionally `purpose:detail`."""
+    case_id: str
+    """Opaque id of what the data are needed for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRecord:
+    """What a department said about a person."""
+
+    exchange_id: str
+    """Row of `exchanges` that this came from: the lineage of every field."""
+    record: dict[str, Any]
+    """The fields that were asked for, as JSON values; one the department lacks may be null."""
+    record_version: str
+    """Changes at the department when the record does."""
+    as_of: datetime
+    """When the record was true, by the department's clock."""
+
+
+class Connector(Protocol):
+    """Carries one request to a department and brings its answer."""
+
+    def ask(self, request: bytes) -> bytes:
+        """Send a request of the contract, return the body of a 200 answer.
+
+        Raises:
+            ExchangeFailed: nothing usable came back.
+        """
+        ...

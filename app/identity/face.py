@@ -1,0 +1,229 @@
+"""The only door to `verify/`: sessions see a port, the library sees bytes and policies."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final, Protocol
+
+import structlog
+
+from app.core.errors import BUSY, INTERNAL, UNAVAILABLE, DomainError, ErrorKind
+from app.identity.errors import (
+    FRAME_BROKEN,
+    FRAME_EMPTY,
+    FRAME_TOO_LARGE,
+    FRAME_TOO_MANY_PIXELS,
+    FRAME_UNSUPPORTED,
+)
+from app.identity.ports import (
+    Capture,
+    CheckedCapture,
+    Finding,
+    Judgement,
+    MeasuredCapture,
+    Plan,
+    RevealedStep,
+)
+from verify.errors import (
+    EngineBusy,
+    EngineClosed,
+    EngineFailed,
+    FaceRefused,
+    ImageRefused,
+    ModelRefused,
+    VerifyError,
+)
+from verify.images import probe
+from verify.liveness import challenge as challenges
+from verify.liveness import findings, fusion, protocol
+from verify.liveness.evidence import StepEvidence
+from verify.policy import VerificationPolicy
+from verify.results import FrameMeasurement, Template
+
+_RETRY_AFTER_S: Final = 1
+_FRAME_KINDS: Final[Mapping[str, ErrorKind]] = {
+    "IMAGE_EMPTY": FRAME_EMPTY,
+    "IMAGE_TOO_LARGE": FRAME_TOO_LARGE,
+    "IMAGE_TOO_MANY_PIXELS": FRAME_TOO_MANY_PIXELS,
+    "UNSUPPORTED_IMAGE": FRAME_UNSUPPORTED,
+    "IMAGE_BROKEN": FRAME_BROKEN,
+}
+# Two hashes of 256 bits are of one picture up to this many differing bits, and a capture repeats
+# an earlier one when this share of its frames has such a partner there.
+_SAME_PICTURE_BITS: Final = 10
+_REPEATED_SHARE: Final = 0.5
+log = structlog.get_logger("faces")
+
+
+class Engine(Protocol):
+    """What is used of `verify.engine.FaceEngine`."""
+
+    def measure(self, frames: Sequence[bytes], *, embed: int = 0) -> tuple[FrameMeasurement, ...]:
+        """Measure frames in order."""
+        ...
+
+    def enrol(self, photo: bytes) -> Template:
+        """Describe the one face of a reference photograph."""
+        ...
+
+
+class Faces:
+    """Implements `app.identity.ports.FacePort` with the face library."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        policy: VerificationPolicy,
+        models: Mapping[str, str],
+        decoy: bytes,
+    ) -> None:
+        """Take the engine and what it decides by.
+
+        Args:
+            engine: worker processes.
+            policy: limits and thresholds.
+            models: name → SHA-256 of the model files, for the audit record.
+            decoy: a photograph of nobody who can be verified; enrolled in place of a missing one.
+        """
+        self._engine = engine
+        self._policy = policy
+        self._models = models
+        self._decoy = decoy
+
+    def plan(self, session_id: str, *, variants: Collection[str]) -> Plan | None:
+        """Draw a challenge of the first known variant the device offers."""
+        variant = next((name for name in challenges.VARIANTS if name in variants), None)
+        if variant is None:
+            return None
+        drawn = challenges.plan(
+            randbelow=secrets.randbelow, token=secrets.token_bytes, variant=variant
+        )
+        chain = protocol.ChainState.start(session_id)
+        return Plan(challenge=drawn.to_bytes(), chain=chain.to_bytes(), steps=len(drawn.steps))
+
+    def reveal(self, challenge: bytes, n: int) -> RevealedStep:
+        """Step `n`, as the phone is told of it."""
+        with _translated():
+            step = challenges.Challenge.from_bytes(challenge).steps[n]
+        return RevealedStep(n=n, public=step.public(), max_frames=step.max_frames)
+
+    def enrol(self, photo: bytes | None) -> bytes | None:
+        """A template, or None where the photograph cannot be used or there is none."""
+        with _translated():
+            try:
+                template = self._engine.enrol(self._decoy if photo is None else photo)
+            except (FaceRefused, ImageRefused) as refused:
+                log.warning("reference_refused", code=refused.code)
+                return None
+        return None if photo is None else template.to_bytes()
+
+    def probe(self, frames: Sequence[bytes]) -> None:
+        """Check every header."""
+        for index, frame in enumerate(frames):
+            try:
+                probe(frame, self._policy.frame)
+            except ImageRefused as refused:
+                raise translation(refused.at(index)) from refused
+
+    def check(self, capture: Capture) -> CheckedCapture:
+        """Check chain, order, counts and timing."""
+        with _translated():
+            checked = protocol.check_capture(
+                _capture(capture),
+                chain=protocol.ChainState.from_bytes(capture.chain),
+                policy=self._policy.liveness,
+            )
+        return CheckedCapture(finding=_finding(checked.finding), chain=checked.chain.to_bytes())
+
+    def measure(self, capture: Capture, *, chain: bytes) -> MeasuredCapture:
+        """Measure every frame of an accepted capture."""
+        with _translated():
+            told, after = _capture(capture), protocol.ChainState.from_bytes(chain)
+            frames = self._engine.measure(told.frames, embed=told.step.embeddings)
+        evidence = StepEvidence.of(told, chain=after, frames=frames)
+        return MeasuredCapture(
+            evidence=evidence.to_bytes(), likeness=tuple(frame.phash for frame in frames)
+        )
+
+    def alike(self, likeness: Sequence[bytes], earlier: Sequence[bytes]) -> bool:
+        """Whether enough frames have a partner in an earlier capture."""
+        if not likeness or not earlier:
+            return False
+        known = [int.from_bytes(other) for other in earlier]
+        repeated = sum(_has_partner(int.from_bytes(one), known) for one in likeness)
+        return repeated >= _REPEATED_SHARE * len(likeness)
+
+    def screen(self, evidence: Sequence[bytes]) -> Finding | None:
+        """Look at the steps so far."""
+        with _translated():
+            return _finding(fusion.screen(_steps(evidence), policy=self._policy))
+
+    def judge(
+        self, evidence: Sequence[bytes], *, challenge: bytes, template: bytes | None
+    ) -> Judgement:
+        """Decide."""
+        with _translated():
+            verdict = fusion.judge(
+                _steps(evidence),
+                challenge=challenges.Challenge.from_bytes(challenge),
+                template=None if template is None else Template.from_bytes(template),
+                policy=self._policy,
+                models=self._models,
+            )
+        return Judgement(
+            passed=verdict.passed,
+            level=verdict.level,
+            retry_code=None if verdict.retry_code is None else str(verdict.retry_code),
+            audit=verdict.audit,
+        )
+
+
+def translation(refused: VerifyError) -> DomainError:
+    """What an error of the library means to a caller; none of them leaves as it is."""
+    if isinstance(refused, ImageRefused):
+        return _FRAME_KINDS[refused.code](pointer=f"/frames/{refused.index}")
+    if isinstance(refused, EngineBusy):
+        return BUSY(retry_after=refused.retry_after_s)
+    log.error("faces_failed", code=refused.code)
+    if isinstance(refused, EngineFailed | EngineClosed | ModelRefused):
+        return UNAVAILABLE(retry_after=_RETRY_AFTER_S)
+    return INTERNAL()  # an empty policy or broken stored evidence: ours, and no retry helps
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except VerifyError as refused:
+        raise translation(refused) from refused
+
+
+def _capture(capture: Capture) -> protocol.Capture:
+    step = challenges.Challenge.from_bytes(capture.challenge).steps[capture.n]
+    entries = tuple(
+        protocol.FrameEntry(seq=frame.seq, t_ms=frame.t_ms, digest=frame.link)
+        for frame in capture.frames
+    )
+    return protocol.Capture(
+        step=step,
+        entries=entries,
+        frames=tuple(frame.content for frame in capture.frames),
+        timing=protocol.StepTiming(
+            revealed_ms=capture.revealed_ms, received_ms=capture.received_ms
+        ),
+    )
+
+
+def _finding(found: findings.Finding | None) -> Finding | None:
+    return None if found is None else Finding(gate=found.gate, code=str(found.code))
+
+
+def _steps(evidence: Sequence[bytes]) -> list[StepEvidence]:
+    return [StepEvidence.from_bytes(content) for content in evidence]
+
+
+def _has_partner(one: int, known: Sequence[int]) -> bool:
+    return any((one ^ other).bit_count() <= _SAME_PICTURE_BITS for other in known)

@@ -1,0 +1,168 @@
+"""Access tokens: JWTs after RFC 9068, bound to a device's key (RFC 9449 §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+
+from app.core.access.principals import LEVELS
+from app.core.access.tokens import TokenClaims
+from app.core.clock import Clock
+from app.core.ids import new_id
+from app.core.jose.errors import JoseRefused, Reason
+from app.core.jose.tokens import TokenPolicy, sign_token, verify_token
+from app.core.keys.provider import SigningRing
+
+TYPE: Final = "at+jwt"
+_ACR_PREFIX: Final = "face:"
+_REQUIRED: Final = frozenset({"sub", "client_id", "iat", "jti", "cnf", "scope"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenGrant:
+    """What a citizen's token states."""
+
+    subject: str
+    client_id: str
+    family_id: str
+    level: str
+    authenticated_at: datetime
+    verification_id: str
+    thumbprint: str
+    scope: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminalGrant:
+    """What a terminal's token states."""
+
+    client_id: str
+    thumbprint: str
+    scope: frozenset[str]
+
+
+class AccessTokens:
+    """Makes and verifies access tokens."""
+
+    def __init__(
+        self, *, ring: SigningRing, issuer: str, lifetime: timedelta, clock: Clock
+    ) -> None:
+        """Take the ring to sign with and what tokens state of their origin."""
+        self._ring = ring
+        self._issuer = issuer
+        self._audience = f"{issuer}/v1"
+        self._clock = clock
+        self.lifetime: Final = lifetime
+        self._policy: Final = TokenPolicy(
+            typ=TYPE,
+            algorithms=frozenset({"ES256"}),
+            issuer=issuer,
+            audience=self._audience,
+            required=_REQUIRED,
+        )
+
+    def for_citizen(self, grant: CitizenGrant) -> str:
+        """A token of a signed-in person."""
+        return self._sign(
+            subject=grant.subject,
+            client_id=grant.client_id,
+            thumbprint=grant.thumbprint,
+            scope=grant.scope,
+            more={
+                "sid": grant.family_id,
+                "acr": _ACR_PREFIX + grant.level,
+                "amr": ["face", "pop"],
+                "auth_time": int(grant.authenticated_at.timestamp()),
+                "vrf": grant.verification_id,
+            },
+        )
+
+    def for_terminal(self, grant: TerminalGrant) -> str:
+        """A token of a partner's terminal."""
+        return self._sign(
+            subject=grant.client_id,
+            client_id=grant.client_id,
+            thumbprint=grant.thumbprint,
+            scope=grant.scope,
+            more={},
+        )
+
+    def read(self, token: str) -> TokenClaims:
+        """Verify a token and read it. The caller still owes the proof and the revocation.
+
+        Raises:
+            JoseRefused: any check failed.
+        """
+        verified = verify_token(token, policy=self._policy, ring=self._ring, now=self._clock.now())
+        return _claims(verified.claims)
+
+    def _sign(
+        self,
+        *,
+        subject: str,
+        client_id: str,
+        thumbprint: str,
+        scope: frozenset[str],
+        more: Mapping[str, object],
+    ) -> str:
+        now = self._clock.now()
+        claims = {
+            "iss": self._issuer,
+            "aud": self._audience,
+            "sub": subject,
+            "client_id": client_id,
+            "iat": int(now.timestamp()),
+            "exp": int((now + self.lifetime).timestamp()),
+            "jti": new_id("tok", now),
+            "cnf": {"jkt": thumbprint},
+            "scope": " ".join(sorted(scope)),
+            **more,
+        }
+        return sign_token(claims, typ=TYPE, key=self._ring.active)
+
+
+def _claims(claims: Mapping[str, object]) -> TokenClaims:
+    is_citizen = "sid" in claims
+    kind: Literal["citizen", "terminal"] = "citizen" if is_citizen else "terminal"
+    return TokenClaims(
+        kind=kind,
+        subject=_text(claims, "sub"),
+        client_id=_text(claims, "client_id"),
+        session_id=_text(claims, "sid") if is_citizen else "",
+        level=_level(claims) if is_citizen else "",
+        authenticated_at=_time(claims, "auth_time" if is_citizen else "iat"),
+        scope=frozenset(_text(claims, "scope").split()),
+        thumbprint=_thumbprint(claims),
+        token_id=_text(claims, "jti"),
+        expires_at=_time(claims, "exp"),
+    )
+
+
+def _text(claims: Mapping[str, object], name: str) -> str:
+    value = claims.get(name)
+    if not isinstance(value, str) or not value:
+        raise JoseRefused(Reason.CLAIM_TYPE)
+    return value
+
+
+def _time(claims: Mapping[str, object], name: str) -> datetime:
+    value = claims.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise JoseRefused(Reason.CLAIM_TYPE)
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _level(claims: Mapping[str, object]) -> str:
+    level = _text(claims, "acr").removeprefix(_ACR_PREFIX)
+    if level not in LEVELS:
+        raise JoseRefused(Reason.CLAIM_TYPE)
+    return level
+
+
+def _thumbprint(claims: Mapping[str, object]) -> str:
+    confirmation = claims.get("cnf")
+    if not isinstance(confirmation, Mapping):
+        raise JoseRefused(Reason.KEY_BINDING)
+    return _text(confirmation, "jkt")

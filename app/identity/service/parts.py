@@ -1,0 +1,111 @@
+"""The parts of face verification, put together in one place for the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.audit.service import AccessLog
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.fields import FieldCipher
+from app.core.limits import RateLimits
+from app.identity.ports import FacePort, PopulationRegistry
+from app.identity.service.answers import Answers
+from app.identity.service.codes import CodeRedeemer
+from app.identity.service.conclusions import Conclusions
+from app.identity.service.consents import Consents
+from app.identity.service.lockouts import Lockouts
+from app.identity.service.persons import Persons
+from app.identity.service.references import References
+from app.identity.service.replays import Replays
+from app.identity.service.seals import SessionSeals
+from app.identity.service.sessions import Sessions
+from app.identity.service.steps import StepService
+from app.identity.service.sweeping import VerificationSweeper
+from app.identity.service.verifications import VerificationService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationNeeds:
+    """What face verification takes from outside."""
+
+    database: Database
+    clock: Clock
+    cipher: FieldCipher
+    limits: RateLimits
+    """Must know the rates `verifications` and `verifications_address`."""
+    access_log: AccessLog
+    registry: PopulationRegistry
+    faces: FacePort
+    lasts: timedelta
+    """How long a session lives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationParts:
+    """What face verification offers."""
+
+    verifications: VerificationService
+    """For the routes."""
+    steps: StepService
+    """For the routes."""
+    persons: Persons
+    """Whoever needs a person's number and name."""
+    codes: CodeRedeemer
+    """For the token endpoint."""
+    sweeper: VerificationSweeper
+    """To be run about once a minute."""
+
+
+def build_verification(needs: VerificationNeeds) -> VerificationParts:
+    """Put the parts together; nothing is connected or started."""
+    database, clock, cipher, faces = needs.database, needs.clock, needs.cipher, needs.faces
+    seals = SessionSeals(cipher)
+    sessions = Sessions(database=database, clock=clock)
+    answers = Answers(database=database, seals=seals, clock=clock)
+    replays = Replays(database=database, seals=seals, clock=clock)
+    lockouts = Lockouts(database=database, clock=clock)
+    persons = Persons(database=database, cipher=cipher, clock=clock)
+    return VerificationParts(
+        verifications=VerificationService(
+            database=database,
+            clock=clock,
+            cipher=cipher,
+            limits=needs.limits,
+            access_log=needs.access_log,
+            faces=faces,
+            references=References(registry=needs.registry, faces=faces, clock=clock),
+            persons=persons,
+            lockouts=lockouts,
+            consents=Consents(database=database, clock=clock),
+            sessions=sessions,
+            seals=seals,
+            lasts=needs.lasts,
+        ),
+        steps=StepService(
+            clock=clock,
+            faces=faces,
+            sessions=sessions,
+            answers=answers,
+            conclusions=Conclusions(
+                database=database,
+                clock=clock,
+                cipher=cipher,
+                access_log=needs.access_log,
+                faces=faces,
+                persons=persons,
+                lockouts=lockouts,
+                sessions=sessions,
+                answers=answers,
+                seals=seals,
+            ),
+            replays=replays,
+            seals=seals,
+        ),
+        persons=persons,
+        codes=CodeRedeemer(database=database, cipher=cipher, clock=clock),
+        sweeper=VerificationSweeper(
+            sessions=sessions, answers=answers, replays=replays, lockouts=lockouts
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Partners: pharmacies and the like, their terminals and the keys these prove themselves with."""

@@ -1,0 +1,40 @@
+"""Why the partners' service refuses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.core.errors import ErrorKind
+
+INVALID_CLIENT: Final = ErrorKind(
+    "INVALID_CLIENT",
+    401,
+    "终端身份无法确认。",
+    "The client could not be authenticated.",
+)
+"""RFC 6749 §5.2 `invalid_client`. One code for every cause: a stranger learns nothing of ours."""
+MERCHANT_UNKNOWN: Final = ErrorKind(
+    "MERCHANT_UNKNOWN", 404, "没有这个合作机构。", "There is no such partner."
+)
+TERMINAL_UNKNOWN: Final = ErrorKind(
+    "TERMINAL_UNKNOWN", 404, "没有这个终端。", "There is no such terminal."
+)
+TERMINAL_KEYS_INVALID: Final = ErrorKind(
+    "TERMINAL_KEYS_INVALID",
+    422,
+    "终端公钥无效。",
+    "Register one to five public P-256 keys, each with its own kid and no private member.",
+)
+TERMINAL_PURPOSES_INVALID: Final = ErrorKind(
+    "TERMINAL_PURPOSES_INVALID",
+    422,
+    "终端用途无效。",
+    "Name at least one purpose, and only known ones.",
+)
+ALL: Final = (
+    INVALID_CLIENT,
+    MERCHANT_UNKNOWN,
+    TERMINAL_UNKNOWN,
+    TERMINAL_KEYS_INVALID,
+    TERMINAL_PURPOSES_INVALID,
+)

@@ -1,0 +1,55 @@
+"""Merchants and their terminals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base
+
+
+class TerminalState(StrEnum):
+    """Whether a terminal may do anything at all."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+
+
+class Merchant(Base):
+    """A partner, such as a pharmacy. Its name is what holders read in their access log."""
+
+    __tablename__ = "merchants"
+    __table_args__ = (CheckConstraint("name <> ''", name="named"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Terminal(Base):
+    """One till. Its id is its OAuth `client_id`."""
+
+    __tablename__ = "terminals"
+    __table_args__ = (
+        CheckConstraint("jsonb_array_length(jwks) BETWEEN 1 AND 5", name="has_keys"),
+        CheckConstraint("cardinality(purposes) >= 1", name="has_purposes"),
+        CheckConstraint("cardinality(scopes) >= 1", name="has_scopes"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"), index=True)
+    state: Mapped[TerminalState] = mapped_column(
+        Enum(TerminalState, native_enum=False, length=16, create_constraint=True, name="state")
+    )
+    jwks: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    """Public keys only, each with a `kid`."""
+    purposes: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    """National purposes it may ask for."""
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    """OAuth scopes it may be given."""
+    created_at: Mapped[datetime]
+    state_changed_at: Mapped[datetime]

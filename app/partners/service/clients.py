@@ -1,0 +1,106 @@
+"""Terminals as OAuth clients: who logs in, and who still may at each request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.access.principals import Terminal as TerminalPrincipal
+from app.core.access.tokens import TokenClaims
+from app.core.database import Database
+from app.core.errors import DomainError
+from app.core.jose.errors import JoseRefused
+from app.partners.errors import INVALID_CLIENT
+from app.partners.models import Merchant, Terminal, TerminalState
+from app.partners.ports import AssertionChecker
+
+_ACTIVE: Final = Terminal.state == TerminalState.ACTIVE
+log = structlog.get_logger("partners")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthenticatedTerminal:
+    """A terminal that proved itself at the token endpoint."""
+
+    client_id: str
+    terminal_id: str
+    """The same as the client id."""
+    scopes: frozenset[str]
+    """What its token may carry at most."""
+
+
+class TerminalClients:
+    """Authenticates terminals."""
+
+    def __init__(self, *, database: Database, assertions: AssertionChecker) -> None:
+        """Take the database and the checker, which must know the keys by `TerminalKeys`."""
+        self._database = database
+        self._assertions = assertions
+
+    def authenticate(
+        self, assertion: str, *, client_id: str | None = None
+    ) -> AuthenticatedTerminal:
+        """Authenticate a terminal by its assertion.
+
+        1. The assertion passes every check of RFC 7523, by a registered key of an active terminal.
+        2. The terminal is active now: it may have been suspended while the signature was checked.
+
+        Args:
+            assertion: the `client_assertion` parameter.
+            client_id: the `client_id` parameter, where the request has one.
+
+        Raises:
+            DomainError: INVALID_CLIENT, whatever the cause.
+            redis.RedisError: the shared replay memory cannot be asked.
+        """
+        try:
+            proven = self._assertions.check(assertion, client_id=client_id)  # 1
+        except JoseRefused as refused:
+            log.info("assertion_refused", kind=refused.reason.value)
+            raise _invalid_client() from None
+        query = select(Terminal.scopes).where(Terminal.id == proven.client_id, _ACTIVE)
+        with self._database.transaction() as tx:
+            scopes = tx.scalars(query).one_or_none()
+        if scopes is None:  # 2
+            raise _invalid_client()
+        return AuthenticatedTerminal(
+            client_id=proven.client_id, terminal_id=proven.client_id, scopes=frozenset(scopes)
+        )
+
+    def find(self, claims: TokenClaims) -> TerminalPrincipal | None:
+        """The active terminal behind a verified token, or None.
+
+        Asked at each request, so a suspension takes effect at once. A scope that was withdrawn
+        from the terminal is gone from its tokens too.
+        """
+        with self._database.transaction() as tx:
+            found = _terminal_with_name(tx, claims.client_id)
+        if found is None:
+            return None
+        terminal, merchant_name = found
+        return TerminalPrincipal(
+            terminal_id=terminal.id,
+            merchant_id=terminal.merchant_id,
+            merchant_name=merchant_name,
+            thumbprint=claims.thumbprint,
+            purposes=frozenset(terminal.purposes),
+            scope=claims.scope & frozenset(terminal.scopes),
+        )
+
+
+def _terminal_with_name(tx: Session, client_id: str) -> tuple[Terminal, str] | None:
+    query = (
+        select(Terminal, Merchant.name)
+        .join(Merchant, Merchant.id == Terminal.merchant_id)
+        .where(Terminal.id == client_id, _ACTIVE)
+    )
+    row = tx.execute(query).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def _invalid_client() -> DomainError:
+    return INVALID_CLIENT(members={"error": "invalid_client"})

@@ -1,0 +1,87 @@
+"""The composition root: builds every service, hands each its ports, lists the blueprints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from flask_openapi import APIBlueprint
+
+from app.audit.service import AccessLog
+from app.core.access.gatekeeper import Gatekeeper
+from app.core.database import Database
+from app.core.health import Health
+from app.core.http.addresses import AddressLimits
+from app.core.idempotency.ledger import IdempotencyLedger
+from app.exchange.population import PopulationLookup
+from app.identity.ports import FacePort
+from app.wiring.blueprints import BLUEPRINTS
+from app.wiring.card import build_card
+from app.wiring.documents import build_documents
+from app.wiring.exchange import build_population
+from app.wiring.faces import build_engine, build_faces
+from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
+from app.wiring.infrastructure import Infrastructure, build_infrastructure
+from app.wiring.parts import Parts
+from config import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wired:
+    """Everything the factory puts into the application."""
+
+    services: Mapping[type, object]
+    blueprints: Sequence[APIBlueprint]
+    gate: Gatekeeper
+    addresses: AddressLimits
+    closing: ExitStack
+    """Closes connections and ends worker processes."""
+
+
+def wire(settings: Settings, parts: Parts) -> Wired:
+    """Build all services from the settings."""
+    closing = ExitStack()
+    shared = build_infrastructure(settings, parts.clock, closing)
+    tokens, population = build_token_parts(shared), build_population(shared, closing)
+    faces, probes = _faces(settings, parts, closing)
+    sessions = build_sessions(shared, faces=faces, registry=PopulationLookup(population))
+    probes |= {"database": shared.database.ping, "redis": shared.redis.ping}
+    services: dict[type, object] = {
+        Database: shared.database,
+        IdempotencyLedger: shared.idempotency,
+        AccessLog: shared.accesses,
+        Health: Health(probes),
+        **build_identity(shared, sessions, tokens),
+        **build_card(shared, holders=sessions.persons),
+        **build_documents(shared, persons=sessions.persons, population=population, closing=closing),
+    }
+    return Wired(
+        services=services,
+        blueprints=BLUEPRINTS,
+        gate=_gate(shared, tokens),
+        addresses=AddressLimits(limits=shared.limits, cipher=shared.cipher),
+        closing=closing,
+    )
+
+
+def _gate(shared: Infrastructure, tokens: TokenParts) -> Gatekeeper:
+    return Gatekeeper(
+        public_url=shared.settings.public_url,
+        proofs=shared.proofs,
+        tokens=tokens.tokens,
+        citizens=tokens.families,
+        terminals=tokens.clients,
+        clock=shared.clock,
+    )
+
+
+def _faces(
+    settings: Settings, parts: Parts, closing: ExitStack
+) -> tuple[FacePort, dict[str, Callable[[], object]]]:
+    if parts.faces is not None:
+        return parts.faces, {}
+    engine = build_engine(settings)
+    closing.callback(engine.close)
+    engine.start()
+    return build_faces(settings, engine), {"faces": engine.ready}

@@ -1,0 +1,31 @@
+"""Every blueprint of the system, in the order of the documentation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.audit.routes import blueprint as accesses
+from app.card.routes.holder import blueprint as card
+from app.card.routes.terminal import blueprint as terminal
+from app.core.http.health import blueprint as health
+from app.documents.routes.certificates import blueprint as certificates
+from app.documents.routes.page import blueprint as check_page
+from app.documents.routes.public import blueprint as certificate_checks
+from app.identity.routes.me import blueprint as me
+from app.identity.routes.oauth import blueprint as oauth
+from app.identity.routes.verifications import blueprint as verifications
+from app.identity.routes.well_known import blueprint as well_known
+
+BLUEPRINTS: Final = (
+    verifications,
+    oauth,
+    well_known,
+    me,
+    accesses,
+    certificates,
+    certificate_checks,
+    check_page,
+    card,
+    terminal,
+    health,
+)

@@ -1,0 +1,106 @@
+"""Persons, verification sessions and tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.core.jose.client_assertion import ClientAssertionVerifier
+from app.identity.ports import FacePort, PopulationRegistry
+from app.identity.service.access_tokens import AccessTokens
+from app.identity.service.discovery import Discovery
+from app.identity.service.families import TokenFamilies
+from app.identity.service.grants import TokenEndpoint
+from app.identity.service.introspection import TokenDesk
+from app.identity.service.parts import VerificationNeeds, VerificationParts, build_verification
+from app.identity.service.profiles import Profiles
+from app.identity.service.steps import StepService
+from app.identity.service.verifications import VerificationService
+from app.partners.service.clients import TerminalClients
+from app.partners.service.keys import TerminalKeys
+from app.wiring.infrastructure import Infrastructure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenParts:
+    """What tokens share among themselves."""
+
+    tokens: AccessTokens
+    families: TokenFamilies
+    clients: TerminalClients
+
+
+def build_sessions(
+    shared: Infrastructure, *, faces: FacePort, registry: PopulationRegistry
+) -> VerificationParts:
+    """Verification sessions and all that belongs to them."""
+    return build_verification(
+        VerificationNeeds(
+            database=shared.database,
+            clock=shared.clock,
+            cipher=shared.cipher,
+            limits=shared.limits,
+            access_log=shared.accesses,
+            registry=registry,
+            faces=faces,
+            lasts=timedelta(seconds=shared.settings.verification_seconds),
+        )
+    )
+
+
+def build_token_parts(shared: Infrastructure) -> TokenParts:
+    """Access tokens, families and the partners' clients."""
+    settings, clock = shared.settings, shared.clock
+    assertions = ClientAssertionVerifier(
+        issuer=settings.public_url,
+        keys=TerminalKeys(database=shared.database),
+        clock=clock,
+        replay=shared.replay,
+        algorithms=frozenset({"ES256"}),
+    )
+    return TokenParts(
+        tokens=AccessTokens(
+            ring=shared.keys.signing("access-token"),
+            issuer=settings.public_url,
+            lifetime=timedelta(seconds=settings.access_token_seconds),
+            clock=clock,
+        ),
+        families=TokenFamilies(
+            database=shared.database,
+            cipher=shared.cipher,
+            clock=clock,
+            lifetime=timedelta(days=settings.refresh_token_days),
+        ),
+        clients=TerminalClients(database=shared.database, assertions=assertions),
+    )
+
+
+def build_identity(
+    shared: Infrastructure, parts: VerificationParts, tokens: TokenParts
+) -> dict[type, object]:
+    """Sessions, the token endpoint and its neighbours."""
+    return {
+        VerificationService: parts.verifications,
+        StepService: parts.steps,
+        TokenEndpoint: TokenEndpoint(
+            database=shared.database,
+            codes=parts.codes,
+            families=tokens.families,
+            tokens=tokens.tokens,
+            clients=tokens.clients,
+            accesses=shared.accesses,
+        ),
+        TokenDesk: TokenDesk(
+            tokens=tokens.tokens,
+            families=tokens.families,
+            terminals=tokens.clients,
+            clients=tokens.clients,
+        ),
+        Discovery: Discovery(
+            issuer=shared.settings.public_url,
+            rings=(shared.keys.signing("access-token"), shared.keys.signing("presence")),
+        ),
+        Profiles: Profiles(
+            database=shared.database, persons=parts.persons, accesses=shared.accesses
+        ),
+    }

@@ -1,0 +1,52 @@
+"""Every table of the system, for migrations, and every sealed column, for rotation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.audit.models import AccessEvent
+from app.card.models import Card, CardToken, CodeGrant, Presentation
+from app.core.database import Base
+from app.core.idempotency.models import IdempotencyKey
+from app.core.resealing import SealedColumn
+from app.documents.models import Certificate, CertificateFile, CertificateSource
+from app.exchange.models import Exchange
+from app.identity.models.consent import Consent
+from app.identity.models.lockout import Lockout
+from app.identity.models.person import Person
+from app.identity.models.seen_frame import SeenCapture, SeenFrame
+from app.identity.models.token import RefreshToken, TokenFamily
+from app.identity.models.verification import StepEvidence, VerificationSession, VerificationStep
+from app.partners.models import Merchant, Terminal
+
+TABLES: Final[tuple[type[Base], ...]] = (
+    Person,
+    Consent,
+    Lockout,
+    VerificationSession,
+    VerificationStep,
+    StepEvidence,
+    SeenFrame,
+    SeenCapture,
+    TokenFamily,
+    RefreshToken,
+    Merchant,
+    Terminal,
+    Exchange,
+    Certificate,
+    CertificateFile,
+    CertificateSource,
+    Card,
+    CardToken,
+    CodeGrant,
+    Presentation,
+    AccessEvent,
+    IdempotencyKey,
+)
+SEALED: Final = (
+    SealedColumn(model=Person, column="name"),
+    SealedColumn(model=Person, column="citizen_number"),
+    SealedColumn(model=VerificationSession, column="audit"),
+    SealedColumn(model=CertificateFile, column="pdf"),
+)
+"""What lives longer than a day. The rest is gone before a key is."""

@@ -1,0 +1,54 @@
+"""What the operator's commands do, without a web application around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.card.service.purposes import PURPOSES
+from app.core.clock import SystemClock
+from app.core.resealing import Resealer
+from app.partners.service.onboarding import Onboarding
+from app.wiring.infrastructure import Infrastructure, build_infrastructure
+from app.wiring.models import SEALED
+from config import Settings
+
+_SANDBOX_PHARMACY: Final = "平安大药房（演示）"
+_SANDBOX_PURPOSES: Final = frozenset({"02121"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operations:
+    """The commands' view of the system."""
+
+    infrastructure: Infrastructure
+    onboarding: Onboarding
+
+    def reseal(self) -> int:
+        """Bring all sealed fields under the active key; returns how many were not."""
+        shared = self.infrastructure
+        return Resealer(database=shared.database, cipher=shared.cipher).reseal(SEALED)
+
+    def sweep(self) -> dict[str, int]:
+        """End and delete what is over; returns how many of each."""
+        return {"idempotency_keys": self.infrastructure.idempotency.sweep()}
+
+    def seed_sandbox(self, jwks: Sequence[Mapping[str, object]]) -> str:
+        """The client id of the sandbox pharmacy's terminal, registered if it is not yet."""
+        known = self.onboarding.terminal_with(jwks)
+        if known is not None:
+            return known
+        merchant_id = self.onboarding.add_merchant(name=_SANDBOX_PHARMACY)
+        return self.onboarding.add_terminal(
+            merchant_id=merchant_id, jwks=jwks, purposes=_SANDBOX_PURPOSES
+        )
+
+
+def operations(settings: Settings) -> Operations:
+    """Build what the commands need."""
+    shared = build_infrastructure(settings, SystemClock())
+    onboarding = Onboarding(
+        database=shared.database, clock=shared.clock, known_purposes=frozenset(PURPOSES)
+    )
+    return Operations(infrastructure=shared, onboarding=onboarding)

@@ -1,0 +1,17 @@
+"""What tests may replace: everything that touches the world outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.core.clock import Clock, SystemClock
+from app.identity.ports import FacePort
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Replacements; the defaults are the real thing."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    faces: FacePort | None = None
+    """Judges faces; None: the engine with its worker processes."""

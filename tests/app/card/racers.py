@@ -1,0 +1,76 @@
+"""Processes that do the same thing at the same moment."""
+
+from __future__ import annotations
+
+import multiprocessing
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+from app.core.access.principals import Citizen
+from app.core.database import Database
+from app.core.errors import DomainError
+from app.identity.models.person import Person
+from app.partners.models import Terminal
+from tests.app.card.steps import PHARMACY, Services, terminal_of
+from tests.fakes import FakeClock
+
+_PATIENCE_S = 30
+REFERRED_TO = (Person, Terminal)
+"""Tables that the card's refer to must be known before a row is written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Race:
+    """What every process needs to know."""
+
+    database_url: str
+    keys_directory: Path
+    now: datetime
+    citizen: Citizen
+    terminal_id: str
+    code: str
+
+
+def run(race: Race, acts: Sequence[str]) -> list[str]:
+    """Do each act in a process of its own, all at once; returns what came of each."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    barrier, outcomes = context.Barrier(len(acts)), context.Queue()
+    processes = [context.Process(target=_act, args=(race, a, barrier, outcomes)) for a in acts]
+    for process in processes:
+        process.start()
+    found = [outcomes.get(timeout=_PATIENCE_S) for _ in processes]
+    for process in processes:
+        process.join(_PATIENCE_S)
+    outcomes.close()
+    outcomes.join_thread()
+    return sorted(found)
+
+
+def _act(race: Race, act: str, barrier: Barrier, outcomes: Queue[str]) -> None:
+    database = Database(race.database_url, pool_size=1)
+    services = Services(database, race.keys_directory, FakeClock(race.now))
+    database.ping()  # connected before the start, so that all run at once
+    barrier.wait(_PATIENCE_S)
+    try:
+        _do(services, race, act)
+        outcomes.put(f"{act} ok")
+    except DomainError as refused:
+        outcomes.put(f"{act} {refused.kind.code}")
+    finally:
+        database.close()
+
+
+def _do(services: Services, race: Race, act: str) -> None:
+    if act == "decode":
+        terminal = terminal_of(race.terminal_id)
+        services.decoding().decode(terminal, code=race.code, purpose=PHARMACY)
+    elif act == "show":
+        services.showing(secrets.randbelow).show(race.citizen, purpose=PHARMACY)
+    else:
+        services.holding().freeze(race.citizen)

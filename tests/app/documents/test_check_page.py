@@ -1,0 +1,206 @@
+"""The page behind the QR, as a browser without scripts uses it."""
+
+from __future__ import annotations
+
+import io
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from tests.app.device import Device
+from tests.app.documents.people import ZHANG, accesses, issued, pdf_of
+
+
+def upload(world: Any, pdf: bytes, language: str = "zh-CN") -> TestResponse:
+    response: TestResponse = world.client.post(
+        f"/check?lang={language}",
+        data={"pdf": (io.BytesIO(pdf), "certificate.pdf")},
+        content_type="multipart/form-data",
+    )
+    return response
+
+
+def marks(page: str) -> list[str]:
+    return re.findall(r'<li class="(yes|no|open)">', page)
+
+
+class Tags(HTMLParser):
+    """Which tags and attributes a page uses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.addresses: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            self.attributes.add(name)
+            if name in {"href", "src", "action"} and value:
+                self.addresses.add(value)
+
+
+def test_the_qr_opens_the_verdict(zhang: Device, world: Any) -> None:
+    made = issued(zhang)
+    path = made["check_url"].removeprefix("http://127.0.0.1:8000")
+    page = world.client.get(path, headers={"Accept-Language": "zh-CN"}).get_data(as_text=True)
+    assert "记录有效" in page
+    assert "户籍证明" in page
+    assert "张**" in page
+    assert made["number"] in page
+    assert marks(page) == ["open", "open", "yes", "yes", "yes"]
+    assert str(ZHANG["name"]) not in page
+    assert str(ZHANG["citizen_number"]) not in page
+
+
+def test_an_upload_gets_its_verdict(zhang: Device, world: Any) -> None:
+    pdf = pdf_of(zhang, issued(zhang))
+    page = upload(world, pdf).get_data(as_text=True)
+    assert "真实有效" in page
+    assert marks(page) == ["yes"] * 5
+
+
+def test_an_altered_upload_is_not_to_be_relied_on(zhang: Device, world: Any) -> None:
+    pdf = bytearray(pdf_of(zhang, issued(zhang)))
+    pdf[9000] ^= 1
+    page = upload(world, bytes(pdf), "en").get_data(as_text=True)
+    assert "Do not rely on it" in page
+    assert marks(page)[0] == "no"
+    assert marks(page)[4] == "no"
+    assert "张" not in page
+
+
+def test_what_was_typed_is_checked(zhang: Device, world: Any) -> None:
+    made = issued(zhang)
+    typed = {"id": f" {made['number']} ", "code": made["check_code"]}
+    page = world.client.post("/check?lang=en", data=typed).get_data(as_text=True)
+    assert "On record and valid" in page
+
+
+def test_a_wrong_code_tells_nothing(zhang: Device, world: Any) -> None:
+    typed = {"id": issued(zhang)["id"], "code": "0000-0000-0000-0000"}
+    page = world.client.post("/check?lang=en", data=typed).get_data(as_text=True)
+    assert "No certificate has this identifier and check code" in page
+    assert "张" not in page
+
+
+@pytest.mark.parametrize("state", ["suspended", "superseded", "revoked"])
+def test_an_ended_certificate_is_shown_as_ended(
+    zhang: Device, world: Any, state: str
+) -> None:
+    pdf = pdf_of(zhang, issued(zhang))
+    with world.database.separate() as tx:
+        tx.execute(text("UPDATE certificates SET state = :state"), {"state": state})
+    page = upload(world, pdf).get_data(as_text=True)
+    assert "不可采信" in page
+    assert marks(page) == ["yes", "yes", "no", "yes", "yes"]
+
+
+def test_the_holder_sees_checks_on_the_page(zhang: Device, world: Any) -> None:
+    upload(world, pdf_of(zhang, issued(zhang)))
+    assert "certificate.checked" in {event["action"] for event in accesses(zhang)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "preferred", "language", "words"),
+    [
+        ("", "en-GB,en;q=0.9", "en", "Check a certificate"),
+        ("", "zh-CN", "zh-CN", "证明核验"),
+        ("", "fr", "zh-CN", "证明核验"),
+        ("?lang=en", "zh-CN", "en", "Check a certificate"),
+        ("?lang=zh-CN", "en", "zh-CN", "证明核验"),
+        ("?lang=xx", "en", "en", "Check a certificate"),
+    ],
+)
+def test_the_page_speaks_both_languages(
+    world: Any, asked: str, preferred: str, language: str, words: str
+) -> None:
+    response = world.client.get(f"/check{asked}", headers={"Accept-Language": preferred})
+    page = response.get_data(as_text=True)
+    assert f'<html lang="{language}">' in page
+    assert words in page
+    assert response.headers["Content-Language"] == language
+
+
+def test_a_scanned_verdict_goes_with_the_reader_into_the_other_language(
+    zhang: Device, world: Any
+) -> None:
+    made = issued(zhang)
+    page = world.client.get(f"/check?id={made['id']}&code={made['check_code']}&lang=zh-CN")
+    link = re.search(r'href="(/check\?[^"]*)"', page.get_data(as_text=True))
+    assert link is not None
+    other = world.client.get(link[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert "On record and valid" in other
+
+
+def test_the_page_needs_no_script_and_nothing_from_elsewhere(zhang: Device, world: Any) -> None:
+    page = upload(world, pdf_of(zhang, issued(zhang)))
+    used = Tags()
+    used.feed(page.get_data(as_text=True))
+    assert not used.tags & {"script", "style", "img", "iframe", "object"}
+    assert not {name for name in used.attributes if name.startswith("on") or name == "style"}
+    assert all(address.startswith("/") for address in used.addresses)
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
+
+
+def test_the_style_sheet_is_served_from_here(world: Any) -> None:
+    response = world.client.get("/check/style.css")
+    assert response.status_code == 200
+    assert response.content_type == "text/css; charset=utf-8"
+    assert b"url(" not in response.data
+    assert b"@import" not in response.data
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "words"),
+    [
+        ({"pdf": (b"hello", "a.pdf")}, 422, "This is not a PDF file."),
+        ({"pdf": (b"%PDF-" + b"0" * 5_100_000, "a.pdf")}, 413, "larger than is accepted"),
+        ({"pdf": (b"", "a.pdf")}, 422, "Give identifier and check code"),
+        ({}, 422, "Give identifier and check code"),
+        ({"id": "cer_1"}, 422, "Give identifier and check code"),
+        ({"id": "cer_1", "code": "7"}, 422, "not in the form printed"),
+        ({"id": "x" * 100_000, "code": "7"}, 413, "larger than is accepted"),
+    ],
+)
+def test_a_mistake_is_explained_on_the_page(
+    world: Any, data: dict[str, Any], status: int, words: str
+) -> None:
+    sent = {
+        name: (io.BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value
+        for name, value in data.items()
+    }
+    response = world.client.post(
+        "/check?lang=en", data=sent, content_type="multipart/form-data"
+    )
+    assert response.status_code == status
+    assert response.content_type == "text/html; charset=utf-8"
+    assert words in response.get_data(as_text=True)
+
+
+def test_what_was_typed_cannot_become_markup(world: Any) -> None:
+    hostile = "<script>alert(1)</script>"
+    response = world.client.get(
+        "/check", query_string={"id": hostile, "code": "0000-0000-0000-0000"}
+    )
+    assert "<script" not in response.get_data(as_text=True)
+
+
+def test_too_many_checks_are_told_to_wait_on_the_page(world: Any) -> None:
+    for _ in range(500):
+        response = world.client.post(
+            "/check?lang=en", data={"id": "cer_1", "code": "0000-0000-0000-0000"}
+        )
+        if response.status_code != 200:
+            break
+    assert response.status_code == 429
+    assert int(response.headers["Retry-After"]) > 0
+    assert "Too many requests" in response.get_data(as_text=True)

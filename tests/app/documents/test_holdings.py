@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.core.ids import new_id
+from tests.app.device import Device
+from tests.app.documents.people import (
+    ZHANG,
+    accesses,
+    issued,
+    members,
+    pdf_of,
+    signed_in,
+)
+
+
+def test_a_person_sees_their_certificates_newest_first(
+    zhang: Device, li: Device, world: Any
+) -> None:
+    first = issued(zhang)
+    world.clock.advance(seconds=1)
+    second = issued(zhang)
+    issued(li)
+    page = members(zhang.get("/v1/certificates"))
+    assert [(item["id"], item["status"]) for item in page["items"]] == [
+        (second["id"], "valid"),
+        (first["id"], "superseded"),
+    ]
+
+
+def test_lists_page_by_cursor_without_gap_or_repetition(zhang: Device, world: Any) -> None:
+    made = []
+    for _ in range(5):
+        made.append(issued(zhang)["id"])
+        world.clock.advance(seconds=1)
+    found: list[str] = []
+    path = "/v1/certificates?limit=2"
+    while path:
+        page = members(zhang.get(path))
+        found += [item["id"] for item in page["items"]]
+        cursor = page.get("next")
+        path = f"/v1/certificates?limit=2&cursor={cursor}" if cursor else ""
+    assert found == made[::-1]
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "cursor=1", "order=asc"])
+def test_a_bad_query_is_refused(zhang: Device, query: str) -> None:
+    assert zhang.get(f"/v1/certificates?{query}").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["", "/pdf"])
+def test_anothers_certificate_is_as_unknown_as_one_that_never_was(
+    zhang: Device, li: Device, world: Any, path: str
+) -> None:
+    theirs = issued(li)["id"]
+    never = new_id("cer", world.clock.now())
+    answers = []
+    for certificate_id in (theirs, never):
+        response = zhang.get(f"/v1/certificates/{certificate_id}{path}")
+        told = members(response)
+        del told["request_id"]
+        answers.append((response.status_code, told))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 404
+
+
+def test_a_look_at_anothers_certificate_leaves_no_event(zhang: Device, li: Device) -> None:
+    theirs = issued(li)["id"]
+    zhang.get(f"/v1/certificates/{theirs}/pdf")
+    assert {event["action"] for event in accesses(li)} == {"registry.read", "certificate.issued"}
+    assert accesses(zhang) == []
+
+
+def test_each_look_is_recorded(zhang: Device) -> None:
+    made = issued(zhang)
+    zhang.get("/v1/certificates")
+    zhang.get(f"/v1/certificates/{made['id']}")
+    pdf_of(zhang, made)
+    assert {event["action"] for event in accesses(zhang)} >= {
+        "certificate.listed",
+        "certificate.read",
+        "certificate.downloaded",
+    }
+
+
+def test_a_download_is_the_same_bytes_each_time(zhang: Device) -> None:
+    made = issued(zhang)
+    assert pdf_of(zhang, made) == pdf_of(zhang, made)
+
+
+def test_a_download_is_a_file_by_the_certificates_number(zhang: Device) -> None:
+    made = issued(zhang)
+    response = zhang.get(f"/v1/certificates/{made['id']}/pdf")
+    assert response.content_type == "application/pdf"
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{made["number"]}.pdf"'
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_certificate_expires_with_its_time(world: Any) -> None:
+    made = issued(signed_in(world, ZHANG))
+    world.clock.advance(days=31)
+    device = signed_in(world, ZHANG)
+    assert members(device.get(f"/v1/certificates/{made['id']}"))["status"] == "expired"

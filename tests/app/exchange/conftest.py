@@ -1,0 +1,88 @@
+"""An exchange with a department's server, over real HTTP."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from app.audit.service import AccessLog
+from app.core.fields import FieldCipher
+from app.exchange.connector import Pauses, RestConnector
+from app.exchange.contracts.population import POPULATION
+from app.exchange.service import ExchangeService
+from tests.app.exchange.department import TOKEN, Department
+from tests.fakes import FakeClock
+
+
+@dataclass(frozen=True)
+class Key:
+    kid: str = "k1"
+    material: bytes = b"k" * 32
+
+
+class Ring:
+    active = Key()
+
+    def find(self, kid: str) -> Key | None:
+        return self.active if kid == self.active.kid else None
+
+
+@pytest.fixture
+def department(clock: FakeClock) -> Iterator[Department]:
+    server = Department(clock)
+    server.will_answer(server.envelope())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def make_connector(department: Department) -> Iterator[Callable[..., RestConnector]]:
+    made: list[RestConnector] = []
+
+    def make(**changes: Any) -> RestConnector:
+        arguments: dict[str, Any] = {
+            "contract": POPULATION,
+            "base_url": department.url,
+            "token": TOKEN,
+            "timeout_ms": 5000,
+            "pauses": Pauses(sleep=lambda _: None, randbelow=secrets.randbelow),
+        }
+        made.append(RestConnector(**{**arguments, **changes}))
+        return made[-1]
+
+    yield make
+    for connector in made:
+        connector.close()
+
+
+@pytest.fixture
+def make_exchange(
+    world: Any, clock: FakeClock, make_connector: Callable[..., RestConnector]
+) -> Callable[..., ExchangeService]:
+    def make(**changes: Any) -> ExchangeService:
+        ticks = iter(range(1_000_000))
+        return ExchangeService(
+            contract=POPULATION,
+            connector=make_connector(**changes),
+            database=world.database,
+            accesses=AccessLog(database=world.database, clock=clock),
+            cipher=FieldCipher(fields=Ring(), index=Ring()),
+            clock=clock,
+            timer=lambda: next(ticks) / 1000,
+        )
+
+    return make
+
+
+@pytest.fixture
+def exchange(make_exchange: Callable[..., ExchangeService]) -> ExchangeService:
+    return make_exchange()

@@ -1,0 +1,160 @@
+"""The identity service's verification half behind real HTTP, on a real database."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from pydantic import SecretStr
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from app.core.database import Base, Database
+from app.factory import close, create_app
+from app.identity.ports import FacePort
+from app.identity.service.parts import VerificationParts
+from app.wiring.identity import build_sessions
+from app.wiring.infrastructure import Infrastructure, build_infrastructure
+from app.wiring.parts import Parts
+from config import Settings
+from tests.app.device import Device
+from tests.app.identity.fakes import NobodyKnown
+from tests.app.registry import Registry, record
+from tests.app.world import citizen_number, claim
+from tests.fakes import FakeClock
+
+NAME = "张伟"
+NUMBER = citizen_number()
+PATH = "/v1/verifications"
+
+
+def settings_for(
+    database_url: str, redis_url: str, var_dir: Path, population_url: str = "http://127.0.0.1:9"
+) -> Settings:
+    return Settings(
+        database_url=SecretStr(database_url),
+        redis_url=SecretStr(redis_url),
+        var_dir=var_dir,
+        population_url=population_url,
+        population_token=SecretStr("unused"),
+        rate_verifications_address="1000 per minute",
+        rate_address="10000 per minute",
+    )
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """What a test needs of the verification half."""
+
+    app: Flask
+    shared: Infrastructure
+    parts: VerificationParts
+    """The test's own; the application has others on the same database."""
+    clock: FakeClock
+    registry: Registry
+
+    @property
+    def database(self) -> Database:
+        return self.shared.database
+
+    def phone(self) -> Device:
+        return Device(
+            client=self.app.test_client(),
+            clock=self.clock,
+            public_url=self.shared.settings.public_url,
+        )
+
+    def register(self, number: str = NUMBER, name: str = NAME, **changes: Any) -> None:
+        self.registry.persons[number] = record(number, name, **changes)
+
+    def rows(self, sql: str, **values: Any) -> list[Any]:
+        with self.database.separate() as tx:
+            return list(tx.execute(text(sql), values).all())
+
+    def everything(self) -> str:
+        """All that is stored, as text."""
+        tables = [table.name for table in Base.metadata.sorted_tables]
+        return "\n".join(str(self.rows(f'SELECT * FROM "{table}"')) for table in tables)  # noqa: S608
+
+
+@contextmanager
+def open_desk(
+    settings: Settings, *, clock: FakeClock, faces: FacePort, registry: Registry
+) -> Iterator[Desk]:
+    """The whole application, empty but for one registered person, with these faces."""
+    app = create_app(settings, parts=Parts(clock=clock, faces=faces))
+    with ExitStack() as closing:
+        closing.callback(close, app)
+        shared = build_infrastructure(settings, clock, closing)
+        desk = Desk(
+            app=app,
+            shared=shared,
+            parts=build_sessions(shared, faces=faces, registry=NobodyKnown()),
+            clock=clock,
+            registry=registry,
+        )
+        _empty(desk)
+        desk.register()
+        yield desk
+
+
+def _empty(desk: Desk) -> None:
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with desk.database.separate() as tx:
+        tx.execute(text(f"TRUNCATE {names} CASCADE"))
+    desk.shared.redis.flushall()
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    """The body that begins a session of the registered person."""
+    return {**claim(NUMBER), **changes}
+
+
+def begin(phone: Device, **changes: Any) -> str:
+    """The id of a new session."""
+    answer = phone.post(PATH, asked(**changes))
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return str(answer.get_json()["id"])
+
+
+def manifest(count: int) -> str:
+    frames = [{"seq": n, "t_ms": 1000 + 66 * n, "hash": f"{n:064x}"} for n in range(count)]
+    return json.dumps({"frames": frames})
+
+
+def capture(count: int = 3) -> list[bytes]:
+    """Frames that nobody has sent before."""
+    return [b"frame " + secrets.token_bytes(16) for _ in range(count)]
+
+
+def send(
+    phone: Device,
+    session_id: str,
+    n: int,
+    frames: list[bytes] | None = None,
+    **parts: Any,
+) -> TestResponse:
+    """Answer a step; `parts` add to or replace the parts of the upload."""
+    contents = capture() if frames is None else frames
+    files = [(BytesIO(content), "frame.jpg", "image/jpeg") for content in contents]
+    data = {"manifest": manifest(len(contents)), "frames": files, **parts}
+    return phone.send(
+        "POST",
+        f"{PATH}/{session_id}/steps/{n}",
+        data={name: part for name, part in data.items() if part is not None},
+        content_type="multipart/form-data",
+    )
+
+
+def play(phone: Device, session_id: str) -> TestResponse:
+    """Both steps; returns the answer to the last one."""
+    first = send(phone, session_id, 0)
+    assert first.get_json()["status"] == "IN_PROGRESS", first.get_data(as_text=True)
+    return send(phone, session_id, 1)

@@ -1,0 +1,130 @@
+"""Pauses after failed verifications."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.core.errors import DomainError
+from app.identity.service.lockouts import Lockouts
+from tests.app.device import Device
+from tests.app.identity.desk import NUMBER, PATH, Desk, asked, begin, play
+from tests.app.identity.fakes import FakeFaces
+from tests.app.identity.races import fail, place_of, processes
+from tests.app.world import citizen_number
+
+STRANGER = citizen_number(serial=9)
+
+
+@pytest.fixture
+def lockouts(desk: Desk) -> Lockouts:
+    return Lockouts(database=desk.database, clock=desk.clock)
+
+
+def pause(lockouts: Lockouts, *subjects: str) -> int | None:
+    """Seconds to wait, or None."""
+    try:
+        lockouts.check(*subjects)
+    except DomainError as refused:
+        return refused.retry_after
+    return None
+
+
+def fail_session(desk: Desk, phone: Device, number: str) -> None:
+    desk.shared.redis.flushall()  # the rates are another matter
+    session_id = begin(phone, citizen_number=number)
+    assert play(phone, session_id).get_json()["status"] == "FAILED"
+
+
+@pytest.mark.parametrize("number", [NUMBER, STRANGER], ids=["registered", "unknown"])
+def test_five_failures_pause_the_person_on_every_device(
+    desk: Desk, faces: FakeFaces, number: str
+) -> None:
+    faces.outcome = "NOT_VERIFIED"
+    for _ in range(5):
+        fail_session(desk, desk.phone(), number)
+
+    paused = desk.phone().post(PATH, asked(citizen_number=number))
+
+    assert (paused.status_code, paused.get_json()["code"]) == (429, "VERIFICATION_PAUSED")
+    assert paused.headers["Retry-After"] == "1800"
+    begin(desk.phone(), citizen_number=citizen_number(serial=10))
+
+
+def test_five_failures_pause_the_device_for_every_person(desk: Desk, faces: FakeFaces) -> None:
+    faces.outcome = "NOT_VERIFIED"
+    phone = desk.phone()
+    for serial in range(20, 25):
+        fail_session(desk, phone, citizen_number(serial=serial))
+
+    assert phone.post(PATH, asked()).get_json()["code"] == "VERIFICATION_PAUSED"
+    assert desk.registry.asked[-1]["citizen_number"] != NUMBER
+    begin(desk.phone())
+
+
+def test_a_pause_ends_by_itself(desk: Desk, lockouts: Lockouts) -> None:
+    for _ in range(5):
+        lockouts.count("person:1")
+    desk.clock.advance(minutes=29, seconds=59)
+    assert pause(lockouts, "person:1") == 1
+
+    desk.clock.advance(seconds=1)
+    assert pause(lockouts, "person:1") is None
+
+
+def test_each_pause_is_twice_as_long_up_to_a_day(desk: Desk, lockouts: Lockouts) -> None:
+    lengths = []
+    for _ in range(8):
+        for _ in range(5):
+            lockouts.count("person:1")
+        length = pause(lockouts, "person:1")
+        assert length is not None
+        lengths.append(length // 60)
+        desk.clock.advance(seconds=length)
+
+    assert lengths == [30, 60, 120, 240, 480, 960, 1440, 1440]
+
+
+def test_failures_are_forgotten_after_a_quiet_day(desk: Desk, lockouts: Lockouts) -> None:
+    for _ in range(4):
+        lockouts.count("person:1")
+    desk.clock.advance(days=1)
+    lockouts.count("person:1")
+
+    assert pause(lockouts, "person:1") is None
+    assert desk.rows("SELECT failures, pauses FROM lockouts") == [(1, 0)]
+
+
+def test_a_pass_forgets_the_persons_failures_not_the_devices(desk: Desk, faces: FakeFaces) -> None:
+    faces.outcome = "NOT_VERIFIED"
+    phone = desk.phone()
+    fail_session(desk, phone, NUMBER)
+    faces.outcome = "PASSED"
+    play(phone, begin(phone))
+
+    [(subject, count)] = desk.rows("SELECT subject, failures FROM lockouts")
+    assert (subject, count) == (f"device:{phone.thumbprint}", 1)
+
+
+def test_the_longest_pause_of_several_is_told(desk: Desk, lockouts: Lockouts) -> None:
+    for _ in range(5):
+        lockouts.count("device:1")
+    desk.clock.advance(minutes=10)
+    for _ in range(5):
+        lockouts.count("person:1")
+
+    assert pause(lockouts, "device:1", "person:1") == timedelta(minutes=30).total_seconds()
+
+
+def test_failures_at_the_same_moment_are_all_counted(desk: Desk, lockouts: Lockouts) -> None:
+    subjects = ("person:1", "device:1")
+    with processes(4) as pool:
+        arguments = [
+            (place_of(desk.shared), subjects if n % 2 else subjects[::-1]) for n in range(9)
+        ]
+        pool.starmap(fail, arguments, chunksize=1)
+
+    rows = desk.rows("SELECT failures, pauses FROM lockouts")
+    assert rows == [(4, 1), (4, 1)]
+    assert pause(lockouts, "person:1") == 1800

@@ -1,0 +1,55 @@
+"""Every route says who may call it, and every write can be repeated."""
+
+from __future__ import annotations
+
+from app.core.access.guards import guard_of
+from app.core.idempotency.routes import IDEMPOTENT_ATTRIBUTE
+from tests.app.world import World
+
+# Writes that are repeatable by nature or single-use by protocol, each for its reason.
+REPEATABLE_OTHERWISE = {
+    "/v1/verifications/<id>/steps/<int:n>",  # a repeat with the same frames gets the same answer
+    "/oauth/token",  # codes and refresh tokens are single-use; RFC 6749 knows no key
+    "/oauth/revoke",  # revoking twice is revoking
+    "/oauth/introspect",  # reads
+    "/v1/terminal/decode",  # a code is consumed once; a repeat says so
+    "/v1/certificate-checks",  # reads
+    "/check",  # reads
+}
+
+
+def test_every_route_names_its_guard(world: World) -> None:
+    bare = [
+        rule.rule
+        for rule in world.app.url_map.iter_rules()
+        if guard_of(world.app.view_functions[rule.endpoint]) is None
+    ]
+    assert bare == []
+
+
+def test_every_write_is_idempotent_or_excused(world: World) -> None:
+    surprising = [
+        rule.rule
+        for rule in world.app.url_map.iter_rules()
+        if (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}
+        and not hasattr(world.app.view_functions[rule.endpoint], IDEMPOTENT_ATTRIBUTE)
+        and rule.rule not in REPEATABLE_OTHERWISE
+    ]
+    assert surprising == []
+
+
+def test_every_token_route_names_a_scope(world: World) -> None:
+    guards = [
+        guard_of(world.app.view_functions[rule.endpoint])
+        for rule in world.app.url_map.iter_rules()
+    ]
+    assert all(
+        guard.scope for guard in guards if guard and guard.admits in {"citizen", "terminal"}
+    )
+
+
+def test_a_route_without_a_guard_is_refused(world: World) -> None:
+    world.app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    response = world.client.get("/forgotten")
+    assert response.status_code == 403
+    assert b"secret" not in response.data

@@ -1,0 +1,123 @@
+"""What the tests of certificates begin with."""
+
+import base64
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from certificates.catalogue import Catalogue
+from certificates.check_codes import new_check_code
+from certificates.checking import Limits, LogEntry
+from certificates.keys import FileKeys
+from certificates.maker import CertificateMaker, Order
+from certificates.pki import Pki
+from certificates.verdicts import Inspection
+
+NOON = dt.datetime(2026, 11, 23, 4, 0, 0, 123456, tzinfo=dt.UTC)
+BASE_URL = "https://check.example"
+
+
+def jpeg(width: int = 358, height: int = 441) -> bytes:
+    """A picture with something on it, left half dark, right half light."""
+    picture = Image.new("RGB", (width, height), (40, 60, 90))
+    picture.paste((220, 200, 180), (width // 2, 0, width, height))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def person(**changes: Any) -> dict[str, Any]:
+    """A record of the population registry."""
+    record: dict[str, Any] = {
+        "citizen_number": "990101198503171010",
+        "name": "张明远",
+        "sex": "男",
+        "birth_date": "1985-03-17",
+        "ethnicity": "汉族",
+        "status": "alive",
+        "photo": base64.b64encode(jpeg()).decode(),
+        "household": {
+            "address": "虚拟省晴川市和平路 12 号 3 幢 502 室",
+            "head_name": "张明远",
+            "relation": "户主",
+            "registered_on": "2012-05-18",
+            "type": "家庭户",
+        },
+    }
+    return record | changes
+
+
+@dataclass
+class Office:
+    """A maker with its own keys and chain, and the log it would keep."""
+
+    directory: Path
+    now: dt.datetime = NOON
+    home: Path | None = None
+    keys: FileKeys = field(init=False)
+    pki: Pki = field(init=False)
+    maker: CertificateMaker = field(init=False)
+    catalogue: Catalogue = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = FileKeys(self.directory)
+        self.pki = Pki.open(keys=self.keys, now=self.now)
+        self.catalogue = Catalogue.load(self.home) if self.home else Catalogue.load()
+        self.maker = CertificateMaker(
+            catalogue=self.catalogue,
+            pki=self.pki,
+            check_key=self.keys.private_key("check"),
+            check_base_url=BASE_URL + "/",
+        )
+
+
+def order(**changes: Any) -> Order:
+    plain: dict[str, Any] = {
+        "type_code": "household_registration",
+        "certificate_id": "cer_01test",
+        "serial": "000000001",
+        "check_code": new_check_code(),
+        "records": {"population": person()},
+        "as_of": {"population": NOON},
+        "issued_at": NOON,
+    }
+    return Order(**(plain | changes))
+
+
+class MemoryLog:
+    """A log in a dictionary."""
+
+    def __init__(self, entries: dict[str, LogEntry] | None = None) -> None:
+        self.entries = entries or {}
+
+    def find(self, sha256: str) -> LogEntry | None:
+        return self.entries.get(sha256)
+
+
+class SetInspector:
+    """Says what it was told to say, and counts."""
+
+    def __init__(self, says: Inspection) -> None:
+        self.says = says
+        self.asked = 0
+
+    def inspect(self, data: bytes, *, now: dt.datetime, limits: Limits) -> Inspection:  # noqa: ARG002
+        self.asked += 1
+        return self.says
+
+
+def attachments(pdf: bytes) -> dict[str, bytes]:
+    """The files embedded in a PDF."""
+    return dict(_attached(PdfFileReader(io.BytesIO(pdf))))
+
+
+def _attached(reader: PdfFileReader) -> Iterator[tuple[str, bytes]]:
+    names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    for at in range(0, len(names), 2):
+        yield str(names[at]), names[at + 1]["/EF"]["/F"].data

@@ -1,0 +1,110 @@
+import concurrent.futures
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from certificates.catalogue import HOME
+from certificates.errors import CertificateError, ErrorCode
+from certificates.render import Renderer
+from tests.certificates.builders import NOON, Office, attachments, order, person
+from tests.certificates.tools import needs, run
+
+PLAIN = """
+#let data = json(bytes(sys.inputs.certificate))
+#set document(title: "x", date: auto)
+#set text(font: "Noto Serif SC", lang: "zh")
+= #data.text
+"""
+
+
+def words(pdf: bytes) -> str:
+    return run("pdftotext", "-", "-", stdin=pdf).decode()
+
+
+def rendered(tmp_path: Path, source: str, data: dict[str, Any]) -> bytes:
+    template = tmp_path / "template.typ"
+    template.write_text(source, encoding="utf-8")
+    return Renderer(tmp_path).pdf(template, data, created=NOON)
+
+
+def made(office: Office, **changes: Any) -> bytes:
+    return office.maker.make(order(records={"population": person(**changes)})).pdf
+
+
+def test_a_page_is_pdf_a3a_and_pdf_ua1(office: Office) -> None:
+    pdf = made(office)
+    for mark in (b"<pdfaid:part>3<", b"<pdfaid:conformance>A<", b"<pdfuaid:part>1<"):
+        assert mark in pdf
+
+
+def test_a_page_ends_with_a_line_feed(tmp_path: Path) -> None:
+    assert rendered(tmp_path, PLAIN, {"text": "页"}).endswith(b"%%EOF\n")
+
+
+@needs("pdftotext")
+@pytest.mark.parametrize("name", ["欧阳㛃𬭚", "张龘", "阿依努尔·买买提", "㐂𬸚䶮"])
+def test_rare_characters_of_names_are_printed(office: Office, name: str) -> None:
+    assert name in words(made(office, name=name))
+
+
+def test_a_character_in_no_font_is_refused_by_its_own_code(office: Office) -> None:
+    with pytest.raises(CertificateError) as refused:
+        made(office, name="张\U000313aa")
+    assert refused.value.code is ErrorCode.GLYPH_MISSING
+    assert "张" not in str(refused.value)
+
+
+@needs("pdftotext")
+@pytest.mark.parametrize(
+    "hostile",
+    ['#panic("x")', "$ 1/0 $ *b* _i_", '"] #read("type.toml")', "\\#eval", "<script>&amp;{}[]"],
+)
+def test_what_a_record_says_is_text_and_never_markup(office: Office, hostile: str) -> None:
+    found = words(made(office, name=hostile)).replace("\n", "")
+    assert hostile.replace(" ", "") in found.replace(" ", "")
+
+
+def test_a_template_that_does_not_compile_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CertificateError) as refused:
+        rendered(tmp_path, "#unknown()", {"text": "x"})
+    assert refused.value.code is ErrorCode.RENDER_FAILED
+
+
+def test_a_template_sees_nothing_outside_its_home(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "secret.txt").write_text("secret")
+    with pytest.raises(CertificateError) as refused:
+        rendered(home, '#read("../secret.txt")', {"text": "x"})
+    assert refused.value.code is ErrorCode.RENDER_FAILED
+
+
+def test_threads_share_one_renderer_without_mixing_their_pages(office: Office) -> None:
+    names = [f"张{number}" for number in range(8)]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        pages = list(pool.map(lambda name: made(office, name=name), names))
+    assert len(set(pages)) == len(pages)
+    for name, page in zip(names, pages, strict=True):
+        assert json.loads(attachments(page)["certificate.json"])["fields"]["name"] == name
+
+
+def test_every_line_of_a_type_fits_on_one_page(office: Office) -> None:
+    household = {
+        "address": "虚拟省晴川市" + "和平路 12 号" * 6,
+        "head_name": "阿依努尔·买买提" * 3,
+        "relation": "户主之配偶之父",
+        "registered_on": "2012-05-18",
+        "type": "家庭户",
+    }
+    assert b"/Count 1" in made(office, household=household)
+
+
+def test_layout_files_are_part_of_the_home() -> None:
+    assert {path.name for path in (HOME / "layout").iterdir()} == {
+        "border.typ",
+        "certificate.typ",
+        "palette.typ",
+        "seal.typ",
+    }

@@ -1,0 +1,96 @@
+"""Servers that all tests share, and a clean slate for each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from app.core.database import Base
+from app.core.migrations import migrate
+from app.factory import close, create_app
+from app.wiring.infrastructure import Infrastructure, build_infrastructure
+from app.wiring.parts import Parts
+from config import Settings
+from launch.services import private_services
+from tests.app.identity.fakes import FakeFaces
+from tests.app.registry import Registry, running_registry
+from tests.app.world import World
+from tests.fakes import FakeClock
+
+
+@dataclass(frozen=True)
+class Servers:
+    database_url: str
+    redis_url: str
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """A migrated PostgreSQL and a Redis: private ones, or those named by the caller."""
+    given = os.getenv("TEST_DATABASE_URL"), os.getenv("TEST_REDIS_URL")  # noqa: TID251
+    if given[0] and given[1]:
+        migrate(given[0])
+        yield Servers(given[0], given[1])
+        return
+    folder = Path(tempfile.mkdtemp(prefix="zr-"))
+    try:
+        with private_services(folder, durable=False) as started:
+            migrate(started.database_url)
+            yield Servers(started.database_url, started.redis_url)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def registry() -> Iterator[Registry]:
+    with running_registry() as running:
+        yield running
+
+
+@pytest.fixture
+def settings(servers: Servers, tmp_path: Path, registry: Registry) -> Settings:
+    return Settings(
+        database_url=SecretStr(servers.database_url),
+        redis_url=SecretStr(servers.redis_url),
+        var_dir=tmp_path / "var",
+        population_url=registry.url,
+        population_token=SecretStr("service token of the tests"),
+        rate_verifications_address="1000 per minute",
+        rate_address="10000 per minute",
+    )
+
+
+@pytest.fixture
+def world(settings: Settings, clock: FakeClock, registry: Registry) -> Iterator[World]:
+    """The whole application, empty; only faces are judged by a fake."""
+    faces = FakeFaces()
+    app = create_app(settings, parts=Parts(clock=clock, faces=faces))
+    with ExitStack() as closing:
+        closing.callback(close, app)
+        shared = build_infrastructure(settings, clock, closing)
+        empty(shared)
+        yield World(
+            app=app, settings=settings, clock=clock, faces=faces, registry=registry, shared=shared
+        )
+
+
+def empty(shared: Infrastructure) -> None:
+    """Forget everything that earlier tests left in the database and in Redis."""
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with shared.database.separate() as tx:
+        tx.execute(text(f"TRUNCATE {names} CASCADE"))
+    shared.redis.flushall()
