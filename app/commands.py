@@ -12,9 +12,12 @@ from typing import Final
 
 from app.core.clock import SystemClock
 from app.core.errors import DomainError
+from app.core.keys.errors import KeysUnusable
 from app.core.keys.files import FileKeys
 from app.core.keys.provider import SigningName
+from app.core.logs import configure_logs
 from app.core.migrations import migrate
+from app.partners.errors import TERMINAL_KEYS_INVALID
 from app.wiring.operations import Operations, operations
 from config import Settings, SettingsRefused
 
@@ -29,12 +32,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     command: Command = chosen.run
     try:
-        result = command(Settings.from_environment(), chosen)
-    except (SettingsRefused, DomainError) as refused:
-        print(refused, file=sys.stderr)  # noqa: T201 - speaks to the operator
-        return 1
+        settings = Settings.from_environment()
+        # Standard output is the result's alone.
+        configure_logs(level=settings.log_level, stream=sys.stderr)
+        result = command(settings, chosen)
+    except DomainError as refused:
+        return _refused(f"{refused.kind.code}: {refused.kind.en}")
+    except (SettingsRefused, KeysUnusable) as refused:
+        return _refused(str(refused))
     print(json.dumps(result, ensure_ascii=False))  # noqa: T201
     return 0
+
+
+def _refused(text: str) -> int:
+    print(text, file=sys.stderr)  # noqa: T201 - speaks to the operator
+    return 1
 
 
 def _migrate(settings: Settings, _: argparse.Namespace) -> object:
@@ -91,7 +103,13 @@ def _resume_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
 
 
 def _public_keys(path: str) -> list[dict[str, object]]:
-    keys: list[dict[str, object]] = json.loads(Path(path).read_text(encoding="utf-8"))["keys"]
+    try:
+        jwks = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        jwks = None
+    keys = jwks.get("keys") if isinstance(jwks, dict) else None
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        raise TERMINAL_KEYS_INVALID()
     return keys
 
 

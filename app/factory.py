@@ -24,7 +24,7 @@ _CLOSING: Final = "zero_run.closing"
 VERSION: Final = "0.1.0"
 _MIB: Final = 1024 * 1024
 _MAX_FORM_PARTS: Final = 70  # a step's 60 frames, its manifest and some slack
-_MAX_FORM_TEXT: Final = 64 * 1024
+_MAX_FORM_TEXT: Final = 256 * 1024  # werkzeug's parser needs more than its 64 KiB buffer
 
 
 def create_app(settings: Settings, *, parts: Parts | None = None) -> OpenAPI:

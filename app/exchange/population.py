@@ -1,4 +1,4 @@
-"""The population registry as the identity service sees it: does this person live, and their face."""
+"""The population registry as the identity service sees it: does this person live, and a face."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ from verify.errors import (
 )
 from verify.images import probe
 from verify.liveness import challenge as challenges
-from verify.liveness import findings, fusion, protocol
+from verify.liveness import findings, fusion, gates, protocol
 from verify.liveness.evidence import StepEvidence
 from verify.policy import VerificationPolicy
 from verify.results import FrameMeasurement, Template
@@ -50,10 +50,6 @@ _FRAME_KINDS: Final[Mapping[str, ErrorKind]] = {
     "UNSUPPORTED_IMAGE": FRAME_UNSUPPORTED,
     "IMAGE_BROKEN": FRAME_BROKEN,
 }
-# Two hashes of 256 bits are of one picture up to this many differing bits, and a capture repeats
-# an earlier one when this share of its frames has such a partner there.
-_SAME_PICTURE_BITS: Final = 10
-_REPEATED_SHARE: Final = 0.5
 log = structlog.get_logger("faces")
 
 
@@ -144,17 +140,16 @@ class Faces:
             told, after = _capture(capture), protocol.ChainState.from_bytes(chain)
             frames = self._engine.measure(told.frames, embed=told.step.embeddings)
         evidence = StepEvidence.of(told, chain=after, frames=frames)
+        # Two honest people who hold still in the same chair look alike; a recording that helps
+        # has to repeat the movement too, so only movement is compared.
+        moving = frames if challenges.KINDS[told.step.kind].direction else ()
         return MeasuredCapture(
-            evidence=evidence.to_bytes(), likeness=tuple(frame.phash for frame in frames)
+            evidence=evidence.to_bytes(), likeness=tuple(frame.phash for frame in moving)
         )
 
     def alike(self, likeness: Sequence[bytes], earlier: Sequence[bytes]) -> bool:
-        """Whether enough frames have a partner in an earlier capture."""
-        if not likeness or not earlier:
-            return False
-        known = [int.from_bytes(other) for other in earlier]
-        repeated = sum(_has_partner(int.from_bytes(one), known) for one in likeness)
-        return repeated >= _REPEATED_SHARE * len(likeness)
+        """Whether a session repeats an earlier one nearly throughout."""
+        return bool(likeness) and gates.repeats(likeness, earlier, self._policy.liveness)
 
     def screen(self, evidence: Sequence[bytes]) -> Finding | None:
         """Look at the steps so far."""
@@ -223,7 +218,3 @@ def _finding(found: findings.Finding | None) -> Finding | None:
 
 def _steps(evidence: Sequence[bytes]) -> list[StepEvidence]:
     return [StepEvidence.from_bytes(content) for content in evidence]
-
-
-def _has_partner(one: int, known: Sequence[int]) -> bool:
-    return any((one ^ other).bit_count() <= _SAME_PICTURE_BITS for other in known)

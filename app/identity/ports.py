@@ -117,7 +117,7 @@ class MeasuredCapture:
     evidence: bytes
     """For `screen` and `judge`; stored sealed between steps."""
     likeness: tuple[bytes, ...]
-    """A perceptual hash of each frame."""
+    """A perceptual hash of each frame of a movement; empty for a step that shows none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +181,7 @@ class FacePort(Protocol):
         ...
 
     def alike(self, likeness: Sequence[bytes], earlier: Sequence[bytes]) -> bool:
-        """Whether a capture shows the same pictures as an earlier session did."""
+        """Whether a whole session shows the same pictures as an earlier one did."""
         ...
 
     def screen(self, evidence: Sequence[bytes]) -> Finding | None:

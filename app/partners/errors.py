@@ -16,6 +16,12 @@ INVALID_CLIENT: Final = ErrorKind(
 MERCHANT_UNKNOWN: Final = ErrorKind(
     "MERCHANT_UNKNOWN", 404, "没有这个合作机构。", "There is no such partner."
 )
+MERCHANT_NAME_MISSING: Final = ErrorKind(
+    "MERCHANT_NAME_MISSING",
+    422,
+    "缺少合作机构名称。",
+    "A partner needs a name that holders can read.",
+)
 TERMINAL_UNKNOWN: Final = ErrorKind(
     "TERMINAL_UNKNOWN", 404, "没有这个终端。", "There is no such terminal."
 )
@@ -34,6 +40,7 @@ TERMINAL_PURPOSES_INVALID: Final = ErrorKind(
 ALL: Final = (
     INVALID_CLIENT,
     MERCHANT_UNKNOWN,
+    MERCHANT_NAME_MISSING,
     TERMINAL_UNKNOWN,
     TERMINAL_KEYS_INVALID,
     TERMINAL_PURPOSES_INVALID,

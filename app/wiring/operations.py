@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.card.service.purposes import PURPOSES
+from app.card.service.sweeping import CardSweep
 from app.core.clock import SystemClock
 from app.core.resealing import Resealer
+from app.identity.service.parts import build_sweeper
 from app.partners.service.onboarding import Onboarding
+from app.wiring.card import card_policy
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.models import SEALED
 from config import Settings
@@ -32,7 +35,16 @@ class Operations:
 
     def sweep(self) -> dict[str, int]:
         """End and delete what is over; returns how many of each."""
-        return {"idempotency_keys": self.infrastructure.idempotency.sweep()}
+        shared = self.infrastructure
+        verifications = build_sweeper(
+            database=shared.database, cipher=shared.cipher, clock=shared.clock
+        )
+        cards = CardSweep(database=shared.database, clock=shared.clock, policy=card_policy(shared))
+        return {
+            "verifications": verifications.sweep(),
+            "cards": cards.sweep(),
+            "idempotency_keys": shared.idempotency.sweep(),
+        }
 
     def seed_sandbox(self, jwks: Sequence[Mapping[str, object]]) -> str:
         """The client id of the sandbox pharmacy's terminal, registered if it is not yet."""

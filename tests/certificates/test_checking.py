@@ -1,6 +1,7 @@
 import dataclasses
 import datetime as dt
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -134,6 +135,17 @@ def test_by_id_and_code_the_log_alone_answers() -> None:
     assert not check_entry(revoked, now=LATER).valid
 
 
-def test_a_half_answer_about_the_file_is_not_a_yes() -> None:
-    verdict = dataclasses.replace(checked(), issuer=IssuerTrust.NOT_CHECKED)
-    assert not verdict.valid
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"integrity": Integrity.SIGNATURE_BROKEN},
+        {"integrity": Integrity.NOT_CHECKED},
+        {"issuer": IssuerTrust.FOREIGN_ROOT},
+        {"issuer": IssuerTrust.NOT_CHECKED},
+        {"status": Standing.UNKNOWN},
+        {"freshness": Freshness.UNKNOWN},
+        {"in_our_log": Listing.UNLISTED},
+    ],
+)
+def test_each_part_alone_can_say_no(part: dict[str, Any]) -> None:
+    assert not dataclasses.replace(checked(), **part).valid

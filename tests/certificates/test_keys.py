@@ -77,6 +77,7 @@ def test_a_key_file_open_to_others_is_not_used(tmp_path: Path) -> None:
         pkcs8(ec.generate_private_key(ec.SECP384R1())),
         pkcs8(ed25519.Ed25519PrivateKey.generate()),
     ],
+    ids=["empty", "text", "P-384", "Ed25519"],
 )
 def test_a_file_without_a_p256_key_is_refused(tmp_path: Path, content: bytes) -> None:
     keys = FileKeys(tmp_path / "keys")

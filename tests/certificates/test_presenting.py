@@ -49,6 +49,7 @@ def test_a_portrait_loses_its_metadata() -> None:
         encoded(Image.new("RGB", (358, 441)), "PNG"),
         encoded(Image.new("L", (8000, 4000)), quality=1),
     ],
+    ids=["empty", "not base64", "text", "cut short", "png", "32 megapixels"],
 )
 def test_what_is_no_printable_portrait_is_refused(wrong: str) -> None:
     with pytest.raises(CertificateError) as refused:

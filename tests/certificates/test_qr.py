@@ -52,6 +52,9 @@ def test_the_quiet_zone_is_white() -> None:
     picture = drawn(qr_svg("quiet", border=4))
     assert set(picture.crop((0, 0, picture.width, 16)).tobytes()) == {255}
     assert 0 in picture.crop((16, 16, 20, 20)).tobytes()
+    bar = drawn(code128_svg("12"))
+    assert set(bar.crop((0, 0, 40, bar.height)).tobytes()) == {255}
+    assert set(bar.crop((bar.width - 40, 0, bar.width, bar.height)).tobytes()) == {255}
 
 
 def test_too_much_for_a_qr_code_is_refused() -> None:

@@ -63,6 +63,7 @@ def test_the_verdict_is_handed_back_with_what_was_sent(
     played = phone.verify(CLAIM, actor)
     assert played.verdict.passed
     assert (played.verdict.level, played.verdict.code) == ("L1", "c1")
+    assert "c1" not in repr(played.verdict)
     assert [step.kind for step in played.recording.steps] == ["baseline", "turn_left"]
     sent = api.asked(f"{STEPS}/1")[0].upload.jpegs
     assert [frame.jpeg for frame in played.recording.step(1).frames] == sent

@@ -19,10 +19,10 @@ from app.card.errors import (
 )
 from app.card.models import Presentation
 from app.card.ports import Holders, Uses
-from app.card.service.purposes import PURPOSES, Disclosure
 from app.card.service.code_numbers import has_check_digit, is_online, possible_hashes
 from app.card.service.consuming import Consumed, consume, refusal_of
 from app.card.service.presence import PresenceTokens
+from app.card.service.purposes import PURPOSES, Disclosure
 from app.core.access.principals import Terminal
 from app.core.clock import Clock
 from app.core.database import Database

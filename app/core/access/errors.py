@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
-from app.core.errors import ErrorKind
+from app.core.errors import DomainError, ErrorKind
 
 INVALID_TOKEN: Final = ErrorKind(
     "INVALID_TOKEN",
@@ -42,3 +43,17 @@ ALL: Final = (
     INSUFFICIENT_USER_AUTHENTICATION,
     INSUFFICIENT_SCOPE,
 )
+
+
+def step_up(*, level: str, max_age: timedelta | None = None) -> DomainError:
+    """The refusal that says which face verification to come back with (RFC 9470 §3)."""
+    error, acr = "insufficient_user_authentication", f"face:{level}"
+    challenge = f'DPoP error="{error}", acr_values="{acr}"'
+    members: dict[str, object] = {"error": error, "acr_values": acr}
+    if max_age is not None:
+        seconds = int(max_age.total_seconds())
+        challenge += f", max_age={seconds}"
+        members["max_age"] = seconds
+    return INSUFFICIENT_USER_AUTHENTICATION(
+        headers={"WWW-Authenticate": challenge}, members=members
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -11,7 +10,7 @@ from flask import request
 
 from app.core.access import errors
 from app.core.access.guards import Guard
-from app.core.access.principals import LEVELS, Citizen, Nobody, Phone, Principal
+from app.core.access.principals import LEVELS, Citizen, Nobody, Phone, Principal, Terminal
 from app.core.access.tokens import CitizenSessions, TerminalDirectory, TokenClaims, TokenReader
 from app.core.clock import Clock
 from app.core.errors import DomainError
@@ -41,7 +40,8 @@ class Gatekeeper:
         2. A phone proves possession of its key, for this method and address, once.
         3. Anyone else brings an access token: verified first, then proven to be its holder's.
         4. The token is of the kind the route admits and carries its scope.
-        5. What stands behind the token still lives: the session, or the terminal.
+        5. What stands behind the token still lives: the session, or the terminal, which must
+           still have the scope.
         6. A citizen's verification is strong and fresh enough (RFC 9470).
 
         Raises:
@@ -54,10 +54,9 @@ class Gatekeeper:
         claims = self._claims(guard)  # 3
         if claims.kind != guard.admits:  # 4
             raise _refused_token(reason="kind")
-        if guard.scope is None or guard.scope not in claims.scope:
-            raise errors.INSUFFICIENT_SCOPE(headers=_challenge("insufficient_scope"))
+        _require_scope(guard, claims.scope)
         if guard.admits == "terminal":  # 5
-            return self._terminal(claims)
+            return self._terminal(guard, claims)
         citizen = self._citizen(claims)
         self._require_strength(guard, citizen)  # 6
         return citizen
@@ -85,10 +84,11 @@ class Gatekeeper:
                 raise _refused_token(reason=refused.reason) from None
             raise _refused_proof(guard, refused.reason) from None
 
-    def _terminal(self, claims: TokenClaims) -> Principal:
+    def _terminal(self, guard: Guard, claims: TokenClaims) -> Terminal:
         found = self.terminals.find(claims)
         if found is None:
             raise _refused_token(reason="terminal")
+        _require_scope(guard, found.scope)
         return found
 
     def _citizen(self, claims: TokenClaims) -> Citizen:
@@ -109,21 +109,18 @@ class Gatekeeper:
         age = self.clock.now() - citizen.authenticated_at
         stale = guard.max_age is not None and age > guard.max_age
         if stale or LEVELS.index(citizen.level) < LEVELS.index(guard.level):
-            raise errors.INSUFFICIENT_USER_AUTHENTICATION(
-                headers=_step_up(guard.level, guard.max_age),
-                members={"error": "insufficient_user_authentication", "acr_values": guard.level},
-            )
+            raise errors.step_up(level=guard.level, max_age=guard.max_age)
+
+
+def _require_scope(guard: Guard, scope: frozenset[str]) -> None:
+    if guard.scope is None or guard.scope not in scope:
+        raise errors.INSUFFICIENT_SCOPE(
+            headers=_challenge("insufficient_scope"), members={"error": "insufficient_scope"}
+        )
 
 
 def _challenge(error: str) -> dict[str, str]:
     return {"WWW-Authenticate": f'DPoP error="{error}", algs="ES256"'}
-
-
-def _step_up(level: str, max_age: timedelta | None) -> dict[str, str]:
-    text = f'DPoP error="insufficient_user_authentication", acr_values="face:{level}"'
-    if max_age is not None:
-        text += f", max_age={int(max_age.total_seconds())}"
-    return {"WWW-Authenticate": text}
 
 
 def _refused_token(*, reason: str) -> DomainError:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from app.core.errors import TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 
 JSON_LIMIT_BYTES: Final = 64 * 1024
+FORM_LIMIT_BYTES: Final = 64 * 1024
 
 
 class MemoryRequest(Request):
@@ -19,6 +20,20 @@ class MemoryRequest(Request):
     Werkzeug would spool large parts to a temporary file; faces must not reach a disk. The memory
     is bounded by MAX_CONTENT_LENGTH and the number of threads.
     """
+
+    def get_json(self, *_: object, **__: object) -> None:
+        """Nothing: `JsonBody` reads the bytes itself.
+
+        flask-openapi asks before any model is consulted, so a large or endlessly nested body would
+        be parsed by a reader without bounds.
+        """
+
+    def _load_form_data(self) -> None:
+        # Werkzeug reads such a form whole, whatever MAX_FORM_MEMORY_SIZE says: millions of
+        # parameters would fit into the largest upload.
+        if self.mimetype == "application/x-www-form-urlencoded":
+            self.max_content_length = FORM_LIMIT_BYTES
+        super()._load_form_data()
 
     def _get_file_stream(
         self,
@@ -63,6 +78,8 @@ def json_bytes() -> bytes:
     """
     if request.mimetype != "application/json":
         raise UNSUPPORTED_MEDIA_TYPE()
+    if (request.content_length or 0) > JSON_LIMIT_BYTES:  # refused before it is read
+        raise TOO_LARGE()
     data = request.get_data(cache=True)
     if len(data) > JSON_LIMIT_BYTES:
         raise TOO_LARGE()

@@ -11,7 +11,7 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 
 from app.core.access.guards import Guard, guard_of
-from app.core.access.principals import Principal
+from app.core.access.principals import Nobody, Principal
 from app.core.errors import FORBIDDEN
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -53,13 +53,13 @@ def install_hooks(app: Flask, *, gate: Gate, addresses: AddressLimit) -> None:
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     def guard() -> None:
+        if not request.path.startswith("/health/"):
+            addresses.hit(request.remote_addr or "")
         if request.endpoint is None:
             return  # nothing is there: 404 or 405 follows
         named = guard_of(current_app.view_functions[request.endpoint])
         if named is None:
             raise FORBIDDEN()  # deny by default: a route without a guard admits nobody
-        if not request.path.startswith("/health/"):
-            addresses.hit(request.remote_addr or "")
         g.principal = gate.admit(named)
 
     app.before_request(enter)
@@ -77,6 +77,6 @@ def _finish(response: Response) -> Response:
         route=request.url_rule.rule if request.url_rule else "",
         status=response.status_code,
         ms=round((time.monotonic() - g.get("started", time.monotonic())) * 1000, 1),
-        caller=type(g.get("principal")).__name__.lower(),
+        caller=type(g.get("principal", Nobody())).__name__.lower(),
     )
     return response

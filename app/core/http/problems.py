@@ -7,12 +7,12 @@ foresaw. None of them shows a class name, a traceback, a value or a score.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Final
 
 import structlog
 from flask import Flask, Response, g
 from pydantic import BaseModel, ValidationError
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
@@ -82,11 +82,14 @@ def refuse_invalid(invalid: ValidationError) -> Response:
     found = invalid.errors(include_input=False, include_url=False, include_context=False)
     if any(e["type"] == "json_invalid" for e in found):
         raise errors.BAD_JSON()
-    listed = [
-        {"pointer": "/" + "/".join(map(str, e["loc"])), "rule": e["type"]} for e in found[:20]
-    ]
+    listed = [{"pointer": _pointer(e["loc"]), "rule": e["type"]} for e in found[:20]]
     pointer = str(listed[0]["pointer"]) if listed else None
     raise errors.INVALID_FIELD(pointer=pointer, members={"errors": listed})
+
+
+def _pointer(location: Iterable[int | str]) -> str:
+    """A JSON pointer (RFC 6901 §3); the empty one is the whole body."""
+    return "".join("/" + str(p).replace("~", "~0").replace("/", "~1") for p in location)
 
 
 def _from_werkzeug(raised: HTTPException) -> Response:
@@ -125,6 +128,5 @@ def install_problem_handlers(app: Flask) -> None:
     """Make every error of the application leave as problem+json."""
     app.register_error_handler(DomainError, problem_response)
     app.register_error_handler(HTTPException, _from_werkzeug)
-    app.register_error_handler(RedisConnectionError, _from_redis)
     app.register_error_handler(RedisError, _from_redis)
     app.register_error_handler(Exception, _unforeseen)

@@ -21,6 +21,9 @@ P = ParamSpec("P")
 _KEY: Final = re.compile(r"[\x21-\x7e]{8,128}")
 _KEPT_HEADERS: Final = ("Content-Type", "Location", "Content-Language")
 _DAY: Final = timedelta(hours=24)
+# Refusals that pass: after proving oneself, or waiting, the same request may well succeed.
+_PASSING: Final = frozenset({401, 429})
+_FIRST_FAULT: Final = 500
 IDEMPOTENT_ATTRIBUTE: Final = "__idempotent__"
 
 
@@ -30,7 +33,7 @@ def idempotent(
     """Run the view once per Idempotency-Key, inside one transaction with its kept response.
 
     The view's services join that transaction, so either the work and the memory of its response
-    are both committed or neither is. A refusal (4xx) is kept too; 429 and 5xx release the key.
+    are both committed or neither is. A refusal (4xx) is kept too; 401, 429 and 5xx release the key.
 
     Args:
         keep: how long the response can be repeated.
@@ -62,7 +65,7 @@ def _worked(ledger: IdempotencyLedger, claim: Claim, work: Callable[[], Response
                 response = work()
                 ledger.keep(claim, _kept(response))
         except DomainError as refusal:
-            if refusal.kind.status == 429 or refusal.kind.status >= 500:  # noqa: PLR2004
+            if refusal.kind.status in _PASSING or refusal.kind.status >= _FIRST_FAULT:
                 raise
             response = problem_response(refusal)
             with database.transaction():

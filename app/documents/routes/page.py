@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -32,21 +33,30 @@ blueprint = APIBlueprint(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """What a reader gave: a file, or an identifier and a code."""
+
+    given: str
+    code: str
+    pdf: bytes = b""
+
+
 @blueprint.get("/check")
 @public
 def show() -> Response:
     """The forms; with `id` and `code`, as in the QR's address, also the verdict."""
-    given, code = _typed(request.args.get("id")), _typed(request.args.get("code"))
-    if not (given and code):
-        return _page(page_content(None, language=_language(), given=given))
-    return _answered(lambda: _by_code(given, code), given=given)
+    sent = _Sent(given=_typed(request.args.get("id")), code=_typed(request.args.get("code")))
+    if not (sent.given and sent.code):
+        return _page(page_content(None, language=_language(), given=sent.given))
+    return _answered(lambda: sent)
 
 
 @blueprint.post("/check")
 @public
 def judge() -> Response:
     """The verdict on a file or on what was typed."""
-    return _answered(_posted, given="")
+    return _answered(_posted)
 
 
 @blueprint.get("/check/style.css")
@@ -59,22 +69,22 @@ def style() -> Response:
     return response
 
 
-def _posted() -> CheckResult | None:
+def _posted() -> _Sent:
     bound_form()
     upload = request.files.get("pdf")
-    data = upload.stream.read() if upload is not None else b""
-    if data:
-        return service(CertificateChecks).file(data, address=caller_address())
-    given, code = _typed(request.form.get("id")), _typed(request.form.get("code"))
-    if not (given and code):
-        return None
-    return _by_code(given, code)
+    return _Sent(
+        given=_typed(request.form.get("id")),
+        code=_typed(request.form.get("code")),
+        pdf=upload.stream.read() if upload is not None else b"",
+    )
 
 
-def _answered(check: Callable[[], CheckResult | None], *, given: str) -> Response:
-    language = _language()
+def _answered(read: Callable[[], _Sent]) -> Response:
+    language, given = _language(), ""
     try:
-        result = check()
+        sent = read()
+        given = sent.given
+        result = _checked(sent)
     except DomainError as refusal:
         return _refused(refusal, language=language, given=given)
     except HTTPException as raised:  # the server's own limits on a form
@@ -85,6 +95,15 @@ def _answered(check: Callable[[], CheckResult | None], *, given: str) -> Respons
         content = page_content(None, language=language, given=given, problem=nothing)
         return _page(content, INVALID_FIELD.status)
     return _page(page_content(result, language=language, given=given))
+
+
+def _checked(sent: _Sent) -> CheckResult | None:
+    checks, address = service(CertificateChecks), caller_address()
+    if sent.pdf:
+        return checks.file(sent.pdf, address=address)
+    if not (sent.given and sent.code):
+        return None
+    return checks.code(sent.given, sent.code, address=address)
 
 
 def _refused(refusal: DomainError, *, language: Language, given: str) -> Response:
@@ -109,10 +128,6 @@ def _switch(language: Language) -> str:
     """The address of this page in the other language; a scanned verdict goes with it."""
     kept = {name: value for name in ("id", "code") if (value := _typed(request.args.get(name)))}
     return "/check?" + urlencode({**kept, "lang": "zh-CN" if language == "en" else "en"})
-
-
-def _by_code(given: str, code: str) -> CheckResult:
-    return service(CertificateChecks).code(given, code, address=caller_address())
 
 
 def _typed(value: str | None) -> str:

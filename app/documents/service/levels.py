@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.core.access.errors import INSUFFICIENT_USER_AUTHENTICATION
+from app.core.access.errors import step_up
 from app.documents.records import Holder
 
 _LEVELS: Final = ("L1", "L2", "L3")
@@ -17,8 +17,4 @@ def require_level(holder: Holder, needed: str) -> None:
         DomainError: INSUFFICIENT_USER_AUTHENTICATION with the level to come back with.
     """
     if _LEVELS.index(holder.level) < _LEVELS.index(needed):
-        challenge = f'DPoP error="insufficient_user_authentication", acr_values="face:{needed}"'
-        raise INSUFFICIENT_USER_AUTHENTICATION(
-            headers={"WWW-Authenticate": challenge},
-            members={"error": "insufficient_user_authentication", "acr_values": needed},
-        )
+        raise step_up(level=needed)

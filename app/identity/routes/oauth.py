@@ -42,6 +42,7 @@ def token(form: TokenForm) -> Response:
 def introspect(form: TokenQuestion) -> Response:
     """A device may ask about its own token, a partner (client assertion) about any."""
     _require_plain_form()
+    _require_token(form)
     asker = Asker(thumbprint=caller(Phone).thumbprint, is_partner=_is_partner(form))
     claims = service(TokenDesk).introspect(form.token, asker)
     return reply(Introspection(active=False) if claims is None else _told(claims))
@@ -50,8 +51,9 @@ def introspect(form: TokenQuestion) -> Response:
 @blueprint.post("/revoke", summary="Sign out")
 @phone
 def revoke(form: TokenQuestion) -> Response:
-    """End the family of a token of the asking device. 200 whatever was sent (RFC 7009 §2.2)."""
+    """End the family of a token of the asking device. 200 whatever it was (RFC 7009 §2.2)."""
     _require_plain_form()
+    _require_token(form)
     service(TokenDesk).revoke(form.token, thumbprint=caller(Phone).thumbprint)
     return Response(status=200)
 
@@ -63,9 +65,16 @@ def _require_plain_form() -> None:
         raise refusal(INVALID_REQUEST, "invalid_request")
 
 
+def _require_token(form: TokenQuestion) -> None:
+    if not form.token:
+        raise refusal(INVALID_REQUEST, "invalid_request")
+
+
 def _is_partner(form: TokenQuestion) -> bool:
-    if form.client_assertion is None or form.client_assertion_type != ASSERTION_TYPE:
+    if not form.client_assertion:
         return False
+    if form.client_assertion_type != ASSERTION_TYPE:
+        raise refusal(INVALID_REQUEST, "invalid_request")
     service(TokenDesk).require_partner(form.client_assertion)
     return True
 

@@ -9,7 +9,7 @@ from typing import Final
 from flask import request
 from pydantic import ValidationError
 
-from app.core.errors import UNSUPPORTED_MEDIA_TYPE
+from app.core.errors import TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 from app.core.http.problems import refuse_invalid
 from app.identity.errors import MANIFEST_MISMATCH, MANIFEST_MISSING, PART_UNKNOWN
 from app.identity.ports import Frame
@@ -18,6 +18,9 @@ from app.identity.schemas.verifications import Manifest, ManifestFrame
 MOST_PARTS: Final = 64
 LARGEST_FRAME: Final = 512 * 1024
 LARGEST_MANIFEST: Final = 32 * 1024
+# Werkzeug holds its parser's buffer to the same limit as a text field, and the buffer may hold a
+# whole frame: what follows its last line break stays there until the boundary is found.
+_LARGEST_TEXT: Final = 2 * LARGEST_FRAME
 _LARGEST_BODY: Final = MOST_PARTS * LARGEST_FRAME
 
 
@@ -42,7 +45,7 @@ def read_capture() -> list[Frame]:
     # 2
     request.max_content_length = min(request.max_content_length or _LARGEST_BODY, _LARGEST_BODY)
     request.max_form_parts = MOST_PARTS
-    request.max_form_memory_size = LARGEST_MANIFEST
+    request.max_form_memory_size = _LARGEST_TEXT
     # 3
     contents = [part.stream.read() for part in request.files.getlist("frames")]
     texts = request.form.getlist("manifest")
@@ -50,6 +53,8 @@ def read_capture() -> list[Frame]:
         raise PART_UNKNOWN()
     if len(texts) != 1:
         raise MANIFEST_MISSING(pointer="/manifest")
+    if len(texts[0]) > LARGEST_MANIFEST:
+        raise TOO_LARGE(pointer="/manifest")
     # 4
     with _pointed():
         manifest = Manifest.model_validate_json(texts[0])

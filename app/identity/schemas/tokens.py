@@ -4,34 +4,39 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from app.core.http.replies import Reply
 
 
 class TokenForm(BaseModel):
-    """Parameters of the token endpoint; which are needed depends on `grant_type`."""
+    """Parameters of the token endpoint; which are needed depends on `grant_type`.
 
-    grant_type: str = Field(default="", max_length=128)
-    client_id: str | None = Field(default=None, max_length=64)
-    code: str | None = Field(default=None, max_length=256)
-    refresh_token: str | None = Field(default=None, max_length=256)
-    client_assertion_type: str | None = Field(default=None, max_length=128)
-    client_assertion: str | None = Field(default=None, max_length=8192)
-    scope: str | None = Field(default=None, max_length=256)
+    Plain texts without rules: what is wrong with them is told in OAuth's words, not as a field's
+    (RFC 6749 §5.2), and flask-openapi would read anything else as JSON. The form's size is
+    bounded before it is read.
+    """
+
+    grant_type: str = ""
+    client_id: str = ""
+    code: str = ""
+    refresh_token: str = ""
+    client_assertion_type: str = ""
+    client_assertion: str = ""
+    scope: str = ""
 
     def given(self) -> dict[str, str]:
-        """The parameters that were sent."""
-        return {k: v for k, v in self.model_dump().items() if v is not None}
+        """The parameters that were sent; one without a value was not (RFC 6749 §3.2)."""
+        return {name: value for name, value in self.model_dump().items() if value}
 
 
 class TokenQuestion(BaseModel):
-    """Parameters of introspection and revocation."""
+    """Parameters of introspection and revocation; texts for the same reasons."""
 
-    token: str = Field(min_length=1, max_length=8192)
-    token_type_hint: str | None = Field(default=None, max_length=64)
-    client_assertion_type: str | None = Field(default=None, max_length=128)
-    client_assertion: str | None = Field(default=None, max_length=8192)
+    token: str = ""
+    token_type_hint: str = ""
+    client_assertion_type: str = ""
+    client_assertion: str = ""
 
 
 class Tokens(Reply):

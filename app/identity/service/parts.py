@@ -105,7 +105,16 @@ def build_verification(needs: VerificationNeeds) -> VerificationParts:
         ),
         persons=persons,
         codes=CodeRedeemer(database=database, cipher=cipher, clock=clock),
-        sweeper=VerificationSweeper(
-            sessions=sessions, answers=answers, replays=replays, lockouts=lockouts
-        ),
+        sweeper=build_sweeper(database=database, cipher=cipher, clock=clock),
+    )
+
+
+def build_sweeper(*, database: Database, cipher: FieldCipher, clock: Clock) -> VerificationSweeper:
+    """The housekeeping alone, for a process that verifies nobody."""
+    seals = SessionSeals(cipher)
+    return VerificationSweeper(
+        sessions=Sessions(database=database, clock=clock),
+        answers=Answers(database=database, seals=seals, clock=clock),
+        replays=Replays(database=database, seals=seals, clock=clock),
+        lockouts=Lockouts(database=database, clock=clock),
     )

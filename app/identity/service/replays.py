@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -20,6 +22,15 @@ from app.identity.service.seals import SessionSeals
 REMEMBERED: Final = timedelta(hours=24)
 _HASH_BYTES: Final = 32
 _CAPTURES_COMPARED: Final = 200  # of one person in a day; the rate limits allow far fewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likenesses:
+    """Perceptual hashes of whole sessions."""
+
+    own: Sequence[bytes]
+    others: Sequence[Sequence[bytes]]
+    """One each for the sessions of the last day."""
 
 
 class Replays:
@@ -61,23 +72,27 @@ class Replays:
                 )
             )
 
-    def earlier(self, session: VerificationSession) -> list[tuple[bytes, ...]]:
-        """Perceptual hashes of the same person's other sessions, one tuple a captured step.
+    def likenesses(self, session: VerificationSession) -> Likenesses:
+        """How this session looked so far, and how the same person's others did.
 
         A recording can only help against the person it shows, so others need not be compared.
         """
+        table = SeenCapture
         with self._database.transaction() as tx:
             rows = tx.scalars(
-                select(SeenCapture)
+                select(table)
                 .where(
-                    SeenCapture.person_hash == session.person_hash,
-                    SeenCapture.session_id != session.id,
-                    SeenCapture.expires_at > self._clock.now(),
+                    table.person_hash == session.person_hash,
+                    table.expires_at > self._clock.now(),
                 )
-                .order_by(SeenCapture.expires_at.desc())
+                .order_by(table.expires_at.desc())
                 .limit(_CAPTURES_COMPARED)
             ).all()
-        return [self._opened(row) for row in rows]
+        found: defaultdict[str, list[bytes]] = defaultdict(list)
+        for row in rows:
+            found[row.session_id] += self._opened(row)
+        own = found.pop(session.id, [])
+        return Likenesses(own=own, others=list(found.values()))
 
     def sweep(self) -> int:
         """Forget what is older than a day; returns how many frames."""
@@ -87,6 +102,6 @@ class Replays:
             gone = delete(SeenFrame).where(SeenFrame.expires_at <= now).returning(SeenFrame.digest)
             return len(tx.scalars(gone).all())
 
-    def _opened(self, row: SeenCapture) -> tuple[bytes, ...]:
+    def _opened(self, row: SeenCapture) -> list[bytes]:
         joined = self._seals.open_step(SeenCapture, row.session_id, row.n, row.likeness)
-        return tuple(joined[i : i + _HASH_BYTES] for i in range(0, len(joined), _HASH_BYTES))
+        return [joined[i : i + _HASH_BYTES] for i in range(0, len(joined), _HASH_BYTES)]

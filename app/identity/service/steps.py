@@ -23,7 +23,7 @@ from app.identity.errors import (
     VERIFICATION_FOREIGN,
 )
 from app.identity.models.verification import VerificationSession
-from app.identity.ports import Capture, FacePort, Finding, Frame, MeasuredCapture
+from app.identity.ports import Capture, FacePort, Finding, Frame
 from app.identity.service.answers import Answer, Answers, KeptAnswer, fingerprint_of
 from app.identity.service.conclusions import Conclusions, Judged
 from app.identity.service.replays import Replays
@@ -176,8 +176,10 @@ class StepService:
 
         a. None of the files was sent in another session.
         b. Chain, order, counts and timing hold.
-        c. The frames are measured and do not look like those of another session.
-        d. Nothing speaks against going on; or, after the last step, the verdict.
+        c. The frames are measured.
+        d. Nothing speaks against going on; or, after the last step,
+        e. the session as a whole does not look like another one of the same person, and
+        f. the verdict is that this is the person, alive.
         """
         session = judged.claim.session
         # a
@@ -190,21 +192,23 @@ class StepService:
             return self._refused(judged, checked.finding)
         # c
         measured = self._faces.measure(capture, chain=checked.chain)
-        earlier = self._replays.earlier(session)
         self._replays.remember(session, judged.claim.n, measured.likeness)
-        if any(self._faces.alike(measured.likeness, other) for other in earlier):
-            return self._refused(judged, Finding(gate="likeness_replayed", code=REJECTED))
+        evidence = [*self._conclusions.evidence(judged.claim), measured.evidence]
+        if judged.claim.last:
+            return self._decided(judged, evidence)
         # d
-        return self._decided(judged, measured, checked.chain)
+        finding = self._faces.screen(evidence)
+        if finding is not None:
+            return self._refused(judged, finding)
+        return self._conclusions.accept(judged, chain=checked.chain, evidence=measured.evidence)
 
-    def _decided(self, judged: Judged, measured: MeasuredCapture, chain: bytes) -> Answer:
+    def _decided(self, judged: Judged, evidence: Sequence[bytes]) -> Answer:
         claim = judged.claim
-        evidence = [*self._conclusions.evidence(claim), measured.evidence]
-        if not claim.last:
-            finding = self._faces.screen(evidence)
-            if finding is not None:
-                return self._refused(judged, finding)
-            return self._conclusions.accept(judged, chain=chain, evidence=measured.evidence)
+        # e: not step by step, for somebody who holds still looks alike every time
+        seen = self._replays.likenesses(claim.session)
+        if any(self._faces.alike(seen.own, other) for other in seen.others):
+            return self._refused(judged, Finding(gate="likeness_replayed", code=REJECTED))
+        # f
         judgement = self._faces.judge(
             evidence,
             challenge=self._seals.challenge(claim.session),

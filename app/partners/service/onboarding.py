@@ -15,6 +15,7 @@ from app.core.jose.errors import JoseRefused
 from app.core.jose.jwk import read_public_key, write_public_key
 from app.core.jose.thumbprint import thumbprint
 from app.partners.errors import (
+    MERCHANT_NAME_MISSING,
     MERCHANT_UNKNOWN,
     TERMINAL_KEYS_INVALID,
     TERMINAL_PURPOSES_INVALID,
@@ -52,7 +53,12 @@ class Onboarding:
 
         Returns:
             The merchant's id.
+
+        Raises:
+            DomainError: MERCHANT_NAME_MISSING.
         """
+        if not name.strip():
+            raise MERCHANT_NAME_MISSING(pointer="/name")
         now = self._clock.now()
         merchant = Merchant(id=new_id("mer", now), name=name.strip(), created_at=now)
         with self._database.transaction() as tx:

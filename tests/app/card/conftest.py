@@ -17,4 +17,4 @@ def holder(world: World) -> Device:
 
 @pytest.fixture
 def till(world: World) -> Device:
-    return world.merchant_terminal(purposes={"02121", "01301"})
+    return world.terminal(purposes=frozenset({"02121", "01301"}))

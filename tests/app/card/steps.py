@@ -33,23 +33,29 @@ def show(holder: Device, purpose: str = PHARMACY) -> str:
     """A new code on the holder's screen."""
     response = holder.post("/v1/card/codes", json={"purpose": purpose})
     assert response.status_code == 201, response.text
-    return str(response.json["code"])
+    return str(json_of(response)["code"])
 
 
 def decode(till: Device, code: str, purpose: str = PHARMACY) -> TestResponse:
     return till.post("/v1/terminal/decode", json={"code": code, "purpose": purpose})
 
 
+def json_of(response: TestResponse) -> Any:
+    """The body of a reply that must be JSON."""
+    assert response.json is not None, response.text
+    return response.json
+
+
 def refusal(response: TestResponse) -> tuple[int, str, str | None]:
     """Status, code and action of a problem."""
     assert response.content_type == "application/problem+json", response.text
-    body: dict[str, Any] = response.json
+    body = json_of(response)
     return response.status_code, body["code"], body.get("action")
 
 
 def accesses(holder: Device, action: str) -> list[dict[str, Any]]:
     """The holder's access log, of one action."""
-    items: list[dict[str, Any]] = holder.get("/v1/me/accesses").json["items"]
+    items: list[dict[str, Any]] = json_of(holder.get("/v1/me/accesses"))["items"]
     return [item for item in items if item["action"] == action]
 
 
@@ -57,13 +63,13 @@ def only_card(tx: Session) -> Card:
     return tx.scalars(select(Card)).one()
 
 
-def citizen_of(database: Database, *, now: datetime) -> Citizen:
-    """The principal of the one device that has a card."""
+def citizen_of(database: Database, holder: Device, *, now: datetime) -> Citizen:
+    """The principal that a holder's requests are made by."""
     with database.separate() as tx:
         row = tx.execute(
-            select(Card.person_id, CardToken.thumbprint).join(
-                CardToken, CardToken.card_id == Card.id
-            )
+            select(Card.person_id, CardToken.thumbprint)
+            .join(CardToken, CardToken.card_id == Card.id)
+            .where(CardToken.thumbprint == holder.thumbprint)
         ).one()
     return Citizen(
         person_id=row[0],

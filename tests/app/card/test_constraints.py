@@ -24,13 +24,13 @@ def refuse_copy(world: World, table: type[Base], constraint: str, **changes: obj
         tx.execute(insert(table).values({**row, "id": "another", **changes}))
 
 
-def test_a_person_has_one_open_card_a_scheme(world: World, holder: Device) -> None:
-    assert holder
+@pytest.mark.usefixtures("holder")
+def test_a_person_has_one_open_card_a_scheme(world: World) -> None:
     refuse_copy(world, Card, "uq_cards_one_open")
 
 
-def test_a_card_is_once_on_a_device(world: World, holder: Device) -> None:
-    assert holder
+@pytest.mark.usefixtures("holder")
+def test_a_card_is_once_on_a_device(world: World) -> None:
     refuse_copy(world, CardToken, "uq_card_tokens_one_live")
 
 
@@ -49,10 +49,8 @@ def test_a_code_is_presented_at_most_once(world: World, holder: Device, till: De
     refuse_copy(world, Presentation, "uq_presentations_grant_id")
 
 
-def test_a_code_cannot_be_consumed_after_its_time(
-    world: World, holder: Device, till: Device
-) -> None:
-    assert till
+@pytest.mark.usefixtures("till")
+def test_a_code_cannot_be_consumed_after_its_time(world: World, holder: Device) -> None:
     show(holder)
     late = update(CodeGrant).values(
         state=GrantState.CONSUMED,

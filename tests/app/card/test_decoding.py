@@ -20,8 +20,7 @@ from app.core.http.services import service
 from app.core.jose.errors import JoseRefused, Reason
 from app.core.jose.tokens import TokenPolicy, verify_token
 from app.partners.models import Merchant, Terminal
-from app.partners.service.onboarding import Onboarding
-from tests.app.card.steps import Services, accesses, decode, refusal, show
+from tests.app.card.steps import Services, accesses, decode, json_of, refusal, show
 from tests.app.device import Device
 from tests.app.world import World
 from tests.fakes import FakeClock
@@ -54,16 +53,18 @@ def unknown(n: int = 5) -> str:
 def test_a_terminal_learns_a_masked_holder(holder: Device, till: Device) -> None:
     response = decode(till, show(holder))
     assert response.status_code == 200
-    assert set(response.json) == {"holder", "presence_token", "expires_at"}
-    assert response.json["holder"]["name"] == "欧**"
-    assert re.fullmatch(r"[0-9]{4}\*{10}[0-9]{3}[0-9X]", response.json["holder"]["citizen_number"])
+    assert set(json_of(response)) == {"holder", "presence_token", "expires_at"}
+    assert json_of(response)["holder"]["name"] == "欧**"
+    assert re.fullmatch(
+        r"[0-9]{4}\*{10}[0-9]{3}[0-9X]", json_of(response)["holder"]["citizen_number"]
+    )
 
 
 def test_a_code_is_consumed_at_most_once(world: World, holder: Device, till: Device) -> None:
     code = show(holder)
     assert decode(till, code).status_code == 200
     assert refusal(decode(till, code)) == (409, "CODE_USED", QUERY)
-    assert refusal(decode(world.merchant_terminal(purposes={"02121"}), code))[1] == "CODE_USED"
+    assert refusal(decode(world.terminal(merchant="康民大药房"), code))[1] == "CODE_USED"
     assert count(world, Presentation) == 1
 
 
@@ -155,7 +156,7 @@ def test_a_misread_code_is_refused_with_a_pointer(
     misread = code[:-1] + str((int(code[-1]) + 1) % 10)
     response = decode(till, misread)
     assert refusal(response) == (422, "CODE_CHECK_DIGIT", RESCAN)
-    assert response.json["pointer"] == "/code"
+    assert json_of(response)["pointer"] == "/code"
     assert state(world) == GrantState.ISSUED
 
 
@@ -178,26 +179,25 @@ def test_a_payment_code_is_told_apart(till: Device) -> None:
 def test_a_wrong_body_is_refused_with_a_pointer(till: Device, body: dict[str, object]) -> None:
     response = till.post("/v1/terminal/decode", json=body)
     assert refusal(response)[:2] == (422, "INVALID_FIELD")
-    assert response.json["pointer"] in {"/code", "/purpose", "/force"}
+    assert json_of(response)["pointer"] in {"/code", "/purpose", "/force"}
 
 
 def test_a_terminal_asks_only_for_its_own_purposes(world: World, holder: Device) -> None:
-    till = world.merchant_terminal(purposes={"02121"})
+    till = world.terminal(purposes=frozenset({"02121"}))
     code = show(holder, "01301")
     assert refusal(decode(till, code, "01301")) == (403, "PURPOSE_NOT_ALLOWED", CONTACT)
     assert state(world) == GrantState.ISSUED
 
 
 def test_a_suspended_terminal_is_shut_out_at_once(
-    world: World, clock: FakeClock, holder: Device, till: Device
+    world: World, holder: Device, till: Device
 ) -> None:
     code = show(holder)
     with world.database.separate() as tx:
         terminal_id = tx.scalars(select(Terminal.id)).one()
-    onboarding = Onboarding(database=world.database, clock=clock, known_purposes=())
-    onboarding.suspend(terminal_id)
+    world.onboarding.suspend(terminal_id)
     assert decode(till, code).status_code == 401
-    onboarding.resume(terminal_id)
+    world.onboarding.resume(terminal_id)
     assert decode(till, code).status_code == 200
 
 
@@ -218,7 +218,7 @@ def test_guessing_is_limited_for_each_terminal(world: World, holder: Device, til
         assert refusal(response) == (429, "DECODE_PAUSED", RETRY)
         assert int(response.headers["Retry-After"]) > 0
     assert state(world) == GrantState.ISSUED
-    assert decode(world.merchant_terminal(purposes={"02121"}), code).status_code == 200
+    assert decode(world.terminal(merchant="康民大药房"), code).status_code == 200
 
 
 def test_honest_misses_are_not_counted_as_guesses(holder: Device, till: Device) -> None:
@@ -244,7 +244,7 @@ def test_a_code_stays_consumed_when_the_rest_fails(
 def test_the_presence_token_is_for_that_terminal_and_half_an_hour(
     world: World, clock: FakeClock, holder: Device, till: Device
 ) -> None:
-    response = decode(till, show(holder)).json
+    response = json_of(decode(till, show(holder)))
     with world.database.separate() as tx:
         row = tx.scalars(select(Presentation)).one()
     with world.app.app_context():
@@ -261,8 +261,8 @@ def test_the_presence_token_is_for_that_terminal_and_half_an_hour(
     assert token.claims["jti"] == row.id
     assert token.claims["purpose"] == "02121"
     assert int(str(token.claims["exp"])) - int(str(token.claims["iat"])) == 1800
+    later = clock.now() + timedelta(minutes=30)
     with pytest.raises(JoseRefused, match=Reason.EXPIRED):
-        later = clock.now() + timedelta(minutes=30)
         verify_token(text, policy=policy, ring=presence.ring, now=later)
 
 
@@ -279,7 +279,7 @@ def test_two_merchants_know_a_person_by_different_names(
 def test_a_cashier_reads_the_refusal_in_chinese_or_english(till: Device) -> None:
     body = {"code": unknown(), "purpose": "02121"}
     texts = [
-        till.post("/v1/terminal/decode", json=body, headers={"Accept-Language": language}).json
+        json_of(till.post("/v1/terminal/decode", json=body, headers={"Accept-Language": language}))
         for language in ("zh-CN", "en")
     ]
     assert [text["detail"] for text in texts] == [

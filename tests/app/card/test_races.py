@@ -12,31 +12,23 @@ from sqlalchemy import func, select
 from app.audit.models import AccessEvent
 from app.card.models import Card, CodeGrant, Presentation
 from app.card.states import CardState, GrantState
-from app.partners.models import Terminal
 from tests.app.card.racers import Race, run
 from tests.app.card.steps import PHARMACY, Services, citizen_of
 from tests.app.device import Device
 from tests.app.world import World
-from tests.conftest import Servers
 from tests.fakes import FakeClock
 
 
 @pytest.fixture
-def race(
-    servers: Servers, world: World, clock: FakeClock, holder: Device, till: Device, tmp_path: Path
-) -> Race:
-    assert holder
-    assert till
-    citizen = citizen_of(world.database, now=clock.now())
+def race(world: World, clock: FakeClock, holder: Device, tmp_path: Path) -> Race:
+    citizen = citizen_of(world.database, holder, now=clock.now())
     showing = Services(world.database, tmp_path / "race", clock).showing(secrets.randbelow)
-    with world.database.separate() as tx:
-        terminal_id = tx.scalars(select(Terminal.id)).one()
     return Race(
-        database_url=servers.database_url,
+        database_url=world.settings.database_url.get_secret_value(),
         keys_directory=tmp_path / "race",
         now=clock.now(),
         citizen=citizen,
-        terminal_id=terminal_id,
+        terminal_id=world.onboard(world.phone()),
         code=showing.show(citizen, purpose=PHARMACY).code,
     )
 

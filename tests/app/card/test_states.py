@@ -55,11 +55,12 @@ def try_move(database: Database, table: str, old: str, new: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("table", "moves", "states"), TABLES, ids=[t for t, _, _ in TABLES])
+@pytest.mark.usefixtures("till")
+@pytest.mark.parametrize("subject", TABLES, ids=[table for table, _, _ in TABLES])
 def test_the_database_allows_exactly_the_moves_of_the_table(
-    world: World, holder: Device, till: Device, table: str, moves: Any, states: type[StrEnum]
+    world: World, holder: Device, subject: tuple[str, Any, type[StrEnum]]
 ) -> None:
-    assert till
+    table, moves, states = subject
     show(holder)
     for old in states:
         for new in states:
@@ -73,10 +74,9 @@ def test_a_code_that_ended_stays_ended(state: GrantState) -> None:
 
 
 def test_a_lost_card_never_works_again() -> None:
-    reached, found = {CardState.LOST}, True
-    while found:
-        found = {new for old in reached for new in CARD_MOVES[old]} - reached
-        reached |= found
+    reached = {CardState.LOST}
+    for _ in CardState:
+        reached |= {new for old in reached for new in CARD_MOVES[old]}
     assert CardState.ACTIVE not in reached
 
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import base64
 import io
-from typing import Any
 
 import pytest
 from PIL import Image
 
 from tests.app.device import Device
-from tests.app.documents.people import LI, ZHANG, signed_in
+from tests.app.documents.people import LI, ZHANG
+from tests.app.world import World
 
 
 @pytest.fixture
-def zhang(world: Any) -> Device:
-    return signed_in(world, ZHANG)
+def zhang(world: World) -> Device:
+    return world.citizen(ZHANG)
 
 
 @pytest.fixture
-def li(world: Any) -> Device:
-    return signed_in(world, LI)
+def li(world: World) -> Device:
+    return world.citizen(LI)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The people of these tests, as the registry knows them."""
+"""Signed-in people and what they do with their certificates."""
 
 from __future__ import annotations
 
@@ -7,48 +7,35 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from tests.app.device import Device
+from tests.app.world import World
 
-ZHANG = {
-    "citizen_number": "990101198503171010",
-    "name": "张明远",
-    "sex": "男",
-    "birth_date": "1985-03-17",
-    "ethnicity": "汉族",
-    "status": "alive",
-    "photo": None,
-    "household": {
-        "address": "虚拟省晴川市和平路 12 号 3 幢 502 室",
-        "head_name": "张明远",
-        "relation": "户主",
-        "registered_on": "2012-05-18",
-        "type": "家庭户",
-    },
-}
-LI = ZHANG | {"citizen_number": "990101195811021037", "name": "李建国"}
 HOUSEHOLD = "household_registration"
+ZHANG, LI = "张明远", "李建国"
 
 
-def signed_in(world: Any, person: dict[str, Any], **changes: Any) -> Device:
-    """A phone of this person, whom the registry knows."""
-    world.registry.persons[person["citizen_number"]] = dict(person)
-    device: Device = world.citizen(
-        name=person["name"], number=person["citizen_number"], **changes
-    )
-    return device
+def registered(world: World, name: str) -> dict[str, Any]:
+    """What the registry holds of a person: a test may change it."""
+    return next(person for person in world.registry.persons.values() if person["name"] == name)
+
+
+def asked(world: World) -> list[dict[str, Any]]:
+    """The questions put to the registry for certificates."""
+    return [sent for sent in world.registry.asked if sent["purpose"].startswith("certificate")]
 
 
 def issued(device: Device, type_code: str = HOUSEHOLD) -> dict[str, Any]:
     """A certificate, just issued."""
     response = device.post("/v1/certificates", json={"type": type_code})
-    assert response.status_code == 201, response.get_data(as_text=True)
+    assert response.status_code == 201, response.text
     return members(response)
 
 
 def pdf_of(device: Device, certificate: dict[str, Any]) -> bytes:
     """Its file."""
     response = device.get(f"/v1/certificates/{certificate['id']}/pdf")
-    assert response.status_code == 200
-    return response.data
+    assert response.status_code == 200, response.text
+    pdf: bytes = response.data
+    return pdf
 
 
 def members(response: TestResponse) -> dict[str, Any]:
@@ -58,6 +45,6 @@ def members(response: TestResponse) -> dict[str, Any]:
 
 
 def accesses(device: Device) -> list[dict[str, Any]]:
-    """What the person sees of who looked."""
+    """What the person sees of looks that have to do with certificates."""
     seen: list[dict[str, Any]] = members(device.get("/v1/me/accesses?limit=100"))["items"]
-    return seen
+    return [event for event in seen if event["purpose"].startswith("certificate")]

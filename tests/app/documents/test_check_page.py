@@ -12,10 +12,11 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from tests.app.device import Device
-from tests.app.documents.people import ZHANG, accesses, issued, pdf_of
+from tests.app.documents.people import ZHANG, accesses, issued, pdf_of, registered
+from tests.app.world import World
 
 
-def upload(world: Any, pdf: bytes, language: str = "zh-CN") -> TestResponse:
+def upload(world: World, pdf: bytes, language: str = "zh-CN") -> TestResponse:
     response: TestResponse = world.client.post(
         f"/check?lang={language}",
         data={"pdf": (io.BytesIO(pdf), "certificate.pdf")},
@@ -45,63 +46,62 @@ class Tags(HTMLParser):
                 self.addresses.add(value)
 
 
-def test_the_qr_opens_the_verdict(zhang: Device, world: Any) -> None:
+def test_the_qr_opens_the_verdict(zhang: Device, world: World) -> None:
     made = issued(zhang)
     path = made["check_url"].removeprefix("http://127.0.0.1:8000")
-    page = world.client.get(path, headers={"Accept-Language": "zh-CN"}).get_data(as_text=True)
+    page = world.client.get(path, headers={"Accept-Language": "zh-CN"}).text
     assert "记录有效" in page
     assert "户籍证明" in page
     assert "张**" in page
     assert made["number"] in page
     assert marks(page) == ["open", "open", "yes", "yes", "yes"]
-    assert str(ZHANG["name"]) not in page
-    assert str(ZHANG["citizen_number"]) not in page
+    assert ZHANG not in page
+    assert registered(world, ZHANG)["citizen_number"] not in page
 
 
-def test_an_upload_gets_its_verdict(zhang: Device, world: Any) -> None:
+def test_an_upload_gets_its_verdict(zhang: Device, world: World) -> None:
     pdf = pdf_of(zhang, issued(zhang))
-    page = upload(world, pdf).get_data(as_text=True)
+    page = upload(world, pdf).text
     assert "真实有效" in page
     assert marks(page) == ["yes"] * 5
 
 
-def test_an_altered_upload_is_not_to_be_relied_on(zhang: Device, world: Any) -> None:
+def test_an_altered_upload_is_not_to_be_relied_on(zhang: Device, world: World) -> None:
     pdf = bytearray(pdf_of(zhang, issued(zhang)))
     pdf[9000] ^= 1
-    page = upload(world, bytes(pdf), "en").get_data(as_text=True)
+    page = upload(world, bytes(pdf), "en").text
     assert "Do not rely on it" in page
     assert marks(page)[0] == "no"
     assert marks(page)[4] == "no"
     assert "张" not in page
 
 
-def test_what_was_typed_is_checked(zhang: Device, world: Any) -> None:
+def test_what_was_typed_is_checked(zhang: Device, world: World) -> None:
     made = issued(zhang)
     typed = {"id": f" {made['number']} ", "code": made["check_code"]}
-    page = world.client.post("/check?lang=en", data=typed).get_data(as_text=True)
+    page = world.client.post("/check?lang=en", data=typed).text
     assert "On record and valid" in page
 
 
-def test_a_wrong_code_tells_nothing(zhang: Device, world: Any) -> None:
+def test_a_wrong_code_tells_nothing(zhang: Device, world: World) -> None:
     typed = {"id": issued(zhang)["id"], "code": "0000-0000-0000-0000"}
-    page = world.client.post("/check?lang=en", data=typed).get_data(as_text=True)
+    page = world.client.post("/check?lang=en", data=typed).text
     assert "No certificate has this identifier and check code" in page
+    assert f'value="{typed["id"]}"' in page
     assert "张" not in page
 
 
 @pytest.mark.parametrize("state", ["suspended", "superseded", "revoked"])
-def test_an_ended_certificate_is_shown_as_ended(
-    zhang: Device, world: Any, state: str
-) -> None:
+def test_an_ended_certificate_is_shown_as_ended(zhang: Device, world: World, state: str) -> None:
     pdf = pdf_of(zhang, issued(zhang))
     with world.database.separate() as tx:
         tx.execute(text("UPDATE certificates SET state = :state"), {"state": state})
-    page = upload(world, pdf).get_data(as_text=True)
+    page = upload(world, pdf).text
     assert "不可采信" in page
     assert marks(page) == ["yes", "yes", "no", "yes", "yes"]
 
 
-def test_the_holder_sees_checks_on_the_page(zhang: Device, world: Any) -> None:
+def test_the_holder_sees_checks_on_the_page(zhang: Device, world: World) -> None:
     upload(world, pdf_of(zhang, issued(zhang)))
     assert "certificate.checked" in {event["action"] for event in accesses(zhang)}
 
@@ -118,30 +118,30 @@ def test_the_holder_sees_checks_on_the_page(zhang: Device, world: Any) -> None:
     ],
 )
 def test_the_page_speaks_both_languages(
-    world: Any, asked: str, preferred: str, language: str, words: str
+    world: World, asked: str, preferred: str, language: str, words: str
 ) -> None:
     response = world.client.get(f"/check{asked}", headers={"Accept-Language": preferred})
-    page = response.get_data(as_text=True)
+    page = response.text
     assert f'<html lang="{language}">' in page
     assert words in page
     assert response.headers["Content-Language"] == language
 
 
 def test_a_scanned_verdict_goes_with_the_reader_into_the_other_language(
-    zhang: Device, world: Any
+    zhang: Device, world: World
 ) -> None:
     made = issued(zhang)
     page = world.client.get(f"/check?id={made['id']}&code={made['check_code']}&lang=zh-CN")
-    link = re.search(r'href="(/check\?[^"]*)"', page.get_data(as_text=True))
+    link = re.search(r'href="(/check\?[^"]*)"', page.text)
     assert link is not None
-    other = world.client.get(link[1].replace("&amp;", "&")).get_data(as_text=True)
+    other = world.client.get(link[1].replace("&amp;", "&")).text
     assert "On record and valid" in other
 
 
-def test_the_page_needs_no_script_and_nothing_from_elsewhere(zhang: Device, world: Any) -> None:
+def test_the_page_needs_no_script_and_nothing_from_elsewhere(zhang: Device, world: World) -> None:
     page = upload(world, pdf_of(zhang, issued(zhang)))
     used = Tags()
-    used.feed(page.get_data(as_text=True))
+    used.feed(page.text)
     assert not used.tags & {"script", "style", "img", "iframe", "object"}
     assert not {name for name in used.attributes if name.startswith("on") or name == "style"}
     assert all(address.startswith("/") for address in used.addresses)
@@ -151,7 +151,7 @@ def test_the_page_needs_no_script_and_nothing_from_elsewhere(zhang: Device, worl
     assert "unsafe" not in policy
 
 
-def test_the_style_sheet_is_served_from_here(world: Any) -> None:
+def test_the_style_sheet_is_served_from_here(world: World) -> None:
     response = world.client.get("/check/style.css")
     assert response.status_code == 200
     assert response.content_type == "text/css; charset=utf-8"
@@ -163,44 +163,51 @@ def test_the_style_sheet_is_served_from_here(world: Any) -> None:
     ("data", "status", "words"),
     [
         ({"pdf": (b"hello", "a.pdf")}, 422, "This is not a PDF file."),
-        ({"pdf": (b"%PDF-" + b"0" * 5_100_000, "a.pdf")}, 413, "larger than is accepted"),
         ({"pdf": (b"", "a.pdf")}, 422, "Give identifier and check code"),
         ({}, 422, "Give identifier and check code"),
         ({"id": "cer_1"}, 422, "Give identifier and check code"),
         ({"id": "cer_1", "code": "7"}, 422, "not in the form printed"),
-        ({"id": "x" * 100_000, "code": "7"}, 413, "larger than is accepted"),
     ],
 )
 def test_a_mistake_is_explained_on_the_page(
-    world: Any, data: dict[str, Any], status: int, words: str
+    world: World, data: dict[str, Any], status: int, words: str
 ) -> None:
     sent = {
         name: (io.BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value
         for name, value in data.items()
     }
-    response = world.client.post(
-        "/check?lang=en", data=sent, content_type="multipart/form-data"
-    )
+    response = world.client.post("/check?lang=en", data=sent, content_type="multipart/form-data")
     assert response.status_code == status
     assert response.content_type == "text/html; charset=utf-8"
-    assert words in response.get_data(as_text=True)
+    assert words in response.text
 
 
-def test_what_was_typed_cannot_become_markup(world: Any) -> None:
+@pytest.mark.parametrize("size", [5_000_001, 5_200_000])
+def test_a_file_that_is_too_large_is_refused_on_the_page(world: World, size: int) -> None:
+    head = '--b\r\nContent-Disposition: form-data; name="pdf"; filename="a.pdf"\r\n\r\n'
+    body = head.encode() + b"%PDF-" + b"0" * (size - 5) + b"\r\n--b--\r\n"
+    response = world.client.post(
+        "/check?lang=en", data=body, content_type="multipart/form-data; boundary=b"
+    )
+    assert response.status_code == 413
+    assert "larger than is accepted" in response.text
+
+
+def test_what_was_typed_cannot_become_markup(world: World) -> None:
     hostile = "<script>alert(1)</script>"
     response = world.client.get(
         "/check", query_string={"id": hostile, "code": "0000-0000-0000-0000"}
     )
-    assert "<script" not in response.get_data(as_text=True)
+    assert "<script" not in response.text
 
 
-def test_too_many_checks_are_told_to_wait_on_the_page(world: Any) -> None:
+def test_too_many_checks_are_told_to_wait_on_the_page(world: World) -> None:
+    guess = {"id": "cer_1", "code": "0000-0000-0000-0000"}
+    response = world.client.post("/check?lang=en", data=guess)
     for _ in range(500):
-        response = world.client.post(
-            "/check?lang=en", data={"id": "cer_1", "code": "0000-0000-0000-0000"}
-        )
         if response.status_code != 200:
             break
+        response = world.client.post("/check?lang=en", data=guess)
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) > 0
-    assert "Too many requests" in response.get_data(as_text=True)
+    assert "Too many requests" in response.text

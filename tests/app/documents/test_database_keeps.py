@@ -11,16 +11,17 @@ from sqlalchemy.exc import IntegrityError
 from certificates.status import CertificateState, may_move
 from tests.app.device import Device
 from tests.app.documents.people import issued
+from tests.app.world import World
 
 STATES = [state.value for state in CertificateState]
 
 
-def run(world: Any, statement: str, **values: Any) -> None:
+def run(world: World, statement: str, **values: Any) -> None:
     with world.database.separate() as tx:
         tx.execute(text(statement), values)
 
 
-def force_state(world: Any, state: str) -> None:
+def force_state(world: World, state: str) -> None:
     run(world, "ALTER TABLE certificates DISABLE TRIGGER certificates_keep")
     run(world, "UPDATE certificates SET state = :state", state=state)
     run(world, "ALTER TABLE certificates ENABLE TRIGGER certificates_keep")
@@ -39,14 +40,14 @@ def force_state(world: Any, state: str) -> None:
     ],
 )
 def test_nothing_but_the_state_of_a_certificate_changes(
-    zhang: Device, world: Any, change: str
+    zhang: Device, world: World, change: str
 ) -> None:
     issued(zhang)
     with pytest.raises(IntegrityError, match="only the state"):
         run(world, f"UPDATE certificates SET {change}")  # noqa: S608 - words of this test
 
 
-def test_a_certificate_is_never_deleted(zhang: Device, world: Any) -> None:
+def test_a_certificate_is_never_deleted(zhang: Device, world: World) -> None:
     issued(zhang)
     run(world, "DELETE FROM certificate_sources")
     run(world, "DELETE FROM certificate_files")
@@ -56,7 +57,7 @@ def test_a_certificate_is_never_deleted(zhang: Device, world: Any) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_states_follow_one_another_as_the_library_says(
-    zhang: Device, world: Any, state: str
+    zhang: Device, world: World, state: str
 ) -> None:
     issued(zhang)
     for then in STATES:
@@ -70,7 +71,7 @@ def test_states_follow_one_another_as_the_library_says(
 
 @pytest.mark.parametrize("state", ["valid", "suspended", "issuing"])
 def test_a_person_has_at_most_one_live_certificate_of_a_type(
-    zhang: Device, world: Any, state: str
+    zhang: Device, world: World, state: str
 ) -> None:
     issued(zhang)
     with pytest.raises(IntegrityError, match="uq_certificates_live"):
@@ -83,7 +84,7 @@ def test_a_person_has_at_most_one_live_certificate_of_a_type(
         )
 
 
-def test_a_number_a_file_and_a_version_are_used_once(zhang: Device, world: Any) -> None:
+def test_a_number_a_file_and_a_version_are_used_once(zhang: Device, world: World) -> None:
     issued(zhang)
     force_state(world, "revoked")
     columns = {

@@ -35,10 +35,10 @@ class Refusing:
     def __init__(self, code: ErrorCode) -> None:
         self.code = code
 
-    def make(self, order: object) -> object:
+    def make(self, _order: object) -> object:
         raise CertificateError(self.code, "a path /x and a name")
 
-    def inspect(self, data: bytes, *, now: object, limits: object) -> object:
+    def inspect(self, _data: bytes, **_: object) -> object:
         raise CertificateError(self.code)
 
     def all(self) -> tuple[object, ...]:

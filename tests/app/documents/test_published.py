@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from typing import Any
-
 from cryptography import x509
 
 from certificates.catalogue import Catalogue
 from tests.app.documents.people import members
+from tests.app.world import World
 
 
-def test_every_type_is_listed_with_what_it_asks_for(world: Any) -> None:
+def test_every_type_is_listed_with_what_it_asks_for(world: World) -> None:
     listed = members(world.client.get("/v1/certificate-types"))["items"]
     assert [item["code"] for item in listed] == [kind.code for kind in Catalogue.load().all()]
     for item in listed:
@@ -17,7 +16,7 @@ def test_every_type_is_listed_with_what_it_asks_for(world: Any) -> None:
         assert all(item["sources"].values())
 
 
-def test_the_root_readers_trust_is_published(world: Any) -> None:
+def test_the_root_readers_trust_is_published(world: World) -> None:
     response = world.client.get("/.well-known/certificate-root.pem")
     assert response.content_type == "application/pem-certificate-chain"
     root = x509.load_pem_x509_certificate(response.data)

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.audit.service import AccessLog
+from app.core.database import Database
 from app.core.fields import FieldCipher
 from app.exchange.connector import Pauses, RestConnector
 from app.exchange.contracts.population import POPULATION
 from app.exchange.service import ExchangeService
 from tests.app.exchange.department import TOKEN, Department
+from tests.conftest import Servers
 from tests.fakes import FakeClock
 
 
@@ -45,6 +48,16 @@ def department(clock: FakeClock) -> Iterator[Department]:
 
 
 @pytest.fixture
+def database(servers: Servers) -> Iterator[Database]:
+    """The migrated database, without exchanges, people or events."""
+    database = Database(servers.database_url, pool_size=2)
+    with database.separate() as tx:
+        tx.execute(text("TRUNCATE exchanges, persons, access_events CASCADE"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
 def make_connector(department: Department) -> Iterator[Callable[..., RestConnector]]:
     made: list[RestConnector] = []
 
@@ -66,15 +79,15 @@ def make_connector(department: Department) -> Iterator[Callable[..., RestConnect
 
 @pytest.fixture
 def make_exchange(
-    world: Any, clock: FakeClock, make_connector: Callable[..., RestConnector]
+    database: Database, clock: FakeClock, make_connector: Callable[..., RestConnector]
 ) -> Callable[..., ExchangeService]:
     def make(**changes: Any) -> ExchangeService:
         ticks = iter(range(1_000_000))
         return ExchangeService(
             contract=POPULATION,
             connector=make_connector(**changes),
-            database=world.database,
-            accesses=AccessLog(database=world.database, clock=clock),
+            database=database,
+            accesses=AccessLog(database=database, clock=clock),
             cipher=FieldCipher(fields=Ring(), index=Ring()),
             clock=clock,
             timer=lambda: next(ticks) / 1000,

@@ -24,9 +24,12 @@ QUESTION = Question(
 NOW = FakeClock().now()
 SCRAPS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.floats(allow_nan=False),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["found", "record", "as_of", "contract", "record_version", "sex"]), inner
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["found", "record", "as_of", "contract", "record_version", "sex"]),
+            inner,
+        )
     ),
     max_leaves=8,
 )

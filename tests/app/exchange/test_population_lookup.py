@@ -33,7 +33,7 @@ def test_identity_learns_face_and_life_and_nothing_more(
     ],
 )
 def test_a_missing_or_broken_photograph_is_none(
-    exchange: ExchangeService, department: Department, record: dict[str, object], alive: bool
+    exchange: ExchangeService, department: Department, record: dict[str, object], *, alive: bool
 ) -> None:
     department.will_answer(department.envelope(record=record))
     person = PopulationLookup(exchange).find(citizen_number=NUMBER, name=NAME, case_id="vrf_1")

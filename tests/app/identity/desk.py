@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from pydantic import SecretStr
 from sqlalchemy import text
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import TestResponse, stream_encode_multipart
 
 from app.core.database import Base, Database
 from app.factory import close, create_app
@@ -33,20 +32,6 @@ from tests.fakes import FakeClock
 NAME = "张伟"
 NUMBER = citizen_number()
 PATH = "/v1/verifications"
-
-
-def settings_for(
-    database_url: str, redis_url: str, var_dir: Path, population_url: str = "http://127.0.0.1:9"
-) -> Settings:
-    return Settings(
-        database_url=SecretStr(database_url),
-        redis_url=SecretStr(redis_url),
-        var_dir=var_dir,
-        population_url=population_url,
-        population_token=SecretStr("unused"),
-        rate_verifications_address="1000 per minute",
-        rate_address="10000 per minute",
-    )
 
 
 @dataclass(kw_only=True)
@@ -138,19 +123,29 @@ def send(
     phone: Device,
     session_id: str,
     n: int,
-    frames: list[bytes] | None = None,
+    contents: list[bytes] | None = None,
     **parts: Any,
 ) -> TestResponse:
     """Answer a step; `parts` add to or replace the parts of the upload."""
-    contents = capture() if frames is None else frames
-    files = [(BytesIO(content), "frame.jpg", "image/jpeg") for content in contents]
-    data = {"manifest": manifest(len(contents)), "frames": files, **parts}
+    sent = capture() if contents is None else contents
+    data = {"manifest": manifest(len(sent)), "frames": [file(one) for one in sent], **parts}
+    body, boundary = _encoded({name: part for name, part in data.items() if part is not None})
     return phone.send(
         "POST",
         f"{PATH}/{session_id}/steps/{n}",
-        data={name: part for name, part in data.items() if part is not None},
-        content_type="multipart/form-data",
+        data=body,
+        content_type=f'multipart/form-data; boundary="{boundary}"',
     )
+
+
+def file(content: bytes, name: str = "frame.jpg", kind: str = "image/jpeg") -> FileStorage:
+    return FileStorage(BytesIO(content), filename=name, content_type=kind)
+
+
+def _encoded(parts: dict[str, Any]) -> tuple[bytes, str]:
+    # In memory: werkzeug's own client would leave a temporary file open.
+    stream, _, boundary = stream_encode_multipart(MultiDict(parts), use_tempfile=False)
+    return stream.read(), boundary
 
 
 def play(phone: Device, session_id: str) -> TestResponse:

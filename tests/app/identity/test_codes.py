@@ -8,7 +8,7 @@ from app.core.errors import FORBIDDEN, DomainError
 from app.identity.service.codes import CodeReused, VerifiedPerson
 from tests.app.device import Device
 from tests.app.identity.desk import Desk, begin, play
-from tests.app.identity.races import place_of, processes, redeem
+from tests.app.identity.races import ground, processes, redeem
 
 
 def passed(phone: Device) -> str:
@@ -86,7 +86,7 @@ def test_a_code_is_consumed_at_most_once_by_processes_that_race(desk: Desk) -> N
     code = passed(phone)
 
     with processes(4) as pool:
-        arguments = [(place_of(desk.shared), code, phone.thumbprint)] * 12
+        arguments = [(ground(desk.shared.settings, desk.clock), code, phone.thumbprint)] * 12
         outcomes = pool.starmap(redeem, arguments, chunksize=1)
 
     assert sorted(outcome for _, outcome in outcomes) == ["CodeReused"] * 11 + ["won"]

@@ -11,7 +11,7 @@ from app.identity.service.lockouts import Lockouts
 from tests.app.device import Device
 from tests.app.identity.desk import NUMBER, PATH, Desk, asked, begin, play
 from tests.app.identity.fakes import FakeFaces
-from tests.app.identity.races import fail, place_of, processes
+from tests.app.identity.races import fail, ground, processes
 from tests.app.world import citizen_number
 
 STRANGER = citizen_number(serial=9)
@@ -121,7 +121,8 @@ def test_failures_at_the_same_moment_are_all_counted(desk: Desk, lockouts: Locko
     subjects = ("person:1", "device:1")
     with processes(4) as pool:
         arguments = [
-            (place_of(desk.shared), subjects if n % 2 else subjects[::-1]) for n in range(9)
+            (ground(desk.shared.settings, desk.clock), subjects if n % 2 else subjects[::-1])
+            for n in range(9)
         ]
         pool.starmap(fail, arguments, chunksize=1)
 

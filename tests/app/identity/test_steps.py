@@ -12,6 +12,8 @@ from app.core.errors import BUSY, UNAVAILABLE
 from app.core.ids import new_id
 from app.identity.errors import FRAME_BROKEN
 from app.identity.ports import Finding
+from app.identity.service.replays import Likenesses, Replays
+from app.identity.service.seals import SessionSeals
 from app.identity.service.sessions import CLAIM_LASTS, Sessions, StepKey
 from tests.app.device import Device
 from tests.app.identity.desk import NUMBER, PATH, Desk, begin, capture, play, send
@@ -229,20 +231,39 @@ def test_a_frame_of_another_session_is_refused(desk: Desk, faces: FakeFaces) -> 
 def test_a_recording_encoded_anew_is_refused(desk: Desk, faces: FakeFaces) -> None:
     faces.likeness = (b"a" * 32, b"b" * 32)
     victim, thief = desk.phone(), desk.phone()
-    assert send(victim, begin(victim), 0).get_json()["status"] == "IN_PROGRESS"
+    assert play(victim, begin(victim)).get_json()["status"] == "PASSED"
 
-    told = send(thief, begin(thief), 0).get_json()
+    told = play(thief, begin(thief)).get_json()
 
     assert (told["status"], told["retry_code"]) == ("FAILED", "REJECTED_PROTOCOL")
 
 
-def test_a_likeness_is_forgotten_after_a_day(desk: Desk, faces: FakeFaces) -> None:
-    faces.likeness = (b"a" * 32, b"b" * 32)
+def test_holding_still_alike_twice_is_no_replay(desk: Desk, faces: FakeFaces) -> None:
     phone = desk.phone()
-    send(phone, begin(phone), 0)
-    desk.clock.advance(days=1, seconds=1)
+    for _ in range(2):
+        session_id = begin(phone)
+        faces.likeness = (b"a" * 32, b"b" * 32)
+        send(phone, session_id, 0)
+        faces.likeness = None
 
-    assert send(phone, begin(phone), 0).get_json()["status"] == "IN_PROGRESS"
+        assert send(phone, session_id, 1).get_json()["status"] == "PASSED"
+
+
+def test_a_likeness_is_forgotten_after_a_day(desk: Desk) -> None:
+    phone = desk.phone()
+    first, second = begin(phone), begin(phone)
+    play(phone, first)
+    send(phone, second, 0)
+    seals = SessionSeals(desk.shared.cipher)
+    replays = Replays(database=desk.database, seals=seals, clock=desk.clock)
+    session = Sessions(database=desk.database, clock=desk.clock).find(second)
+    assert session is not None
+    remembered = replays.likenesses(session)
+
+    desk.clock.advance(days=1)
+
+    assert (len(remembered.own), [len(other) for other in remembered.others]) == (3, [6])
+    assert replays.likenesses(session) == Likenesses(own=[], others=[])
 
 
 @pytest.mark.parametrize(

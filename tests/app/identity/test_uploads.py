@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from app.identity.face import Faces
 from config import Settings
 from tests.app.device import Device
-from tests.app.identity.desk import PATH, Desk, begin, manifest, open_desk, send
+from tests.app.identity.desk import PATH, Desk, begin, file, manifest, open_desk, send
 from tests.app.registry import Registry
 from tests.fakes import FakeClock
 from verify.defaults import DEFAULT_POLICY
@@ -90,8 +89,17 @@ def test_what_is_no_acceptable_picture_is_refused_by_its_header(
     still_answers(phone, session_id)
 
 
+def test_a_full_size_capture_is_read(phone: Device, session_id: str) -> None:
+    frames = [jpeg(padding=60_000 * (1 + n % 6)) for n in range(60)]
+    assert sum(map(len, frames)) > 12 * MIB
+
+    answer = send(phone, session_id, 0, frames)
+
+    assert answer.get_json()["retry_code"] == "REJECTED_PROTOCOL"  # read, and judged
+
+
 def test_a_name_and_a_media_type_are_not_believed(phone: Device, session_id: str) -> None:
-    named = [(BytesIO(jpeg()), "../../etc/passwd.gif", "image/gif")]
+    named = [file(jpeg(), "../../etc/passwd.gif", "image/gif")]
 
     answer = send(phone, session_id, 0, [b"x"], frames=named)
 
@@ -102,14 +110,15 @@ def test_a_name_and_a_media_type_are_not_believed(phone: Device, session_id: str
     ("parts", "refusal"),
     [
         ({"manifest": "{"}, (400, "BAD_JSON", None)),
-        ({"manifest": "[]"}, (422, "INVALID_FIELD", "/")),
+        ({"manifest": "[]"}, (422, "INVALID_FIELD", "")),
         ({"manifest": '{"frames":[{}]}'}, (422, "INVALID_FIELD", "/frames/0/seq")),
         ({"manifest": None}, (422, "MANIFEST_MISSING", "/manifest")),
         ({"manifest": [manifest(1), manifest(1)]}, (422, "MANIFEST_MISSING", "/manifest")),
         ({"manifest": manifest(2)}, (422, "MANIFEST_MISMATCH", "/frames")),
         ({"surprise": "1"}, (422, "PART_UNKNOWN", None)),
-        ({"photo": (BytesIO(b"x"), "a.jpg")}, (422, "PART_UNKNOWN", None)),
-        ({"manifest": " " * 40_000}, (413, "TOO_LARGE", None)),
+        ({"photo": file(b"x")}, (422, "PART_UNKNOWN", None)),
+        ({"manifest": " " * 40_000}, (413, "TOO_LARGE", "/manifest")),
+        ({"manifest": " " * 2_000_000}, (413, "TOO_LARGE", None)),
         ({"frames": None, "manifest": manifest(0)}, (422, "FRAMES_MISSING", "/frames")),
         ({"frames": "text"}, (422, "PART_UNKNOWN", None)),
     ],
@@ -153,9 +162,9 @@ def test_each_line_of_the_manifest_is_strict(
 
 @pytest.mark.parametrize("count", [61, 64, 10_000])
 def test_too_many_frames_are_refused(phone: Device, session_id: str, count: int) -> None:
-    frames = [(BytesIO(jpeg()), "f.jpg") for _ in range(count)]
+    frames = [jpeg()] * count
 
-    refused = send(phone, session_id, 0, [], frames=frames, manifest=manifest(min(count, 64)))
+    refused = send(phone, session_id, 0, frames, manifest=manifest(min(count, 64)))
 
     assert refused.status_code == 413
     still_answers(phone, session_id)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.app.identity.desk import Desk, begin, play, send
 
 LEFT = (
-    "SELECT (SELECT count(*) FROM verification_evidence), (SELECT count(*) FROM verification_steps),"
+    "SELECT (SELECT count(*) FROM verification_evidence),"
+    " (SELECT count(*) FROM verification_steps),"
     " (SELECT count(*) FROM seen_frames), (SELECT count(*) FROM seen_captures),"
     " (SELECT count(*) FROM lockouts)"
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -124,7 +123,7 @@ def test_a_registered_terminal_is_authenticated(clients: TerminalClients, till: 
     ],
 )
 def test_a_wrong_assertion_is_refused(
-    clients: TerminalClients, till: Till, changes: Mapping[str, object]
+    clients: TerminalClients, till: Till, changes: dict[str, Any]
 ) -> None:
     refusal = refused(clients, till.assertion(**changes))
     assert refusal.kind.code == "INVALID_CLIENT"

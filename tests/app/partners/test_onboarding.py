@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from app.core.errors import DomainError
 from app.core.jose.thumbprint import thumbprint
@@ -89,7 +88,7 @@ def test_only_a_known_terminal_can_be_shut_out_or_let_in(onboarding: Onboarding,
 
 
 def test_a_merchant_has_a_name_the_holder_can_read(onboarding: Onboarding) -> None:
-    with pytest.raises(IntegrityError, match="ck_merchants_named"):
+    with pytest.raises(DomainError, match="MERCHANT_NAME_MISSING"):
         onboarding.add_merchant(name="  ")
 
 

@@ -1,0 +1,58 @@
+"""Why the library refused. Codes are stable; the words beside them never name a person."""
+
+from enum import StrEnum, auto
+
+
+class ErrorCode(StrEnum):
+    """The stable name of a refusal; callers translate it, people never see it raw."""
+
+    TYPE_UNKNOWN = auto()
+    """No kind of certificate has this code."""
+    TYPE_INVALID = auto()
+    """A folder of types/ does not say what it must, or says something unknown."""
+    FIELD_MISSING = auto()
+    """A department's record lacks something the certificate states."""
+    FIELDS_INVALID = auto()
+    """The values do not fit the type's schema: the fact to be certified does not hold."""
+    DATA_STALE = auto()
+    """A record is older than the type allows."""
+    IMAGE_INVALID = auto()
+    """A portrait is not a picture that can be printed."""
+    GLYPH_MISSING = auto()
+    """A character of a name or an address is in none of the fonts."""
+    RENDER_FAILED = auto()
+    """The template did not compile."""
+    SIGNATURE_TOO_LARGE = auto()
+    """The signature does not fit the room kept for it."""
+    PDF_UNEXPECTED = auto()
+    """The file to be signed does not have the structure the signer was written for."""
+    NUMBER_INVALID = auto()
+    """Not an identifier in the form of GB/T 36904, or its check character is wrong."""
+    CHECK_CODE_INVALID = auto()
+    """Not a check code as printed under the QR."""
+    TOKEN_INVALID = auto()
+    """A check token that this authority did not sign for this certificate."""
+    KEY_UNSAFE = auto()
+    """A key's folder or file can be read or changed by others."""
+    KEY_INVALID = auto()
+    """A key's file does not hold a key, or its name is not a name."""
+    PKI_INCONSISTENT = auto()
+    """Stored certificates and keys do not belong together."""
+    TRANSITION_REFUSED = auto()
+    """A certificate cannot go from its state to the one asked for."""
+    CHECKER_BUSY = auto()
+    """All inspectors are at work and the queue is full; try again soon."""
+
+
+class CertificateError(Exception):
+    """A refusal with its stable code."""
+
+    def __init__(self, code: ErrorCode, message: str = "") -> None:
+        """Keep the code.
+
+        Args:
+            code: the stable reason.
+            message: words for the log; never a personal datum, a path or key material.
+        """
+        super().__init__(f"{code.value}: {message}" if message else code.value)
+        self.code = code

@@ -1,0 +1,157 @@
+"""The sandbox's three levels: root → issuing CA → a department's signing certificates.
+
+Production leaves this file out: departments bring certificates of a real CA, and `Signatory` is
+all the maker needs of them.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certificates import profiles
+from certificates.departments import Department
+from certificates.errors import CertificateError, ErrorCode
+from certificates.keys import KeyProvider
+from certificates.rings import Ring
+
+_RENEW_BEFORE = dt.timedelta(days=90)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signatory:
+    """A department ready to sign."""
+
+    key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+    intermediates: tuple[x509.Certificate, ...]
+    """From the one that certified the department towards the root, without the root."""
+
+    @cached_property
+    def chain_der(self) -> tuple[bytes, ...]:
+        """The certificate and the intermediates as DER, the department's first."""
+        chain = (self.certificate, *self.intermediates)
+        return tuple(one.public_bytes(serialization.Encoding.DER) for one in chain)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the certificate, 64 hex digits."""
+        return hashlib.sha256(self.chain_der[0]).hexdigest()
+
+
+class Pki:
+    """Reads the chain from a key provider, making what is missing."""
+
+    def __init__(
+        self, *, keys: KeyProvider, root: x509.Certificate, issuing: x509.Certificate
+    ) -> None:
+        """Keep the chain; see `open`."""
+        self._keys = keys
+        self._root = root
+        self._issuing = issuing
+        self._signatories: dict[bytes, Signatory] = {}
+
+    @classmethod
+    def open(cls, *, keys: KeyProvider, now: dt.datetime) -> Self:
+        """Read root and issuing CA; make them at the very first call.
+
+        Two processes may do so at the same moment: of each certificate the first one stays.
+
+        Raises:
+            CertificateError: PKI_INCONSISTENT, KEY_INVALID, KEY_UNSAFE.
+        """
+        root_key, issuing_key = keys.private_key("root"), keys.private_key("issuing")
+        root = _published(
+            keys, "root", root_key, lambda: profiles.root_certificate(key=root_key, now=now)
+        )
+        issuing = _published(
+            keys,
+            "issuing",
+            issuing_key,
+            lambda: profiles.issuing_certificate(
+                key=issuing_key.public_key(), root=root, root_key=root_key, now=now
+            ),
+        )
+        return cls(keys=keys, root=root, issuing=issuing)
+
+    def root_pem(self) -> bytes:
+        """Return the root certificate (PEM): what a reader of certificates must trust."""
+        return self._root.public_bytes(serialization.Encoding.PEM)
+
+    def signatory(self, department: Department, *, now: dt.datetime) -> Signatory:
+        """Return the department's newest key and certificate.
+
+        The first one is made here, and so is the next when the newest has 90 days left: a
+        certificate outlives every document signed with it.
+
+        Raises:
+            CertificateError: PKI_INCONSISTENT, KEY_INVALID, KEY_UNSAFE.
+        """
+        members = self._ring(department).members()
+        if not members or self._ending(members[-1], now=now):
+            return self._added(department, now=now, after=len(members))
+        return self._signatory(department, members[-1], number=len(members))
+
+    def rotate(self, department: Department, *, now: dt.datetime) -> Signatory:
+        """Give the department a new key and certificate; what the old one signed stays valid.
+
+        Raises:
+            CertificateError: PKI_INCONSISTENT, KEY_INVALID, KEY_UNSAFE.
+        """
+        return self._added(department, now=now, after=len(self._ring(department).members()))
+
+    def _added(self, department: Department, *, now: dt.datetime, after: int) -> Signatory:
+        def make(name: str) -> bytes:
+            certificate = profiles.signing_certificate(
+                key=self._keys.private_key(name).public_key(),
+                subject=profiles.department_name(zh=department.names.zh, uscc=department.uscc),
+                issuing=self._issuing,
+                issuing_key=self._keys.private_key("issuing"),
+                now=now,
+            )
+            return certificate.public_bytes(serialization.Encoding.DER)
+
+        der = self._ring(department).add(make, after=after)
+        return self._signatory(department, der, number=after + 1)
+
+    def _signatory(self, department: Department, der: bytes, *, number: int) -> Signatory:
+        if der not in self._signatories:
+            key = self._keys.private_key(self._ring(department).name(number))
+            self._signatories[der] = Signatory(
+                key=key, certificate=_matching(der, key), intermediates=(self._issuing,)
+            )
+        return self._signatories[der]
+
+    def _ending(self, der: bytes, *, now: dt.datetime) -> bool:
+        return x509.load_der_x509_certificate(der).not_valid_after_utc - now < _RENEW_BEFORE
+
+    def _ring(self, department: Department) -> Ring:
+        return Ring(keys=self._keys, prefix=department.code.replace("_", "-"))
+
+
+def _published(
+    keys: KeyProvider,
+    name: str,
+    key: ec.EllipticCurvePrivateKey,
+    make: Callable[[], x509.Certificate],
+) -> x509.Certificate:
+    der = keys.document(name)
+    if der is None:
+        der = keys.publish(name, make().public_bytes(serialization.Encoding.DER))
+    return _matching(der, key)
+
+
+def _matching(der: bytes, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+    except ValueError as unreadable:
+        raise CertificateError(ErrorCode.PKI_INCONSISTENT, "unreadable") from unreadable
+    if certificate.public_key() != key.public_key():
+        raise CertificateError(ErrorCode.PKI_INCONSISTENT, "certificate of another key")
+    return certificate

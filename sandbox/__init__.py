@@ -1,0 +1,1 @@
+"""What surrounds the system in real life: departments, phones, tills. They speak HTTP only."""

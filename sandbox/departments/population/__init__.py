@@ -1,0 +1,1 @@
+"""The population registry: persons, households and reference photographs, over HTTP."""

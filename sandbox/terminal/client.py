@@ -1,0 +1,63 @@
+"""What a till asks of the system."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from sandbox.phone.http import Body, Http
+from sandbox.terminal.assertion import ClientAssertions
+from sandbox.terminal.scanner import scan
+
+SCOPE = "card.decode"
+
+
+class NotSignedInError(Exception):
+    """The till has not fetched a token yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presentation:
+    """Whose card was shown, masked, and the token that proves it was."""
+
+    name: str
+    citizen_number: str
+    presence_token: str = field(repr=False)
+    expires_at: str
+
+    @classmethod
+    def from_json(cls, reply: Mapping[str, Any]) -> Self:
+        """Read the decode's answer."""
+        return cls(
+            name=reply["holder"]["name"],
+            citizen_number=reply["holder"]["citizen_number"],
+            presence_token=reply["presence_token"],
+            expires_at=reply["expires_at"],
+        )
+
+
+class Terminal:
+    """One till. Every call raises ``Refused`` (with the cashier's ``action``) on a no."""
+
+    def __init__(self, *, http: Http, assertions: ClientAssertions) -> None:
+        """Take a connection that signs with this till's own key."""
+        self.http = http
+        self._assertions = assertions
+        self._token: str | None = None
+
+    def sign_in(self) -> None:
+        """Fetch an access token for the till (client credentials)."""
+        fields = {"grant_type": "client_credentials", "scope": SCOPE}
+        body = Body.form(fields | self._assertions.fields())
+        self._token = str(self.http.call("POST", "/oauth/token", body=body).json()["access_token"])
+
+    def decode(self, code: str, purpose: str) -> Presentation:
+        """Ask whose code this is; each code answers once."""
+        if self._token is None:
+            raise NotSignedInError
+        body = Body.json({"code": code, "purpose": purpose})
+        reply = self.http.call("POST", "/v1/terminal/decode", body=body, token=self._token)
+        return Presentation.from_json(reply.json())
+
+    def read(self, svg: str, purpose: str) -> Presentation:
+        """Scan the picture on the phone, then ask whose code it shows."""
+        return self.decode(scan(svg), purpose)
