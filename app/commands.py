@@ -18,7 +18,7 @@ from app.core.keys.provider import SigningName
 from app.core.logs import configure_logs
 from app.core.migrations import migrate
 from app.partners.errors import TERMINAL_KEYS_INVALID
-from app.wiring.operations import Operations, operations
+from app.wiring.operations import operations
 from config import Settings, SettingsRefused
 
 _PUBLISH_AHEAD: Final = timedelta(minutes=10)
@@ -64,41 +64,49 @@ def _rotate_signing(settings: Settings, chosen: argparse.Namespace) -> object:
 
 def _rotate_fields(settings: Settings, _: argparse.Namespace) -> object:
     kid = FileKeys(settings.keys_path, clock=SystemClock()).rotate_secret("fields")
-    return {"ring": "fields", "kid": kid, "resealed": _work(settings).reseal()}
+    with operations(settings) as work:
+        return {"ring": "fields", "kid": kid, "resealed": work.reseal()}
 
 
 def _reseal(settings: Settings, _: argparse.Namespace) -> object:
-    return {"resealed": _work(settings).reseal()}
+    with operations(settings) as work:
+        return {"resealed": work.reseal()}
 
 
 def _sweep(settings: Settings, _: argparse.Namespace) -> object:
-    return _work(settings).sweep()
+    with operations(settings) as work:
+        return work.sweep()
 
 
 def _add_merchant(settings: Settings, chosen: argparse.Namespace) -> object:
-    return {"merchant_id": _work(settings).onboarding.add_merchant(name=chosen.name)}
+    with operations(settings) as work:
+        return {"merchant_id": work.onboarding.add_merchant(name=chosen.name)}
 
 
 def _add_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
-    client_id = _work(settings).onboarding.add_terminal(
-        merchant_id=chosen.merchant,
-        jwks=_public_keys(chosen.jwks),
-        purposes=frozenset(chosen.purposes.split(",")),
-    )
+    with operations(settings) as work:
+        client_id = work.onboarding.add_terminal(
+            merchant_id=chosen.merchant,
+            jwks=_public_keys(chosen.jwks),
+            purposes=frozenset(chosen.purposes.split(",")),
+        )
     return {"client_id": client_id}
 
 
 def _seed_sandbox(settings: Settings, chosen: argparse.Namespace) -> object:
-    return {"client_id": _work(settings).seed_sandbox(_public_keys(chosen.jwks))}
+    with operations(settings) as work:
+        return {"client_id": work.seed_sandbox(_public_keys(chosen.jwks))}
 
 
 def _suspend_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
-    _work(settings).onboarding.suspend(chosen.client)
+    with operations(settings) as work:
+        work.onboarding.suspend(chosen.client)
     return {"suspended": chosen.client}
 
 
 def _resume_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
-    _work(settings).onboarding.resume(chosen.client)
+    with operations(settings) as work:
+        work.onboarding.resume(chosen.client)
     return {"resumed": chosen.client}
 
 
@@ -111,10 +119,6 @@ def _public_keys(path: str) -> list[dict[str, object]]:
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
         raise TERMINAL_KEYS_INVALID()
     return keys
-
-
-def _work(settings: Settings) -> Operations:
-    return operations(settings)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from typing import Final
+from typing import Any, Final
 
 from flask_openapi import OpenAPI
 from flask_openapi.models import Info, SecurityScheme
@@ -21,6 +21,19 @@ from app.wiring.parts import Parts
 from config import Settings
 
 _CLOSING: Final = "zero_run.closing"
+_SECURITY: Final[dict[str, SecurityScheme | dict[str, Any]]] = {
+    "proof": {
+        "type": "apiKey",
+        "name": "DPoP",
+        "in": "header",
+        "description": "A proof of possession of the device's key for this request (RFC 9449).",
+    },
+    "token": {
+        "type": "http",
+        "scheme": "dpop",
+        "description": "`Authorization: DPoP <access token>`, bound to the key of the proof.",
+    },
+}
 VERSION: Final = "0.1.0"
 _MIB: Final = 1024 * 1024
 _MAX_FORM_PARTS: Final = 70  # a step's 60 frames, its manifest and some slack
@@ -60,13 +73,7 @@ def _empty_app(settings: Settings) -> OpenAPI:
     app = OpenAPI(
         "app",
         info=Info(title="Zero-Run 一次都不跑", version=VERSION),
-        security_schemes={
-            "dpop": SecurityScheme(
-                type="http",
-                scheme="dpop",
-                description="A key-bound access token (RFC 9449); each call carries a DPoP proof.",
-            )
-        },
+        security_schemes=_SECURITY,
         validation_error_callback=refuse_invalid,
         validation_error_model=Problem,
         doc_ui=False,

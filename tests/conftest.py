@@ -12,18 +12,17 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
 
-from app.core.database import Base
 from app.core.migrations import migrate
 from app.factory import close, create_app
-from app.wiring.infrastructure import Infrastructure, build_infrastructure
+from app.wiring.infrastructure import build_infrastructure
 from app.wiring.parts import Parts
 from config import Settings
 from launch.services import private_services
 from tests.app.identity.fakes import FakeFaces
 from tests.app.registry import Registry, running_registry
 from tests.app.world import World
+from tests.clean import forget_everything
 from tests.fakes import FakeClock
 
 
@@ -82,15 +81,7 @@ def world(settings: Settings, clock: FakeClock, registry: Registry) -> Iterator[
     with ExitStack() as closing:
         closing.callback(close, app)
         shared = build_infrastructure(settings, clock, closing)
-        empty(shared)
+        forget_everything(shared.database, shared.redis)
         yield World(
             app=app, settings=settings, clock=clock, faces=faces, registry=registry, shared=shared
         )
-
-
-def empty(shared: Infrastructure) -> None:
-    """Forget everything that earlier tests left in the database and in Redis."""
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with shared.database.separate() as tx:
-        tx.execute(text(f"TRUNCATE {names} CASCADE"))
-    shared.redis.flushall()

@@ -9,7 +9,12 @@ from app.card.models import Card, CardToken, CodeGrant, Presentation
 from app.core.database import Base
 from app.core.idempotency.models import IdempotencyKey
 from app.core.resealing import SealedColumn
-from app.documents.models import Certificate, CertificateFile, CertificateSource
+from app.documents.models import (
+    Certificate,
+    CertificateFile,
+    CertificateSeries,
+    CertificateSource,
+)
 from app.exchange.models import Exchange
 from app.identity.models.consent import Consent
 from app.identity.models.lockout import Lockout
@@ -33,6 +38,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     Merchant,
     Terminal,
     Exchange,
+    CertificateSeries,
     Certificate,
     CertificateFile,
     CertificateSource,

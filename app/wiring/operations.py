@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,10 +58,12 @@ class Operations:
         )
 
 
-def operations(settings: Settings) -> Operations:
-    """Build what the commands need."""
-    shared = build_infrastructure(settings, SystemClock())
-    onboarding = Onboarding(
-        database=shared.database, clock=shared.clock, known_purposes=frozenset(PURPOSES)
-    )
-    return Operations(infrastructure=shared, onboarding=onboarding)
+@contextmanager
+def operations(settings: Settings) -> Iterator[Operations]:
+    """Build what the commands need, and close it in the end."""
+    with ExitStack() as closing:
+        shared = build_infrastructure(settings, SystemClock(), closing)
+        onboarding = Onboarding(
+            database=shared.database, clock=shared.clock, known_purposes=frozenset(PURPOSES)
+        )
+        yield Operations(infrastructure=shared, onboarding=onboarding)

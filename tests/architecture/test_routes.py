@@ -40,12 +40,9 @@ def test_every_write_is_idempotent_or_excused(world: World) -> None:
 
 def test_every_token_route_names_a_scope(world: World) -> None:
     guards = [
-        guard_of(world.app.view_functions[rule.endpoint])
-        for rule in world.app.url_map.iter_rules()
+        guard_of(world.app.view_functions[rule.endpoint]) for rule in world.app.url_map.iter_rules()
     ]
-    assert all(
-        guard.scope for guard in guards if guard and guard.admits in {"citizen", "terminal"}
-    )
+    assert all(guard.scope for guard in guards if guard and guard.admits in {"citizen", "terminal"})
 
 
 def test_a_route_without_a_guard_is_refused(world: World) -> None:
@@ -53,3 +50,15 @@ def test_a_route_without_a_guard_is_refused(world: World) -> None:
     response = world.client.get("/forgotten")
     assert response.status_code == 403
     assert b"secret" not in response.data
+
+
+def test_no_idempotent_route_is_public(world: World) -> None:
+    """All strangers would share one memory of responses."""
+    shared = [
+        rule.rule
+        for rule in world.app.url_map.iter_rules()
+        if hasattr(view := world.app.view_functions[rule.endpoint], IDEMPOTENT_ATTRIBUTE)
+        and (guard := guard_of(view)) is not None
+        and guard.admits == "public"
+    ]
+    assert shared == []

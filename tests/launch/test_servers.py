@@ -192,12 +192,14 @@ def test_a_lock_left_by_a_crash_is_cleared(ground: Ground) -> None:
     with ground.postgres():
         pass
     lock = ground.place.root / "postgres" / "data" / "postmaster.pid"
-    # The number of a process that is there but is no PostgreSQL: this one.
-    lock.write_text(f"{os.getpid()}\n/somewhere\n0\n5432\n/tmp\n\n 0 0\n")
+    # The number now belongs to a process that is no PostgreSQL.
+    other = ground.processes.start(["/bin/sleep", "600"], log=ground.logs / "log", name="sleep")
+    lock.write_text(f"{other.process.pid}\n/somewhere\n0\n5432\n/tmp\n\n 0 0\n")
     os.chown(lock, ground.place.account.uid, ground.place.account.gid)
 
     with ground.postgres() as postgres:
         assert answer(postgres.url, "SELECT 1") == 1
+    other.expect_alive()
 
 
 def test_data_of_another_version_are_left_alone(ground: Ground) -> None:

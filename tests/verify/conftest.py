@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from tests.verify import pictures
+from tests.verify.sessions import Shape
+from verify import geometry
 from verify.defaults import DEFAULT_POLICY
-from verify.engine import FaceEngine
-from verify.measuring import Measurer
+from verify.engine import FaceEngine, tasks
 from verify.models import ModelFiles
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,9 +24,9 @@ def models() -> ModelFiles:
 
 
 @pytest.fixture(scope="session")
-def measurer(models: ModelFiles) -> Measurer:
+def measurer(models: ModelFiles) -> tasks.Measuring:
     """One worker's models, inside the test process."""
-    return Measurer(files=models, policy=DEFAULT_POLICY)
+    return tasks.measurer(models, DEFAULT_POLICY)
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +45,12 @@ def optional_faces() -> Path:
     if not OPTIONAL_FACES.is_dir():
         pytest.skip("the optional folder of test portraits beside the checkout is absent")
     return OPTIONAL_FACES
+
+
+@pytest.fixture(scope="session")
+def head(measurer: tasks.Measuring, portraits: Path) -> Shape:
+    """A real face's mesh, frontal, centred and 240 pixels wide."""
+    frame = measurer.measure([pictures.jpeg(pictures.read(portraits / "astronaut.png"))], embed=0)
+    assert frame[0].face is not None
+    shape = geometry.rest_shape([geometry.points_of(frame[0].face.mesh)])
+    return np.asarray(shape * (240 / np.ptp(shape[:, 0])))

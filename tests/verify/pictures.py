@@ -33,7 +33,7 @@ def plain(width: int = 64, height: int = 48) -> Picture:
 
 
 def exposed(picture: Picture, gain: float) -> Picture:
-    return np.clip(picture * gain, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture * gain, 0, 255), np.uint8)
 
 
 def held_flat(picture: Picture, degrees: float, *, lens: float = 1.5) -> Picture:
@@ -85,3 +85,14 @@ def chunk(name: bytes, body: bytes) -> bytes:
 def png_file(width: int, height: int, *chunks: bytes) -> bytes:
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks)
+
+
+def read_like(picture: Picture, *, height: int) -> Picture:
+    """The picture at another height."""
+    scale = height / picture.shape[0]
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
+
+
+def blurred(picture: Picture, radius: float) -> Picture:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), radius), np.uint8)

@@ -57,9 +57,7 @@ def chained(
     numbers = seqs or range(chain.next_seq, chain.next_seq + len(times))
     for seq, t_ms in zip(numbers, times, strict=True):
         jpeg = f"picture {seq}".encode()
-        head = frame_hash(
-            previous=head, nonce=nonce or asked.nonce, seq=seq, t_ms=t_ms, jpeg=jpeg
-        )
+        head = frame_hash(previous=head, nonce=nonce or asked.nonce, seq=seq, t_ms=t_ms, jpeg=jpeg)
         entries.append(FrameEntry(seq=seq, t_ms=t_ms, digest=head))
         frames.append(jpeg)
     return tuple(entries), tuple(frames)
@@ -116,7 +114,9 @@ class Actor:
     def frame(self, index: int, yaw: float, *, pitch: float = 0.0) -> FrameMeasurement:
         rng = np.random.default_rng([self.seed, index])
         solid = flattened(self.rest, yaw) if self.flat else turned(self.rest, yaw, pitch=pitch)
-        points = solid + [320, 240, 0] + rng.normal(0, 0.1, solid.shape)
+        points = np.asarray(
+            solid + np.array([320, 240, 0]) + rng.normal(0, 0.1, solid.shape),
+        )
         pose = geometry.pose(turned(self.rest, yaw, pitch=pitch))
         low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
         five = np.array(
@@ -133,7 +133,6 @@ class Actor:
             nose=geometry.nose_offset(five) if index % 2 == 0 else None,
             mesh=np.rint(points * 16).astype("<i2").tobytes(),
             luma=120.0,
-            contrast=100.0,
             sharpness=100.0,
         )
         return FrameMeasurement(
@@ -162,9 +161,7 @@ class Actor:
         for index in range(count):
             face = frames[index].face
             assert face is not None
-            frames[index] = replace(
-                frames[index], face=replace(face, embedding=self.embedding)
-            )
+            frames[index] = replace(frames[index], face=replace(face, embedding=self.embedding))
         return StepEvidence(
             step=asked,
             times=tuple(67 * index for index in range(len(yaws))),

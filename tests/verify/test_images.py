@@ -1,6 +1,8 @@
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,9 +31,9 @@ def test_a_jpeg_and_a_png_are_recognised_by_their_content() -> None:
 
 
 def test_progressive_and_grey_jpegs_are_pictures_too() -> None:
-    flags = [pictures.cv2.IMWRITE_JPEG_PROGRESSIVE, 1]
-    progressive = bytes(pictures.cv2.imencode(".jpg", pictures.plain(), flags)[1])
-    grey = bytes(pictures.cv2.imencode(".jpg", pictures.plain()[:, :, 0])[1])
+    flags = [cv2.IMWRITE_JPEG_PROGRESSIVE, 1]
+    progressive = bytes(cv2.imencode(".jpg", pictures.plain(), flags)[1])
+    grey = bytes(cv2.imencode(".jpg", pictures.plain()[:, :, 0])[1])
     assert probe(progressive, PHOTO).width == 64
     assert decode(grey, PHOTO).shape == (48, 64, 3)
 
@@ -75,7 +77,7 @@ def test_a_picture_of_one_endless_row_is_refused() -> None:
 
 def test_a_truncated_jpeg_is_refused_wherever_it_was_cut(portraits: Path) -> None:
     whole = pictures.jpeg(pictures.read(portraits / "obama.jpg", height=200))
-    assert probe(whole, PHOTO)
+    assert probe(whole, PHOTO).height == 200
     for part in (3, 20, 200, len(whole) // 2, len(whole) - 1):
         assert refusal(whole[:part]) == Code.IMAGE_BROKEN
 
@@ -139,7 +141,7 @@ def test_a_jpeg_without_a_scan_is_broken() -> None:
 
 def test_a_jpeg_of_endless_scans_or_segments_is_broken() -> None:
     header = pictures.segment(0xC0, pictures.frame_header(8, 8))
-    assert probe(pictures.jpeg_file(header, *[SCAN] * 20), PHOTO)
+    assert probe(pictures.jpeg_file(header, *[SCAN] * 20), PHOTO).width == 8
     assert refusal(pictures.jpeg_file(header, *[SCAN] * 40)) == Code.IMAGE_BROKEN
     comments = [pictures.segment(0xFE, b"hello")] * 600
     assert refusal(pictures.jpeg_file(*comments, header, SCAN)) == Code.IMAGE_BROKEN
@@ -166,7 +168,8 @@ def test_a_rotated_photograph_stands_upright_and_its_metadata_is_gone() -> None:
     plain = pictures.jpeg(wide)
     turned = decode(plain[:2] + pictures.segment(0xE1, rotated) + plain[2:], PHOTO)
     assert turned.shape == (60, 40, 3)
-    assert turned[:25].mean() < 20 < 100 < turned[35:].mean()
+    assert turned[:25].mean() < 20
+    assert turned[35:].mean() > 100
 
 
 @pytest.mark.parametrize("times", [1.5, 2.5, 4.5])
@@ -182,13 +185,19 @@ def test_the_largest_photograph_is_decoded_at_an_eighth() -> None:
     assert pixels.shape[:2] == (8, WORKING_SIDE)
 
 
+def outcome(take: Callable[[bytes, ImagePolicy], object], data: bytes) -> str:
+    """The code of a refusal, or an empty word."""
+    try:
+        take(data, PHOTO)
+    except ImageRefused as refused:
+        return refused.code
+    return ""
+
+
 @given(st.binary(max_size=400))
 def test_any_bytes_are_either_an_image_or_refused_with_a_code(noise: bytes) -> None:
     for start in (b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"):
-        try:
-            probe(start + noise, PHOTO)
-        except ImageRefused as refused:
-            assert refused.code in set(Code)
+        assert outcome(probe, start + noise) in {"", *Code}
 
 
 @given(st.data())
@@ -196,7 +205,4 @@ def test_a_damaged_jpeg_is_either_decoded_or_refused_with_a_code(data: st.DataOb
     damaged = bytearray(GOOD)
     for _ in range(data.draw(st.integers(1, 6))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
-    try:
-        assert decode(bytes(damaged), PHOTO).ndim == 3
-    except ImageRefused as refused:
-        assert refused.code in set(Code)
+    assert outcome(decode, bytes(damaged)) in {"", *Code}

@@ -36,12 +36,11 @@ def broken(sent: Capture, chain: ChainState = START) -> tuple[str, RetryCode]:
     return result.finding.gate, result.finding.code
 
 
-def second(**changes: int) -> tuple[Capture, ChainState]:
+def second(*, latency_ms: int = 80) -> tuple[Capture, ChainState]:
     """An honest turn after an honest baseline, revealed two seconds later."""
     chain = check(capture()).chain
-    return capture(
-        step("turn_left", n=1), chain=chain, **({"revealed_ms": 1_002_000} | changes)
-    ), chain
+    turn = step("turn_left", n=1)
+    return capture(turn, chain=chain, revealed_ms=1_002_000, latency_ms=latency_ms), chain
 
 
 def test_the_chain_is_the_one_the_contract_describes() -> None:
@@ -180,6 +179,13 @@ def test_a_frame_from_before_its_reveal_is_refused() -> None:
     assert broken(replace(sent, timing=timing), chain) == ("reveal", RetryCode.REJECTED_PROTOCOL)
 
 
+def test_a_slow_upload_does_not_hide_frames_from_before_the_reveal() -> None:
+    """The quickest upload of the session bounds how far apart the two clocks can be."""
+    sent, chain = second(latency_ms=1_500)
+    timing = replace(sent.timing, revealed_ms=sent.timing.revealed_ms + 400)
+    assert broken(replace(sent, timing=timing), chain)[0] == "reveal"
+
+
 def test_a_first_capture_cannot_be_longer_than_the_time_since_the_reveal() -> None:
     sent = capture(latency_ms=0)
     timing = replace(sent.timing, revealed_ms=sent.timing.received_ms - 500)
@@ -217,6 +223,16 @@ def test_no_manifest_raises_or_passes_by_chance(lines: list[tuple[int, int, byte
     assert check(sent).finding is not None
 
 
+def altered(old: FrameEntry, what: str) -> st.SearchStrategy[FrameEntry]:
+    """The entry with one field of another value."""
+    entries = {
+        "seq": st.builds(replace, st.just(old), seq=st.integers(0, 2**32)),
+        "t_ms": st.builds(replace, st.just(old), t_ms=st.integers(0, 2**63)),
+        "digest": st.builds(replace, st.just(old), digest=st.binary(min_size=32, max_size=32)),
+    }
+    return entries[what].filter(lambda entry: entry != old)
+
+
 @given(st.integers(0, 14), st.sampled_from(["seq", "t_ms", "digest", "frame"]), st.data())
 def test_any_single_change_to_an_honest_capture_is_noticed(
     place: int, what: str, data: st.DataObject
@@ -227,14 +243,6 @@ def test_any_single_change_to_an_honest_capture_is_noticed(
         frames[place] += b"!"
         changed = replace(sent, frames=tuple(frames))
     else:
-        old = sent.entries[place]
-        values = {
-            "seq": st.integers(0, 2**32).filter(lambda v: v != old.seq),
-            "t_ms": st.integers(0, 2**63).filter(lambda v: v != old.t_ms),
-            "digest": st.binary(min_size=32, max_size=32).filter(lambda v: v != old.digest),
-        }
-        entry = replace(old, **{what: data.draw(values[what])})
-        changed = replace(
-            sent, entries=(*sent.entries[:place], entry, *sent.entries[place + 1 :])
-        )
+        entry = data.draw(altered(sent.entries[place], what))
+        changed = replace(sent, entries=(*sent.entries[:place], entry, *sent.entries[place + 1 :]))
     assert check(changed).finding is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 from stdnum import damm
 
@@ -18,14 +18,6 @@ _RANDOM_DIGITS: Final = 15
 _KEYS_TRIED: Final = 2
 """A code lives for a minute, so it was hashed with the active key or the one just before it."""
 _USE: Final = b"card-code\x00"
-
-
-class Randomness(Protocol):
-    """A source of numbers nobody can guess, such as `secrets.randbelow`."""
-
-    def __call__(self, upper: int, /) -> int:
-        """A number from 0 to `upper` − 1, each as likely."""
-        ...
 
 
 def new_code(randomness: Callable[[int], int]) -> str:

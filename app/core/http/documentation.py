@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, cast
@@ -16,7 +17,8 @@ from flask import (
 )
 from flask_openapi import OpenAPI
 
-from app.core.access.guards import public
+from app.core.access.guards import Guard, guard_of, public
+from app.core.errors import NOT_FOUND
 from app.core.http.problems import MEDIA_TYPE
 
 _PAGE: Final = """<!doctype html>
@@ -38,6 +40,12 @@ _START: Final = (
     'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true,'
     " validatorUrl: null, supportedSubmitMethods: []});\n"
 )
+_SWAGGER: Final = Path(str(files("flask_openapi_swagger"))) / "templates" / "swagger"
+_ASSETS: Final = {
+    "swagger-ui.css": "css/swagger-ui.css",
+    "swagger-ui-bundle.js": "js/swagger-ui-bundle.js",
+}
+_DAY_S: Final = 86_400
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'"
@@ -46,16 +54,11 @@ _POLICY: Final = (
 blueprint = Blueprint("documentation", __name__)
 
 
-def _assets() -> Path:
-    root = Path(str(files("flask_openapi_swagger")))
-    return next(root.rglob("swagger-ui-bundle.js")).parent
-
-
 @blueprint.get("/openapi.json")
 @public
 def specification() -> Response:
     """The contract of this API."""
-    return jsonify(_with_problems(cast("OpenAPI", current_app).api_doc))
+    return jsonify(_completed(cast("OpenAPI", current_app).api_doc))
 
 
 @blueprint.get("/docs")
@@ -78,17 +81,40 @@ def start() -> Response:
 @public
 def asset(name: str) -> Response:
     """A style sheet or script of the page."""
-    return send_from_directory(_assets(), name, max_age=86400)
+    if name not in _ASSETS:
+        raise NOT_FOUND()
+    return send_from_directory(_SWAGGER, _ASSETS[name], max_age=_DAY_S)
 
 
-def _with_problems(specification: dict[str, Any]) -> dict[str, Any]:
-    """Say that every error is a problem: the library describes refusals as lists of its own."""
+def _completed(specification: dict[str, Any]) -> dict[str, Any]:
+    """Add what the library does not know: errors are problems, and who may call."""
     problem = {
         "description": "A problem with a stable code (RFC 9457)",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    for path in specification["paths"].values():
-        for operation in path.values():
+    guards = _guards()
+    for path, operations in specification["paths"].items():
+        for method, operation in operations.items():
             operation["responses"].pop("422", None)
             operation["responses"]["default"] = problem
+            operation["security"] = _security(guards.get((path, method)))
     return specification
+
+
+def _guards() -> dict[tuple[str, str], Guard]:
+    found = {}
+    for rule in current_app.url_map.iter_rules():
+        guard = guard_of(current_app.view_functions[rule.endpoint])
+        path = re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", r"{\1}", rule.rule)
+        for method in rule.methods or ():
+            if guard is not None:
+                found[path, method.lower()] = guard
+    return found
+
+
+def _security(guard: Guard | None) -> list[dict[str, list[str]]]:
+    if guard is None or guard.admits == "public":
+        return []
+    if guard.admits == "phone":
+        return [{"proof": []}]
+    return [{"proof": [], "token": []}]

@@ -35,12 +35,15 @@ blueprint = APIBlueprint("certificate_checks", __name__, abp_tags=[Tag(name="pub
     "/v1/certificate-checks",
     summary="Check a certificate",
     responses={200: CheckReply},
-    openapi_extensions={"requestBody": _CHECK_CONTENT},
+    request_body=_CHECK_CONTENT,
 )
 @public
 def check() -> Response:
     """Judge a PDF (`application/pdf`) or an id with its check code (`application/json`)."""
-    return reply(check_reply(_checked()))
+    try:
+        return reply(check_reply(_checked()))
+    except ValidationError as invalid:
+        return refuse_invalid(invalid)
 
 
 @blueprint.get(
@@ -82,13 +85,5 @@ def _checked() -> CheckResult:
         return checks.file(pdf_body(), address=address)
     if request.mimetype != "application/json":
         raise UNSUPPORTED_MEDIA_TYPE()
-    body = _check_body()
+    body = CheckBody.model_validate(None)  # reads the request itself
     return checks.code(body.id, body.code, address=address)
-
-
-def _check_body() -> CheckBody:
-    try:
-        return CheckBody.model_validate(None)
-    except ValidationError as invalid:
-        refuse_invalid(invalid)
-        raise

@@ -11,6 +11,7 @@ from app.core.access.principals import LEVELS
 from app.core.access.tokens import TokenClaims
 from app.core.clock import Clock
 from app.core.ids import new_id
+from app.core.jose import members
 from app.core.jose.errors import JoseRefused, Reason
 from app.core.jose.tokens import TokenPolicy, sign_token, verify_token
 from app.core.keys.provider import SigningRing
@@ -128,34 +129,24 @@ def _claims(claims: Mapping[str, object]) -> TokenClaims:
     kind: Literal["citizen", "terminal"] = "citizen" if is_citizen else "terminal"
     return TokenClaims(
         kind=kind,
-        subject=_text(claims, "sub"),
-        client_id=_text(claims, "client_id"),
-        session_id=_text(claims, "sid") if is_citizen else "",
+        subject=members.text_of(claims, "sub"),
+        client_id=members.text_of(claims, "client_id"),
+        session_id=members.text_of(claims, "sid") if is_citizen else "",
         level=_level(claims) if is_citizen else "",
         authenticated_at=_time(claims, "auth_time" if is_citizen else "iat"),
-        scope=frozenset(_text(claims, "scope").split()),
+        scope=frozenset(members.text_of(claims, "scope").split()),
         thumbprint=_thumbprint(claims),
-        token_id=_text(claims, "jti"),
+        token_id=members.text_of(claims, "jti"),
         expires_at=_time(claims, "exp"),
     )
 
 
-def _text(claims: Mapping[str, object], name: str) -> str:
-    value = claims.get(name)
-    if not isinstance(value, str) or not value:
-        raise JoseRefused(Reason.CLAIM_TYPE)
-    return value
-
-
 def _time(claims: Mapping[str, object], name: str) -> datetime:
-    value = claims.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise JoseRefused(Reason.CLAIM_TYPE)
-    return datetime.fromtimestamp(value, UTC)
+    return datetime.fromtimestamp(members.seconds_of(claims, name), UTC)
 
 
 def _level(claims: Mapping[str, object]) -> str:
-    level = _text(claims, "acr").removeprefix(_ACR_PREFIX)
+    level = members.text_of(claims, "acr").removeprefix(_ACR_PREFIX)
     if level not in LEVELS:
         raise JoseRefused(Reason.CLAIM_TYPE)
     return level
@@ -165,4 +156,4 @@ def _thumbprint(claims: Mapping[str, object]) -> str:
     confirmation = claims.get("cnf")
     if not isinstance(confirmation, Mapping):
         raise JoseRefused(Reason.KEY_BINDING)
-    return _text(confirmation, "jkt")
+    return members.text_of(confirmation, "jkt")

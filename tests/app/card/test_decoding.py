@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,10 @@ from app.card.ports import HolderIdentity
 from app.card.service.code_numbers import new_code
 from app.card.service.decoding import CodeDecoding
 from app.card.states import GrantState
-from app.core.errors import UNAVAILABLE
+from app.core.errors import TOO_MANY_REQUESTS, UNAVAILABLE, DomainError
 from app.core.http.services import service
-from app.core.jose.errors import JoseRefused, Reason
-from app.core.jose.tokens import TokenPolicy, verify_token
 from app.partners.models import Merchant, Terminal
-from tests.app.card.steps import Services, accesses, decode, json_of, refusal, show
+from tests.app.card.steps import Services, accesses, decode, json_of, refusal, show, terminal_of
 from tests.app.device import Device
 from tests.app.world import World
 from tests.fakes import FakeClock
@@ -34,6 +31,17 @@ class Unreachable:
     def identity_of(self, person_id: str) -> HolderIdentity:
         assert person_id
         raise UNAVAILABLE(retry_after=2)
+
+
+class Overtaken:
+    """Others used the rate up between the check and the count."""
+
+    def check(self, name: str, *keys: str) -> None:
+        assert (name, len(keys)) == ("decode_misses", 1)
+
+    def hit(self, name: str, *keys: str) -> None:
+        self.check(name, *keys)
+        raise TOO_MANY_REQUESTS(retry_after=9)
 
 
 def state(world: World) -> GrantState:
@@ -221,6 +229,19 @@ def test_guessing_is_limited_for_each_terminal(world: World, holder: Device, til
     assert decode(world.terminal(merchant="康民大药房"), code).status_code == 200
 
 
+def test_a_guess_that_uses_the_rate_up_is_the_first_to_be_paused(
+    world: World, clock: FakeClock, tmp_path: Path
+) -> None:
+    decoding, terminal = (
+        Services(world.database, tmp_path / "k", clock).decoding(),
+        terminal_of("t"),
+    )
+    decoding._limits = Overtaken()
+    with pytest.raises(DomainError, match="DECODE_PAUSED") as paused:
+        decoding.decode(terminal, code=unknown(), purpose="02121")
+    assert (paused.value.retry_after, paused.value.members) == (9, {"action": RETRY})
+
+
 def test_honest_misses_are_not_counted_as_guesses(holder: Device, till: Device) -> None:
     code = show(holder)
     decode(till, code)
@@ -239,41 +260,6 @@ def test_a_code_stays_consumed_when_the_rest_fails(
     decoding._holders = persons
     assert refusal(decode(till, code)) == (409, "CODE_USED", QUERY)
     assert len(accesses(holder, "card.code_decoded")) == 1
-
-
-def test_the_presence_token_is_for_that_terminal_and_half_an_hour(
-    world: World, clock: FakeClock, holder: Device, till: Device
-) -> None:
-    response = json_of(decode(till, show(holder)))
-    with world.database.separate() as tx:
-        row = tx.scalars(select(Presentation)).one()
-    with world.app.app_context():
-        presence = service(CodeDecoding)._presence
-    policy = TokenPolicy(
-        typ="presence+jwt",
-        algorithms=frozenset({"ES256"}),
-        issuer=presence.issuer,
-        audience=row.terminal_id,
-        required=frozenset({"sub", "jti", "iat", "purpose"}),
-    )
-    text = response["presence_token"]
-    token = verify_token(text, policy=policy, ring=presence.ring, now=clock.now())
-    assert token.claims["jti"] == row.id
-    assert token.claims["purpose"] == "02121"
-    assert int(str(token.claims["exp"])) - int(str(token.claims["iat"])) == 1800
-    later = clock.now() + timedelta(minutes=30)
-    with pytest.raises(JoseRefused, match=Reason.EXPIRED):
-        verify_token(text, policy=policy, ring=presence.ring, now=later)
-
-
-def test_two_merchants_know_a_person_by_different_names(
-    world: World, clock: FakeClock, tmp_path: Path
-) -> None:
-    presence = Services(world.database, tmp_path / "k", clock).presence()
-    first, second = (presence.alias(person_id="p", merchant_id=m) for m in ("a", "b"))
-    assert first != second
-    assert first == presence.alias(person_id="p", merchant_id="a")
-    assert first != presence.alias(person_id="q", merchant_id="a")
 
 
 def test_a_cashier_reads_the_refusal_in_chinese_or_english(till: Device) -> None:

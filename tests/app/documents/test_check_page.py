@@ -193,6 +193,17 @@ def test_a_file_that_is_too_large_is_refused_on_the_page(world: World, size: int
     assert "larger than is accepted" in response.text
 
 
+def test_a_form_of_too_many_parts_is_refused_on_the_page(world: World) -> None:
+    part = '--b\r\nContent-Disposition: form-data; name="id"\r\n\r\n1\r\n'
+    response = world.client.post(
+        "/check?lang=en",
+        data=(part * 500 + "--b--\r\n").encode(),
+        content_type="multipart/form-data; boundary=b",
+    )
+    assert response.status_code == 413
+    assert "larger than is accepted" in response.text
+
+
 def test_what_was_typed_cannot_become_markup(world: World) -> None:
     hostile = "<script>alert(1)</script>"
     response = world.client.get(

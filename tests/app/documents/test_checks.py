@@ -122,6 +122,24 @@ def test_the_code_of_one_certificate_opens_no_other(
     assert told["valid"] is False
 
 
+def test_a_hash_that_was_moved_to_another_certificate_fits_no_code(
+    zhang: Device, li: Device, world: World
+) -> None:
+    theirs, ours = issued(zhang), issued(li)
+    with world.database.separate() as tx:
+        tx.execute(text("ALTER TABLE certificates DISABLE TRIGGER certificates_keep"))
+        tx.execute(
+            text(
+                "UPDATE certificates SET check_code_hash ="
+                " (SELECT check_code_hash FROM certificates WHERE id = :of) WHERE id = :to"
+            ),
+            {"of": theirs["id"], "to": ours["id"]},
+        )
+        tx.execute(text("ALTER TABLE certificates ENABLE TRIGGER certificates_keep"))
+    for code in (theirs["check_code"], ours["check_code"]):
+        assert check_code(world, ours["id"], code)["valid"] is False
+
+
 def test_nothing_of_the_holder_but_a_masked_name_is_told(zhang: Device, world: World) -> None:
     made = issued(zhang)
     for told in (

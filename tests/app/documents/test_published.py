@@ -22,3 +22,10 @@ def test_the_root_readers_trust_is_published(world: World) -> None:
     root = x509.load_pem_x509_certificate(response.data)
     assert root.issuer == root.subject
     assert b"PRIVATE" not in response.data
+
+
+def test_the_contract_names_both_ways_to_check(world: World) -> None:
+    paths = members(world.client.get("/openapi.json"))["paths"]
+    body = paths["/v1/certificate-checks"]["post"]["requestBody"]
+    assert set(body["content"]) == {"application/pdf", "application/json"}
+    assert set(body["content"]["application/json"]["schema"]["required"]) == {"id", "code"}

@@ -42,6 +42,7 @@ def department(clock: FakeClock) -> Iterator[Department]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield server
+    server.closing.set()
     server.shutdown()
     thread.join()
     server.server_close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,10 @@ class Answer:
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
     hang_up: bool = False
+    missing: int = 0
+    """Bytes that are promised and not sent, before the connection ends."""
+    never: bool = False
+    """Keep the caller waiting until the department closes."""
 
 
 @dataclass
@@ -41,6 +46,7 @@ class Department(ThreadingHTTPServer):
         self.clock = clock
         self.received: list[Received] = []
         self.answers: list[Answer] = []
+        self.closing = threading.Event()
 
     @property
     def url(self) -> str:
@@ -84,16 +90,19 @@ class Handler(BaseHTTPRequestHandler):
         self.server.received.append(Received(self.path, dict(self.headers), body))
         waiting = self.server.answers
         answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-        if answer.hang_up:
+        if answer.never:
+            self.server.closing.wait()
+        if answer.hang_up or answer.never:
             self.close_connection = True
             return
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Content-Length", str(len(answer.body) + answer.missing))
         self.end_headers()
         self.wfile.write(answer.body)
+        self.close_connection = answer.missing > 0
 
     def log_message(self, *_: object) -> None:
         """Stay silent."""

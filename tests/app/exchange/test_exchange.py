@@ -266,6 +266,29 @@ def test_an_answer_after_its_time_is_not_waited_for(
     assert [row.failure for row in rows(database)] == ["timed_out"]
 
 
+def test_a_department_that_never_answers_is_not_waited_for(
+    make_exchange: Make, department: Department, database: Database
+) -> None:
+    department.will_answer(Answer(never=True))
+    refusal = refused(make_exchange(timeout_ms=50))
+    assert refusal.kind.code == "SOURCE_UNAVAILABLE"
+    assert [row.failure for row in rows(database)] == ["timed_out"]
+    assert len(department.received) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(body=b"{}", missing=98), Answer(body=b"{}", headers={"Content-Length": "100"})],
+    ids=["cut short", "two lengths"],
+)
+def test_an_answer_whose_end_is_not_certain_is_not_used(
+    exchange: ExchangeService, department: Department, database: Database, answer: Answer
+) -> None:
+    department.will_answer(answer)
+    refused(exchange)
+    assert [row.failure for row in rows(database)] == ["unreachable"]
+
+
 def test_no_second_try_once_the_time_is_over(
     make_exchange: Make, department: Department, database: Database
 ) -> None:

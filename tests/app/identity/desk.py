@@ -27,6 +27,7 @@ from tests.app.device import Device
 from tests.app.identity.fakes import NobodyKnown
 from tests.app.registry import Registry, record
 from tests.app.world import citizen_number, claim
+from tests.clean import forget_everything
 from tests.fakes import FakeClock
 
 NAME = "张伟"
@@ -85,16 +86,9 @@ def open_desk(
             clock=clock,
             registry=registry,
         )
-        _empty(desk)
+        forget_everything(desk.database, desk.shared.redis)
         desk.register()
         yield desk
-
-
-def _empty(desk: Desk) -> None:
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    with desk.database.separate() as tx:
-        tx.execute(text(f"TRUNCATE {names} CASCADE"))
-    desk.shared.redis.flushall()
 
 
 def asked(**changes: Any) -> dict[str, Any]:

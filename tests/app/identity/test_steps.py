@@ -388,6 +388,14 @@ def test_a_pass_is_written_to_the_persons_log(desk: Desk) -> None:
     ]
 
 
+def test_each_look_at_the_registry_is_written_once(desk: Desk) -> None:
+    for phone in (desk.phone(), desk.phone()):
+        play(phone, begin(phone))
+
+    actions = [action for (action,) in desk.rows("SELECT action FROM access_events")]
+    assert sorted(actions) == ["face.verified"] * 2 + ["registry.read"] * 2
+
+
 def test_a_failure_is_written_only_to_the_log_of_somebody_known(
     desk: Desk, faces: FakeFaces
 ) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
+from secrets import token_urlsafe
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,6 @@ from tests.app.identity.tokens import (
 )
 from tests.app.world import World
 from tests.fakes import FakeClock
-
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -111,46 +111,42 @@ def test_a_code_is_over_after_a_minute(world: World, phone: Device, clock: FakeC
     assert refusal(phone.form(TOKEN, code_form(code))) == INVALID_GRANT
 
 
-@pytest.mark.parametrize(
-    "code", ["123456", "null", "true", "[]", "\x00", "é" * 40, "x" * 5000, secrets.token_urlsafe()]
-)
-def test_an_invented_code_is_refused_whatever_it_looks_like(phone: Device, code: str) -> None:
-    assert refusal(phone.form(TOKEN, code_form(code))) == INVALID_GRANT
+def test_an_invented_code_is_refused_whatever_it_looks_like(phone: Device) -> None:
+    for code in ("123456", "null", "true", "[]", "\x00", "é" * 40, "x" * 5000, token_urlsafe()):
+        assert refusal(phone.form(TOKEN, code_form(code))) == INVALID_GRANT
 
 
-@pytest.mark.parametrize("missing", ["grant_type", "code", "client_id"])
-@pytest.mark.parametrize("how", ["absent", "empty"])
-def test_what_a_request_lacks_is_said_in_oauths_words(
-    phone: Device, missing: str, how: str
-) -> None:
-    form = code_form("a code") | {missing: ""}
-    if how == "absent":
+def test_what_a_request_lacks_is_said_in_oauths_words(phone: Device) -> None:
+    for missing in ("grant_type", "code", "client_id"):
+        form = code_form("a code")
         del form[missing]
-    answer = phone.form(TOKEN, form)
-    assert refusal(answer) == INVALID_REQUEST
-    assert answer.json["error_description"]
+        for sent in (form, {**form, missing: ""}):
+            answer = phone.form(TOKEN, sent)
+            assert refusal(answer) == INVALID_REQUEST
+            assert answer.json["error_description"]
 
 
-@pytest.mark.parametrize("kind", ["password", "authorization_code", "implicit", "1", "null"])
-def test_an_unknown_grant_is_refused_by_name(phone: Device, kind: str) -> None:
-    answer = phone.form(TOKEN, {"grant_type": kind, "client_id": "miniprogram"})
-    assert refusal(answer) == (400, "UNSUPPORTED_GRANT_TYPE", "unsupported_grant_type")
+def test_an_unknown_grant_is_refused_by_name(phone: Device) -> None:
+    for kind in ("password", "authorization_code", "implicit", "1", "null"):
+        answer = phone.form(TOKEN, {"grant_type": kind, "client_id": "miniprogram"})
+        assert refusal(answer) == (400, "UNSUPPORTED_GRANT_TYPE", "unsupported_grant_type")
 
 
-@pytest.mark.parametrize("client", ["another", "Miniprogram", "1", "x" * 300])
 def test_an_unknown_application_gets_nothing_and_spends_nothing(
-    world: World, phone: Device, client: str
+    world: World, phone: Device
 ) -> None:
     code = new_code(world, phone)
-    assert refusal(phone.form(TOKEN, code_form(code, client_id=client))) == INVALID_CLIENT
+    for client in ("another", "Miniprogram", "1", "x" * 300):
+        assert refusal(phone.form(TOKEN, code_form(code, client_id=client))) == INVALID_CLIENT
     assert phone.form(TOKEN, code_form(code)).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["code", "grant_type", "not_a_parameter"])
-def test_a_repeated_parameter_is_refused(world: World, phone: Device, name: str) -> None:
+def test_a_repeated_parameter_is_refused(world: World, phone: Device) -> None:
     form = code_form(new_code(world, phone))
-    body = {**form, name: [form.get(name, "a"), form.get(name, "b")]}
-    assert refusal(phone.send("POST", TOKEN, data=body)) == INVALID_REQUEST
+    for name in ("code", "grant_type", "not_a_parameter"):
+        body = {**form, name: [form.get(name, "a"), form.get(name, "b")]}
+        assert refusal(phone.send("POST", TOKEN, data=body)) == INVALID_REQUEST
+    assert phone.form(TOKEN, form).status_code == 200
 
 
 def test_an_unknown_parameter_is_ignored(world: World, phone: Device) -> None:
@@ -166,13 +162,17 @@ def test_parameters_in_the_address_do_not_count(world: World, phone: Device) -> 
 
 
 @pytest.mark.parametrize("path", [TOKEN, "/oauth/introspect", "/oauth/revoke"])
-@pytest.mark.parametrize("media", ["application/json", "multipart/form-data", "text/plain", None])
-def test_only_plain_forms_are_read(phone: Device, path: str, media: str | None) -> None:
+def test_only_plain_forms_are_read(phone: Device, path: str) -> None:
     fields = {"grant_type": "refresh_token", "token": "x"}
-    body = {"json": fields} if media == "application/json" else {"data": dict(fields)}
-    sent = body if media else {"data": b"grant_type=refresh_token"}
-    answer = phone.send("POST", path, content_type=media, **sent)
-    assert (answer.status_code, answer.json["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    bodies: tuple[dict[str, Any], ...] = (
+        {"json": fields},
+        {"data": dict(fields), "content_type": "multipart/form-data"},
+        {"data": b"token=x&grant_type=refresh_token", "content_type": "text/plain"},
+        {"data": b"token=x&grant_type=refresh_token"},
+    )
+    for body in bodies:
+        answer = phone.send("POST", path, **body)
+        assert (answer.status_code, answer.json["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
 def test_the_token_endpoint_is_posted_to(phone: Device) -> None:

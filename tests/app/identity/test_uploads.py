@@ -160,13 +160,15 @@ def test_each_line_of_the_manifest_is_strict(
     still_answers(phone, session_id)
 
 
-@pytest.mark.parametrize("count", [61, 64, 10_000])
-def test_too_many_frames_are_refused(phone: Device, session_id: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("count", "code"), [(61, "TOO_MANY_FRAMES"), (64, "TOO_LARGE"), (10_000, "TOO_LARGE")]
+)
+def test_too_many_frames_are_refused(phone: Device, session_id: str, count: int, code: str) -> None:
     frames = [jpeg()] * count
 
     refused = send(phone, session_id, 0, frames, manifest=manifest(min(count, 64)))
 
-    assert refused.status_code == 413
+    assert (refused.status_code, refused.get_json()["code"]) == (413, code)
     still_answers(phone, session_id)
 
 
@@ -198,3 +200,10 @@ def test_a_body_for_a_foreign_or_unknown_session_is_not_even_parsed(
 
     assert send(other, session_id, 0, [jpeg()], manifest="{").status_code == 403
     assert send(other, "vrf_" + "a" * 26, 0, [jpeg()], manifest="{").status_code == 404
+
+
+def test_a_body_for_a_step_that_is_not_due_is_not_even_parsed(
+    phone: Device, session_id: str
+) -> None:
+    for n in (1, 31):
+        assert send(phone, session_id, n, [jpeg()], manifest="{").status_code == 409

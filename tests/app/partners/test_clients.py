@@ -160,6 +160,15 @@ def test_a_suspended_terminal_cannot_log_in(
     assert clients.authenticate(till.assertion()).terminal_id == till.id
 
 
+def test_the_keys_of_a_suspended_terminal_are_not_even_looked_at(
+    world: World, onboarding: Onboarding, till: Till
+) -> None:
+    keys = TerminalKeys(database=world.database)
+    assert keys.jwks(till.id) is not None
+    onboarding.suspend(till.id)
+    assert keys.jwks(till.id) is None
+
+
 def test_a_suspension_while_the_signature_is_checked_still_counts(
     world: World, clients: TerminalClients, onboarding: Onboarding, till: Till
 ) -> None:

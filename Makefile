@@ -1,0 +1,57 @@
+# Every target makes what it needs, from a bare clone. `make help` lists them.
+
+# The first Python that is new enough; another one by `make PYTHON=…`.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
+	{ echo "$$python"; break; }; done)
+VENV_PYTHON := var/venv/bin/python
+PORT ?= 8000
+ONCE ?=
+ARGS ?=
+
+# An empty HOME makes tools write to /; without one they ask the system.
+ifeq ($(strip $(HOME)),)
+unexport HOME
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint bench-journey clean setup setup-dev
+
+help: ## list the targets
+	@echo 'Zero-Run. Usage: make <target> [PORT=8000] [ONCE=1] [ARGS="…"]'
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+		printf '%-16s %s\n' "$$name" "$$text"; done
+
+demo: setup ## start everything, play the journey, keep serving (ONCE=1: stop after the journey)
+	@exec $(VENV_PYTHON) -m launch demo --port "$(PORT)" $(if $(ONCE),--once)
+
+run: setup ## start everything and serve, without the journey
+	@exec $(VENV_PYTHON) -m launch run --port "$(PORT)"
+
+test: setup-dev ## run every test (ARGS="-k card" passes words to pytest)
+	@$(VENV_PYTHON) -m launch.debian
+	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+
+lint: setup-dev ## check style, formatting, types and import rules
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m ruff format --check .
+	@$(VENV_PYTHON) -m mypy
+	@var/venv/bin/lint-imports
+
+bench-journey: setup-dev ## measure at least 20 journeys; the last line is JSON
+	@exec $(VENV_PYTHON) -m bench.journey $(ARGS)
+
+clean: ## remove the virtual environment and all caches; data, keys and models stay
+	rm -rf var/venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
+
+setup: ## make the virtual environment, fetch models and portraits
+	@$(if $(PYTHON),,echo 'Zero-Run needs Python 3.11 or newer.' >&2; exit 1;) \
+		$(PYTHON) -m launch.bootstrap
+	@$(VENV_PYTHON) -m launch.assets
+
+setup-dev: ## the same, with the tools for tests and lint
+	@$(if $(PYTHON),,echo 'Zero-Run needs Python 3.11 or newer.' >&2; exit 1;) \
+		$(PYTHON) -m launch.bootstrap --dev
+	@$(VENV_PYTHON) -m launch.assets

@@ -1,0 +1,121 @@
+"""The journey's steps, each usable by itself and each with the time its calls took.
+
+Times are what the citizen waits for the server: the sum of the calls, in milliseconds. The time the
+camera films is no part of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from launch.errors import LaunchRefused
+from sandbox.phone.http import Refused
+from sandbox.terminal.scanner import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.phone.client import Phone
+    from sandbox.phone.http import Http
+    from sandbox.phone.results import Access, CardCode, Certificate, Check, Tokens
+    from sandbox.phone.session import Actor, Claim, Verification
+    from sandbox.terminal.client import Presentation, Terminal
+
+CERTIFICATE_TYPE = "household_registration"
+PURPOSE = "02121"
+"""A purchase at a pharmacy."""
+
+T = TypeVar("T")
+
+
+class StepFailed(LaunchRefused):
+    """A step of the journey did not hold; the message says which and what the server answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken(Generic[T]):
+    """What a step gave, and what its calls took."""
+
+    value: T
+    ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A certificate and its PDF."""
+
+    certificate: Certificate
+    pdf: bytes
+
+
+def verify(phone: Phone, claim: Claim, actor: Actor) -> Taken[Verification]:
+    """Show a face, which has to pass."""
+    taken = _timed("verification", phone.http, lambda: phone.verify(claim, actor))
+    verdict = taken.value.verdict
+    if not verdict.passed:
+        msg = f"The verification did not pass: {verdict.status} {verdict.retry_code}"
+        raise StepFailed(msg)
+    return taken
+
+
+def fetch_token(phone: Phone, verification: Verification) -> Taken[Tokens]:
+    """Trade the one-time code for tokens bound to the phone's key."""
+    return _timed("token", phone.http, lambda: phone.token(verification.verdict.code))
+
+
+def get_certificate(phone: Phone) -> Taken[Document]:
+    """Have a certificate issued and download its PDF."""
+
+    def get() -> Document:
+        certificate = phone.issue(CERTIFICATE_TYPE)
+        return Document(certificate=certificate, pdf=phone.pdf(certificate.id))
+
+    return _timed("certificate", phone.http, get)
+
+
+def check_certificate(phone: Phone, document: Document) -> Taken[Check]:
+    """Have the PDF checked as anybody may; it has to be valid."""
+    taken = _timed("check", phone.http, lambda: phone.check_pdf(document.pdf))
+    if not taken.value.valid:
+        msg = f"The public check refuses the certificate: {dict(taken.value.verdict)}"
+        raise StepFailed(msg)
+    return taken
+
+
+def show_code(phone: Phone) -> Taken[CardCode]:
+    """Open the card and show a code on the screen."""
+
+    def show() -> CardCode:
+        phone.open_card()
+        return phone.card_code(PURPOSE)
+
+    return _timed("card", phone.http, show)
+
+
+def decode(till: Terminal, shown: CardCode) -> Taken[Presentation]:
+    """Let the cashier scan the picture on the screen and ask whose code it is."""
+    digits = scan(shown.qr_svg)
+    if digits != shown.code:
+        msg = "The picture of the card's code does not show the code."
+        raise StepFailed(msg)
+    return _timed("decode", till.http, lambda: till.decode(digits, PURPOSE))
+
+
+def read_accesses(phone: Phone) -> Taken[tuple[Access, ...]]:
+    """Read who saw the citizen's data; the cashier has to be among them."""
+    taken = _timed("accesses", phone.http, phone.accesses)
+    if not taken.value:
+        msg = "The list of accesses is empty, although the citizen's data were read."
+        raise StepFailed(msg)
+    return taken
+
+
+def _timed(name: str, http: Http, play: Callable[[], T]) -> Taken[T]:
+    before = len(http.timings)
+    try:
+        value = play()
+    except Refused as refused:
+        msg = f"The step {name} was refused: {refused}"
+        raise StepFailed(msg) from refused
+    return Taken(value=value, ms=sum(timing.ms for timing in http.timings[before:]))

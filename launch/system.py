@@ -1,0 +1,220 @@
+"""The whole system on one machine: servers, registry, schema, API."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import secrets
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from launch.bootstrap import CHECKOUT
+from launch.environment import Connections, api_environment, service_options, var_folder
+from launch.errors import LaunchRefused
+from launch.lock import only_launch
+from launch.ports import HOST, expect_free, free_port
+from launch.process import Processes, wait_until
+from launch.services import private_services
+from sandbox.phone.keys import load_or_generate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+    from launch.process import Child
+
+_READY_SECONDS = 90.0
+_PORTRAITS = "portraits"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Till:
+    """The sandbox cashier's registration."""
+
+    client_id: str
+    key_file: Path
+    """Its private key (PKCS #8 PEM), known to nobody else."""
+
+
+class System:
+    """Everything that serves. A context manager: leaving it stops all of it; the data stay."""
+
+    def __init__(self, *, given: Mapping[str, str], port: int) -> None:
+        """Describe the system.
+
+        Args:
+            given: the caller's environment.
+            port: where the API listens on the loopback address.
+        """
+        self._given = given
+        self._stack = contextlib.ExitStack()
+        self.port = port
+        self.var = var_folder(CHECKOUT, given)
+        self.base_url = f"http://{HOST}:{port}"
+        self.till: Till
+        self.api: Child
+        self.processes: Processes
+        self.environment: Mapping[str, str]
+
+    @property
+    def portraits(self) -> Path:
+        """Folder of the sample photographs."""
+        return self.var / _PORTRAITS
+
+    def __enter__(self) -> Self:
+        """Start everything, in order, and wait until the API says that it is ready.
+
+        Raises:
+            LaunchRefused: with the reason; whatever had been started is stopped again.
+        """
+        expect_free(self.port)
+        began = time.monotonic()
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(only_launch(self.var, port=self.port))
+            print("Starting PostgreSQL, Valkey, the population registry and the API …", flush=True)
+            self._start(stack)
+            self._stack = stack.pop_all()
+        print(f"Ready after {time.monotonic() - began:.1f} s", flush=True)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop everything, the API first."""
+        self._stack.close()
+
+    def _start(self, stack: contextlib.ExitStack) -> None:
+        self.processes = stack.enter_context(Processes())
+        registry, address, token = self._start_registry()
+        services = stack.enter_context(
+            private_services(
+                self.var,
+                options=service_options(self._given),
+                processes=self.processes,
+            ),
+        )
+        environment = self.environment = api_environment(
+            self._given,
+            var=self.var,
+            port=self.port,
+            connections=Connections(
+                database_url=services.database_url,
+                redis_url=services.redis_url,
+                population_url=address,
+                population_token=token,
+            ),
+        )
+        _command("migrate", environment=environment)
+        self.api = self._start_api(environment)
+        # The servers below must outlive the API while it ends its last requests.
+        stack.callback(self.processes.stop, self.api)
+        # While the API loads its models.
+        self.till = self._seed(environment)
+        if registry:
+            wait_until(lambda: _answers(address, "/health"), child=registry, seconds=30)
+        wait_until(
+            lambda: _answers(self.base_url, "/health/ready"),
+            child=self.api,
+            seconds=_READY_SECONDS,
+        )
+
+    def _start_registry(self) -> tuple[Child | None, str, str]:
+        """Start the sandbox's population registry, unless another one is given."""
+        if self._given.get("POPULATION_URL"):
+            return None, self._given["POPULATION_URL"], self._given.get("POPULATION_TOKEN", "")
+        port, token = free_port(), secrets.token_urlsafe(32)
+        child = self.processes.start(
+            [
+                sys.executable,
+                "-m",
+                "sandbox.departments.population",
+                f"--port={port}",
+                f"--data={self.var / 'population'}",
+                f"--portraits={self.portraits}",
+            ],
+            name="The population registry",
+            log=self.var / "logs" / "population.log",
+            # By the environment: everybody can read a command line.
+            environment={**self._given, "POPULATION_TOKEN": token},
+            directory=CHECKOUT,
+        )
+        return child, f"http://{HOST}:{port}", token
+
+    def _seed(self, environment: Mapping[str, str]) -> Till:
+        folder = self.var / "sandbox"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        key_file = folder / "terminal.pem"
+        key = load_or_generate(key_file)
+        public = {**key.public_jwk(), "kid": key.thumbprint(), "use": "sig", "alg": "ES256"}
+        jwks = folder / "terminal.jwks.json"
+        jwks.write_text(json.dumps({"keys": [public]}), encoding="utf-8")
+        out = _command(
+            "seed-sandbox",
+            f"--jwks={jwks}",
+            environment=environment,
+        )
+        client_id: str = json.loads(out.splitlines()[-1])["client_id"]
+        return Till(client_id=client_id, key_file=key_file)
+
+    def _start_api(self, environment: Mapping[str, str]) -> Child:
+        return self.processes.start(
+            api_command(self.port),
+            name="The API",
+            log=self.var / "logs" / "api.log",
+            environment=environment,
+            directory=CHECKOUT,
+        )
+
+
+def api_command(port: int) -> list[str]:
+    """Return the command line of an API process, to be run in the checkout."""
+    return [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface=wsgi",
+        f"--host={HOST}",
+        f"--port={port}",
+        "--workers=1",
+        "--blocking-threads=8",
+        "--backpressure=64",
+        "wsgi:application",
+    ]
+
+
+def _command(*words: str, environment: Mapping[str, str]) -> str:
+    """Run one of the system's own commands and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "app.commands", *words],
+        cwd=CHECKOUT,
+        env=environment,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        msg = f"`{words[0]}` failed with code {done.returncode}:\n{done.stderr.strip()}"
+        raise LaunchRefused(msg)
+    return done.stdout
+
+
+def _answers(address: str, path: str) -> bool:
+    host, _, port = address.removeprefix("http://").partition(":")
+    # Not urllib: a proxy in the environment must not be asked about this machine.
+    connection = http.client.HTTPConnection(host, int(port), timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

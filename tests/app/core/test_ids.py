@@ -1,0 +1,34 @@
+"""Identifiers: opaque, unguessable, in the order they were made."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.ids import ID_PATTERN, new_id
+
+MOMENTS = st.datetimes(
+    min_value=datetime(2000, 1, 1), max_value=datetime(9000, 1, 1), timezones=st.just(UTC)
+)
+
+
+@given(MOMENTS, st.integers(1, 10**12))
+def test_a_later_id_sorts_after_an_earlier_one(at: datetime, milliseconds: int) -> None:
+    at = at.replace(microsecond=0)
+    later = at + timedelta(milliseconds=milliseconds)
+    assert new_id("acc", at) < new_id("acc", later)
+
+
+@given(MOMENTS)
+def test_an_id_is_of_the_published_form(at: datetime) -> None:
+    made = new_id("crd", at)
+    assert re.fullmatch(ID_PATTERN, made)
+    assert len(made) == 30
+
+
+def test_ids_of_one_moment_differ() -> None:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    assert len({new_id("crd", at) for _ in range(1000)}) == 1000

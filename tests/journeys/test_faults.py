@@ -1,0 +1,118 @@
+"""Processes that die or have no time: a request ends cleanly, and nothing is done twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from launch.steps import CERTIFICATE_TYPE
+from sandbox.phone.http import Body
+from sandbox.phone.session import Actor
+from tests.journeys.conftest import Wires
+from tests.journeys.ground import Books, OtherApi
+from tests.journeys.people import AYNUR, ZHOU
+from tests.journeys.processes import Tree, kill, stopped
+from tests.journeys.wire import Session
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
+_IN_THE_MIDDLE_S = 0.4
+_WINDOW_S = 8 + 6
+"""What a turn and its upload may take, from the reveal."""
+
+
+def test_a_face_worker_killed_over_a_step_fails_that_request_and_no_other(
+    wires: Wires, actor: Actor, tree: Tree
+) -> None:
+    session = Session(wires(), AYNUR, actor)
+    frames = session.film()
+    workers = tree.face_workers
+
+    with ThreadPoolExecutor(max_workers=1) as pool, stopped(*workers):
+        sent = pool.submit(session.send, frames)
+        time.sleep(_IN_THE_MIDDLE_S)
+        assert not sent.done()
+        kill(*workers)
+        failed = sent.result()
+
+    assert failed.brief == (503, "UNAVAILABLE")
+    assert failed.asks_to_come_back
+    # The same step again, and the rest of the session, with workers that are new.
+    assert session.send(frames).json["status"] == "IN_PROGRESS"
+    assert session.finish().json["status"] == "PASSED"
+    assert len(tree.face_workers_again(len(workers), but=workers)) == len(workers)
+
+
+def test_phones_beyond_the_queue_are_sent_away_at_once_and_served_when_they_come_back(
+    wires: Wires, actor: Actor, other_api: OtherApi
+) -> None:
+    phones = [wires(other_api.base_url) for _ in range(4)]
+    sessions = [Session(phone, ZHOU, actor) for phone in phones]
+    captures = [session.film() for session in sessions]
+    [worker] = Tree(other_api.child.process.pid).face_workers
+
+    with ThreadPoolExecutor(max_workers=len(phones)) as pool:
+        with stopped(worker):
+            sent = [
+                pool.submit(session.send, frames)
+                for session, frames in zip(sessions, captures, strict=True)
+            ]
+            time.sleep(_IN_THE_MIDDLE_S)
+            turned_away = [n for n, one in enumerate(sent) if one.done()]
+        answers = [one.result() for one in sent]
+
+    assert len(turned_away) == len(phones) - 1
+    for n, answer in enumerate(answers):
+        if n not in turned_away:
+            assert answer.json["status"] == "IN_PROGRESS"
+            continue
+        assert answer.brief == (503, "BUSY")
+        assert answer.asks_to_come_back
+        assert sessions[n].send(captures[n]).json["status"] == "IN_PROGRESS"
+
+
+def test_an_api_killed_between_two_steps_goes_on_where_it_was(
+    wires: Wires, actor: Actor, other_api: OtherApi, books: Books
+) -> None:
+    phone = wires(other_api.base_url)
+    session = Session(phone, AYNUR, actor)
+    frames = session.film()
+    first = session.send(frames)
+    revealed = time.monotonic()
+
+    os.killpg(other_api.child.process.pid, signal.SIGKILL)
+    other_api.child.process.wait()
+    other_api.start()
+
+    # What was answered stays answered, the step that was due is still the same.
+    assert session.look().json["step"] == first.json["step"]
+    assert session.send(frames, n=0).json == first.json
+    turn = session.film()
+    ended = session.send(turn)
+    if time.monotonic() - revealed > _WINDOW_S:
+        assert ended.json["retry_code"] == "TOO_SLOW"
+        pytest.skip("starting the API again took longer than a step may last")
+    assert ended.json["status"] == "PASSED", books.gate(session.id)
+
+
+def test_a_write_repeated_to_another_api_after_a_crash_is_done_once(
+    wires: Wires, actor: Actor, other_api: OtherApi
+) -> None:
+    phone = wires(other_api.base_url)
+    passed = Session(phone, AYNUR, actor).finish()
+    token = phone.redeem(passed.json["code"]).json["access_token"]
+    order = Body.json({"type": CERTIFICATE_TYPE})
+    made = phone.send("POST", "/v1/certificates", body=order, token=token, key="once-and-no-more")
+    assert made.status == 201
+
+    os.killpg(other_api.child.process.pid, signal.SIGKILL)
+    other_api.child.process.wait()
+    other_api.start()
+    again = phone.send("POST", "/v1/certificates", body=order, token=token, key="once-and-no-more")
+
+    assert again.json == made.json
+    listed = phone.send("GET", "/v1/certificates", token=token).json["items"]
+    assert [item["id"] for item in listed].count(made.json["id"]) == 1

@@ -1,0 +1,102 @@
+"""What must not pass, played by phones before the whole system."""
+
+from __future__ import annotations
+
+import pytest
+
+from launch.journey import Journey
+from sandbox.phone.session import Actor
+from tests.journeys.attempts import Attempt
+from tests.journeys.conftest import Wires
+from tests.journeys.people import AYNUR
+from tests.journeys.wire import Session
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "gates"),
+    [
+        ("impostor", "NOT_VERIFIED", {"match"}),
+        ("flat", "ACTION_NOT_SEEN", {"x"}),
+        ("replay", "REJECTED_PROTOCOL", {"frame_replayed"}),
+        ("replay-rehashed", "REJECTED_PROTOCOL", {"frame_replayed"}),
+        ("reorder", "REJECTED_PROTOCOL", {"order"}),
+        ("stale-nonce", "REJECTED_PROTOCOL", {"chain"}),
+        ("frozen", "REJECTED_PROTOCOL", {"duplicates"}),
+        ("early", "REJECTED_PROTOCOL", {"reveal", "slope"}),
+    ],
+)
+def test_an_attack_is_refused_by_the_check_that_is_meant_for_it(
+    attempts: dict[str, Attempt], name: str, code: str, gates: set[str]
+) -> None:
+    ended = attempts[name]
+
+    assert (ended.ending["status"], ended.ending["retry_code"]) == ("FAILED", code)
+    assert ended.gate in gates
+
+
+def test_the_caller_hears_a_coarse_code_and_no_figure(attempts: dict[str, Attempt]) -> None:
+    for ended in attempts.values():
+        assert set(ended.ending) == {"id", "status", "retry_code", "hint"}
+        assert ended.gate not in str(ended.ending)
+
+
+@pytest.mark.parametrize(
+    ("name", "standing"),
+    [
+        ("stranger", "UNKNOWN"),
+        ("wrong-name", "UNKNOWN"),
+        ("deceased", "DECEASED"),
+        ("minor", "MINOR"),
+        ("without-photograph", "NO_REFERENCE"),
+    ],
+)
+def test_who_cannot_pass_is_answered_like_an_impostor(
+    attempts: dict[str, Attempt], name: str, standing: str
+) -> None:
+    impostor, ended = attempts["impostor"], attempts[name]
+
+    assert (ended.standing, impostor.standing) == (standing, "ENROLLED")
+    assert {**ended.ending, "id": ""} == {**impostor.ending, "id": ""}
+    assert ended.opening.keys() == impostor.opening.keys()
+    assert ended.opening["step"].keys() == impostor.opening["step"].keys()
+
+
+def test_a_session_is_one_devices_and_each_step_is_answered_once_and_in_order(
+    wires: Wires, actor: Actor
+) -> None:
+    phone, thief = wires(), wires()
+    session = Session(phone, AYNUR, actor)
+    stolen = Session(thief, AYNUR, actor)
+    stolen.id = session.id
+    frames = session.film()
+
+    # Another device may neither answer nor look, and the next step is not due.
+    assert stolen.send(frames, n=0).brief == (403, "VERIFICATION_FOREIGN")
+    assert stolen.look().brief == (404, "NOT_FOUND")
+    assert session.send(frames, n=1).brief == (409, "STEP_OUT_OF_ORDER")
+
+    first = session.send(frames)
+    assert first.json["status"] == "IN_PROGRESS"
+    # The same again is answered the same; anything else is a second answer.
+    assert session.send(frames, n=0).json == first.json
+    assert session.send(frames[:-1], n=0).brief == (409, "STEP_REPEATED")
+
+    passed = session.finish()
+    assert passed.json["status"] == "PASSED", passed
+    code = passed.json["code"]
+    # A code is for the phone that was verified, and for one use.
+    assert thief.redeem(code).json["error"] == "invalid_grant"
+    tokens = phone.redeem(code)
+    assert tokens.status == 200
+    assert phone.redeem(code).brief == (400, "INVALID_GRANT")
+    # Whoever used it twice may be a thief: what the first use gave is worth nothing any more.
+    assert phone.send("GET", "/v1/me", token=tokens.json["access_token"]).status == 401
+
+
+def test_a_token_is_worth_nothing_with_another_key(journey: Journey, wires: Wires) -> None:
+    refused = wires().send("GET", "/v1/me", token=journey.tokens.access)
+
+    assert refused.brief == (401, "INVALID_TOKEN")
+    assert 'error="invalid_token"' in refused.headers["WWW-Authenticate"]

@@ -1,0 +1,157 @@
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.verify import pictures
+from verify import geometry
+from verify.defaults import DEFAULT_POLICY
+from verify.engine.tasks import Measuring
+from verify.errors import Code, FaceRefused, ImageRefused
+from verify.measuring import Measurer
+from verify.models import ModelFiles
+from verify.policy import QualityPolicy
+from verify.results import FrameMeasurement, QualityReason
+from verify.tracking import DETECT_EVERY
+
+
+@pytest.fixture(scope="module")
+def portrait(portraits: Path) -> pictures.Picture:
+    return pictures.read(portraits / "obama.jpg")
+
+
+def swaying(portrait: pictures.Picture, count: int) -> list[bytes]:
+    """The portrait, drifting by a pixel a frame."""
+    return [pictures.jpeg(np.roll(portrait, shift, axis=1)) for shift in range(count)]
+
+
+def one(measurer: Measuring, picture: pictures.Picture) -> FrameMeasurement:
+    return measurer.measure([pictures.jpeg(picture)], embed=0)[0]
+
+
+def test_a_tracked_face_is_where_a_detected_one_is(
+    measurer: Measuring, portrait: pictures.Picture
+) -> None:
+    frames = swaying(portrait, 2 * DETECT_EVERY)
+    tracked = measurer.measure(frames, embed=0)
+    single = [measurer.measure([frame], embed=0)[0] for frame in frames]
+    for frame, alone in zip(tracked, single, strict=True):
+        assert frame.face is not None
+        assert alone.face is not None
+        assert frame.face.box.overlap(alone.face.box) > 0.95
+        assert frame.face.yaw == pytest.approx(alone.face.yaw, abs=1.5)
+    detected = [frame.face is not None and frame.face.nose is not None for frame in tracked]
+    assert detected == [index % DETECT_EVERY == 0 for index in range(2 * DETECT_EVERY)]
+
+
+def test_as_many_frames_are_described_as_asked_for_spread_over_time(
+    measurer: Measuring, portrait: pictures.Picture
+) -> None:
+    frames = measurer.measure(swaying(portrait, 9), embed=3)
+    chosen = [i for i, f in enumerate(frames) if f.face is not None and f.face.embedding]
+    assert [index // 3 for index in chosen] == [0, 1, 2]
+
+
+def test_the_first_bad_frame_is_named_by_its_number(
+    measurer: Measuring, portrait: pictures.Picture
+) -> None:
+    good = pictures.jpeg(portrait)
+    with pytest.raises(ImageRefused) as caught:
+        measurer.measure([good, good, b"GIF89a"], embed=0)
+    assert (caught.value.code, caught.value.index) == (Code.UNSUPPORTED_IMAGE, 2)
+
+
+def test_a_face_that_jumps_elsewhere_is_found_again(
+    measurer: Measuring, portrait: pictures.Picture
+) -> None:
+    wide = np.full((480, 900, 3), 90, np.uint8)
+    small = pictures.read_like(portrait, height=480)
+    left, right = wide.copy(), wide.copy()
+    left[:, : small.shape[1]] = small
+    right[:, -small.shape[1] :] = small
+    film = [pictures.jpeg(left)] * DETECT_EVERY + [pictures.jpeg(right)]
+    frames = measurer.measure(film, embed=0)
+    boxes = [frame.face.box for frame in frames if frame.face is not None]
+    assert boxes[0].x < 300
+    assert boxes[-1].x > 500
+
+
+def test_a_face_that_leaves_is_gone_at_once_and_seen_when_it_returns(
+    measurer: Measuring, portrait: pictures.Picture
+) -> None:
+    empty = pictures.jpeg(pictures.plain(512, 640))
+    full = pictures.jpeg(portrait)
+    frames = measurer.measure([full, empty, empty, full], embed=2)
+    assert [QualityReason.NO_FACE in frame.reasons for frame in frames] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_no_face_no_description(measurer: Measuring) -> None:
+    frames = measurer.measure([pictures.jpeg(pictures.plain(320, 240))], embed=1)
+    assert frames[0].face is None
+    assert frames[0].reasons == (QualityReason.NO_FACE,)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda p: pictures.exposed(p, 0.06), QualityReason.TOO_DARK),
+        (lambda p: pictures.exposed(p, 2.4), QualityReason.TOO_BRIGHT),
+        (lambda p: pictures.blurred(p, 6), QualityReason.BLURRED),
+        (lambda p: p[:, 250:], QualityReason.CUT_OFF),
+        (lambda p: pictures.read_like(p, height=180), QualityReason.FACE_TOO_SMALL),
+        (lambda p: p[60:360, 205:355], QualityReason.FACE_TOO_LARGE),
+    ],
+    ids=["dark", "bright", "blurred", "cut", "small", "large"],
+)
+def test_a_faulty_frame_says_what_is_wrong(
+    measurer: Measuring,
+    portrait: pictures.Picture,
+    spoil: Callable[[pictures.Picture], pictures.Picture],
+    reason: QualityReason,
+) -> None:
+    assert one(measurer, portrait).reasons == ()
+    picture = np.ascontiguousarray(spoil(portrait))
+    assert reason in one(measurer, picture).reasons
+
+
+def test_a_reference_that_looks_aside_is_refused(
+    models: ModelFiles, portrait: pictures.Picture
+) -> None:
+    strict = replace(DEFAULT_POLICY, quality=replace(DEFAULT_POLICY.quality, max_yaw=0.1))
+    with pytest.raises(FaceRefused) as caught:
+        Measurer(files=models, policy=strict).enrol(pictures.jpeg(portrait))
+    assert caught.value.code == QualityReason.TURNED_AWAY
+
+
+def test_the_empty_policy_finds_no_good_face(
+    models: ModelFiles, portrait: pictures.Picture
+) -> None:
+    hollow = replace(DEFAULT_POLICY, quality=QualityPolicy())
+    with pytest.raises(FaceRefused):
+        Measurer(files=models, policy=hollow).enrol(pictures.jpeg(portrait))
+
+
+def test_no_pixel_outlives_the_measurement(measurer: Measuring, portrait: pictures.Picture) -> None:
+    frame = one(measurer, portrait)
+    assert frame.face is not None
+    sizes: Sequence[int] = [len(frame.thumb), len(frame.phash), len(frame.face.mesh)]
+    assert sizes == [576, 32, 2808]
+    assert geometry.points_of(frame.face.mesh).shape == (468, 3)
+
+
+def test_a_mirrored_face_looks_the_other_way(measurer: Measuring, portraits: Path) -> None:
+    portrait = pictures.read(portraits / "biden.jpg")
+    seen, mirrored = one(measurer, portrait), one(measurer, portrait[:, ::-1].copy())
+    assert seen.face is not None
+    assert mirrored.face is not None
+    assert seen.face.yaw == pytest.approx(-mirrored.face.yaw, abs=3)
+    assert abs(seen.face.yaw) > 5
+    assert seen.face.nose is not None
+    assert seen.face.nose * seen.face.yaw > 0

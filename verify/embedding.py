@@ -1,0 +1,54 @@
+"""Two descriptors of a face: SFace, and dlib's ResNet through `face_recognition`.
+
+Importing this module loads dlib's models (a second, 100 MB), so only face workers do.
+"""
+
+import cv2
+import face_recognition
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.decoding import Pixels
+from verify.detection import Detection
+from verify.results import Box, Embedding
+
+
+class Embedder:
+    """SFace 2021dec and dlib. One per thread: two threads receive each other's descriptors."""
+
+    def __init__(self, *, model: bytes) -> None:
+        """Load SFace from the bytes of its ONNX file."""
+        self._sface = cv2.FaceRecognizerSF.create(
+            "onnx",
+            np.frombuffer(model, np.uint8),
+            np.empty(0, np.uint8),
+        )
+
+    def embed(self, pixels: Pixels, face: Detection) -> Embedding:
+        """Describe one face: about 30 ms for SFace and 75–105 ms for dlib on one core.
+
+        dlib gets YuNet's own box: on 22 pairs and 798 cross pairs of official portraits seven
+        ways of squaring it changed the largest impostor score by 0.005 at most.
+        """
+        return Embedding(
+            sface=self._describe(pixels, face).astype("<f4").tobytes(),
+            dlib=_dlib(pixels, face.box).astype("<f4").tobytes(),
+        )
+
+    def _describe(self, pixels: Pixels, face: Detection) -> NDArray[np.float64]:
+        box = face.box
+        row = np.hstack([[box.x, box.y, box.width, box.height], face.points.ravel(), [1.0]])
+        chip = self._sface.alignCrop(pixels, row.astype(np.float32))
+        found = np.asarray(self._sface.feature(chip), np.float64).ravel()
+        return found / max(float(np.linalg.norm(found)), 1e-9)
+
+
+def _dlib(pixels: Pixels, box: Box) -> NDArray[np.float64]:
+    rgb = np.ascontiguousarray(pixels[:, :, ::-1])
+    place = (box.y, box.x + box.width, box.y + box.height, box.x)
+    (found,) = face_recognition.face_encodings(
+        rgb,
+        known_face_locations=[tuple(round(edge) for edge in place)],
+        model="small",
+    )
+    return np.asarray(found, np.float64)

@@ -1,0 +1,1 @@
+"""Is it a living head, here and now? Challenge, protocol, cues and their fusion."""

