@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 from pydantic import SecretStr
 
 from app.core.migrations import migrate
@@ -79,6 +80,7 @@ def world(settings: Settings, clock: FakeClock, registry: Registry) -> Iterator[
     faces = FakeFaces()
     app = create_app(settings, parts=Parts(clock=clock, faces=faces))
     with ExitStack() as closing:
+        closing.callback(structlog.reset_defaults)  # the test's standard output is about to close
         closing.callback(close, app)
         shared = build_infrastructure(settings, clock, closing)
         forget_everything(shared.database, shared.redis)

@@ -31,8 +31,11 @@ class Parallax:
     """How a face's features shifted against one another."""
 
     residual: float
-    """Root mean square of what no homography explains, in eye distances. A flat picture, however
-    held, stays ≤ 0.012 (≤ 0.02 beyond 36°); heads at 15° measure ≥ 0.04."""
+    """Root mean square of what no homography explains, in eye distances.
+
+    Heads measured 0.045 at 14 degrees and 0.09 at 25. Portraits turned flat measured 0.003..0.013
+    at 12, up to 0.025 at 28, but up to 0.14 at 60, where the net no longer follows the picture:
+    by itself this tells a head from a picture only while the picture is not held steeply."""
     agreement: float
     """Correlation of the residuals with those of the person's own shape turned in space."""
 

@@ -95,8 +95,7 @@ def box_of(mesh: Mesh) -> Box:
 def choose(looks: Sequence[Look], *, count: int) -> frozenset[int]:
     """Return which frames to describe: the most frontal one of each of `count` stretches.
 
-    Spread over time, so that one person must be there throughout; frontal, because the error of
-    matching doubles with a turned head.
+    Spread over time, so that one person must be there throughout; frontal, as references are.
     """
     edges = [round(part * len(looks) / count) for part in range(count + 1)] if count else []
     chosen = set()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 ID_PATTERN: Final = r"^[a-z]{3}_[0-9a-v]{26}$"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_id(prefix: str, now: datetime) -> str:
@@ -21,7 +22,7 @@ def new_id(prefix: str, now: datetime) -> str:
         prefix: three lower-case letters naming the kind.
         now: the present moment, aware.
     """
-    milliseconds = int(now.timestamp() * 1000)
+    milliseconds = (now - _EPOCH) // timedelta(milliseconds=1)
     value = (milliseconds << 80) | (0x7 << 76) | secrets.randbits(76)
     value = value & ~(0b11 << 62) | (0b10 << 62)
     text = base64.b32hexencode(value.to_bytes(16, "big")).decode().rstrip("=").lower()

@@ -240,7 +240,6 @@ def _verdict(found: CheckVerdict) -> Verdict:
 
 
 def _part(code: Integrity | IssuerTrust | Standing | Freshness | Listing) -> Part:
-    # Members of two enumerations are equal when their words are: compare the kind as well.
-    if any(code is good for good in _GOOD):
+    if code in _GOOD:
         return Part(ok=True, code=code.value)
     return Part(ok=None if code.value in _OPEN else False, code=code.value)

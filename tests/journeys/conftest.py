@@ -12,6 +12,7 @@ from launch.ports import free_port
 from launch.stage import Stage
 from launch.system import System
 from sandbox.phone.cast import Studio
+from sandbox.phone.client import Phone
 from sandbox.phone.head import Head
 from sandbox.phone.session import Actor
 from tests.journeys.attempts import Attempt, attacks, hopeless, play
@@ -32,7 +33,7 @@ def system() -> Iterator[System]:
 
 @pytest.fixture(scope="session")
 def other_api(system: System) -> OtherApi:
-    """A second API on the same data: small, and of short patience. Ends with the system."""
+    """A second API on the same data, a small one. Ends with the system."""
     return OtherApi(system, port=free_port())
 
 
@@ -87,9 +88,16 @@ def actor(studio: Studio, head: Head) -> Actor:
 
 
 @pytest.fixture(scope="session")
-def journey(stage: Stage, studio: Studio, head: Head, heard: set[str]) -> Journey:
+def phone(stage: Stage) -> Iterator[Phone]:
+    """The phone of the journey."""
+    with stage.phone() as held:
+        yield held
+
+
+@pytest.fixture(scope="session")
+def journey(stage: Stage, phone: Phone, studio: Studio, head: Head, heard: set[str]) -> Journey:
     """Face, token, certificate, check, card, till, accesses: all of it held, or no test begins."""
-    with stage.phone() as phone, stage.terminal() as till:
+    with stage.terminal() as till:
         played = play_journey(phone, till=till, claim=ZHANG, actor=studio.person(head))
     tokens, certificate = played.tokens, played.document.certificate
     heard |= {tokens.access, tokens.refresh, played.code}
@@ -98,9 +106,7 @@ def journey(stage: Stage, studio: Studio, head: Head, heard: set[str]) -> Journe
 
 
 @pytest.fixture(scope="session")
-def attempts(
-    stage: Stage, journey: Journey, books: Books, heard: set[str]
-) -> dict[str, Attempt]:
+def attempts(stage: Stage, journey: Journey, books: Books, heard: set[str]) -> dict[str, Attempt]:
     """Every attack once, and everybody who cannot pass, with the face that would."""
     wanted = {**attacks(journey.recording), **hopeless()}
     return play(wanted, stage=stage, heard=heard, books=books)

@@ -8,11 +8,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import urllib3
+from sqlalchemy import update
 
 from app.core.clock import SystemClock
 from app.identity.models.verification import VerificationSession
@@ -72,6 +74,13 @@ class Books:
         """What the registry's answer meant for a session."""
         return str(self._audit(session_id)["standing"])
 
+    def let_time_pass(self, session_id: str) -> None:
+        """Put the end of a session into the past."""
+        table = VerificationSession
+        with self.shared.database.separate() as tx:
+            over = self.shared.clock.now() - timedelta(seconds=1)
+            tx.execute(update(table).where(table.id == session_id).values(expires_at=over))
+
     def _audit(self, session_id: str) -> dict[str, Any]:
         with self.shared.database.separate() as tx:
             session = tx.get_one(VerificationSession, session_id)
@@ -79,7 +88,7 @@ class Books:
 
 
 class OtherApi:
-    """A second API on the same servers, with one face worker and room for one request."""
+    """A second API on the same data, with one face worker and room for one request."""
 
     def __init__(self, system: System, *, port: int) -> None:
         self._system = system
@@ -93,7 +102,6 @@ class OtherApi:
             "PUBLIC_URL": self.base_url,
             "FACE_WORKERS": "1",
             "FACE_QUEUE": "1",
-            "VERIFICATION_SECONDS": "30",
         }
         self.child = self._system.processes.start(
             api_command(self._port),

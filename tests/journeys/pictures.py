@@ -45,11 +45,11 @@ def far_away(head: Head) -> Picture:
 
 
 def dark(head: Head) -> Picture:
-    return np.asarray(cv2.convertScaleAbs(head.picture, alpha=0.12), np.uint8)
+    return np.asarray(cv2.convertScaleAbs(head.picture, alpha=0.1), np.uint8)
 
 
 def bright(head: Head) -> Picture:
-    return np.asarray(cv2.convertScaleAbs(head.picture, alpha=1.0, beta=235), np.uint8)
+    return np.asarray(cv2.convertScaleAbs(head.picture, alpha=2.5), np.uint8)
 
 
 def _on_wall(head: Head, *, share: float, times: int) -> Picture:

@@ -67,9 +67,13 @@ def stopped(*pids: int) -> Iterator[None]:
     try:
         yield
     finally:
-        for pid in pids:
-            if _megabytes(pid, "VmRSS"):
-                os.kill(pid, signal.SIGCONT)
+        for pid in filter(alive, pids):
+            os.kill(pid, signal.SIGCONT)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and more than a name."""
+    return _megabytes(pid, "VmRSS") > 0
 
 
 def kill(*pids: int) -> None:

@@ -15,11 +15,13 @@ from sandbox.phone.session import Actor
 from tests.journeys.conftest import Wires
 from tests.journeys.ground import Books, OtherApi
 from tests.journeys.people import AYNUR, ZHOU
-from tests.journeys.processes import Tree, kill, stopped
+from tests.journeys.processes import Tree, alive, kill, stopped
 from tests.journeys.wire import Session
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
 _IN_THE_MIDDLE_S = 0.4
+_STOP_S = 60
+"""Those that waited for each other waited for ever."""
 _WINDOW_S = 8 + 6
 """What a turn and its upload may take, from the reveal."""
 
@@ -116,3 +118,17 @@ def test_a_write_repeated_to_another_api_after_a_crash_is_done_once(
     assert again.json == made.json
     listed = phone.send("GET", "/v1/certificates", token=token).json["items"]
     assert [item["id"] for item in listed].count(made.json["id"]) == 1
+
+
+def test_an_api_that_is_asked_to_stop_ends_by_itself_and_its_workers_with_it(
+    other_api: OtherApi,
+) -> None:
+    watcher = other_api.child.process
+    below = Tree(watcher.pid).everyone()
+    assert len(below) > 1
+
+    watcher.terminate()
+
+    assert watcher.wait(timeout=_STOP_S) == 0
+    assert [pid for pid in below if alive(pid)] == []
+    other_api.start()

@@ -8,6 +8,7 @@ from launch.journey import Journey
 from sandbox.phone.session import Actor
 from tests.journeys.attempts import Attempt
 from tests.journeys.conftest import Wires
+from tests.journeys.ground import Books
 from tests.journeys.people import AYNUR
 from tests.journeys.wire import Session
 
@@ -18,7 +19,6 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
     ("name", "code", "gates"),
     [
         ("impostor", "NOT_VERIFIED", {"match"}),
-        ("flat", "ACTION_NOT_SEEN", {"x"}),
         ("replay", "REJECTED_PROTOCOL", {"frame_replayed"}),
         ("replay-rehashed", "REJECTED_PROTOCOL", {"frame_replayed"}),
         ("reorder", "REJECTED_PROTOCOL", {"order"}),
@@ -34,6 +34,17 @@ def test_an_attack_is_refused_by_the_check_that_is_meant_for_it(
 
     assert (ended.ending["status"], ended.ending["retry_code"]) == ("FAILED", code)
     assert ended.gate in gates
+
+
+def test_a_flat_photograph_turned_by_hand_is_refused_for_its_motion_or_its_flatness(
+    attempts: dict[str, Attempt],
+) -> None:
+    ended = attempts["flat"]
+
+    code_of = {"turn_size": "ACTION_NOT_SEEN", "solid": "NOT_VERIFIED"}
+    code_of["geometry_floor"] = "NOT_VERIFIED"
+    assert ended.gate in code_of
+    assert ended.ending["retry_code"] == code_of[ended.gate]
 
 
 def test_the_caller_hears_a_coarse_code_and_no_figure(attempts: dict[str, Attempt]) -> None:
@@ -93,6 +104,17 @@ def test_a_session_is_one_devices_and_each_step_is_answered_once_and_in_order(
     assert phone.redeem(code).brief == (400, "INVALID_GRANT")
     # Whoever used it twice may be a thief: what the first use gave is worth nothing any more.
     assert phone.send("GET", "/v1/me", token=tokens.json["access_token"]).status == 401
+
+
+def test_an_expired_session_takes_no_step(wires: Wires, actor: Actor, books: Books) -> None:
+    session = Session(wires(), AYNUR, actor)
+    frames = session.film()
+
+    books.let_time_pass(session.id)
+
+    assert session.look().json["status"] == "EXPIRED"
+    assert session.send(frames).brief == (410, "VERIFICATION_EXPIRED")
+    assert "step" not in session.look().json
 
 
 def test_a_token_is_worth_nothing_with_another_key(journey: Journey, wires: Wires) -> None:

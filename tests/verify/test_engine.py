@@ -1,3 +1,4 @@
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -281,3 +282,18 @@ def test_every_error_has_a_stable_code_and_says_nothing_else() -> None:
     errors: list[VerifyError] = [EngineBusy(3), EngineFailed(), EngineClosed()]
     assert [str(error) for error in errors] == ["ENGINE_BUSY", "ENGINE_FAILED", "ENGINE_CLOSED"]
     assert all(error.code in set(Code) for error in errors)
+
+
+def serve_and_return(models: ModelFiles) -> None:
+    """What a web server's worker does: start the engine, and end without closing it."""
+    FaceEngine(models=models, policy=DEFAULT_POLICY, workers=1, queue=1).start()
+
+
+def test_a_server_process_that_holds_an_engine_can_end(models: ModelFiles) -> None:
+    server = multiprocessing.get_context("spawn").Process(target=serve_and_return, args=(models,))
+    server.start()
+    server.join(PATIENCE_S)
+    ended = server.exitcode
+    server.kill()
+    server.join()
+    assert ended == 0

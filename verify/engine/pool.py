@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from multiprocessing.util import Finalize
 from threading import BoundedSemaphore, Event
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,7 @@ from verify.models import ModelFiles
 from verify.policy import VerificationPolicy
 from verify.results import FrameMeasurement, Template
 
+_CLOSE_FIRST = 10
 _LEAST_FRAMES = 4
 """Shorter pieces are not worth another worker's first, slower look."""
 
@@ -65,6 +67,9 @@ class FaceEngine:
         if self._closed.is_set():
             raise EngineClosed
         self._models.check()
+        # A process that multiprocessing itself started (a server's worker) joins its children at
+        # its end before the pools' own exit hook runs, and would wait for ever without this.
+        Finalize(self, _close, args=(self._lanes,), exitpriority=_CLOSE_FIRST)
         futures = [(lane, lane.submit(tasks.warm)) for lane in self._lanes]
         pids = tuple(lane.result(future) for lane, future in futures)
         self._started.set()
@@ -132,8 +137,7 @@ class FaceEngine:
     def close(self) -> None:
         """Take no more work, let running tasks finish, end the workers."""
         self._closed.set()
-        for lane in self._lanes:
-            lane.close()
+        _close(self._lanes)
 
     def __enter__(self) -> Self:
         """Start."""
@@ -193,3 +197,8 @@ def _placed(
         return lane.result(future)
     except ImageRefused as refused:
         raise refused.at(start + refused.index) from refused
+
+
+def _close(lanes: Sequence[Lane]) -> None:
+    for lane in lanes:
+        lane.close()

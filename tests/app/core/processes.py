@@ -60,9 +60,11 @@ def call_of(world: World, phone: Device, key: str, *, dies: bool = False, **body
 def killed(call: Call) -> int | None:
     """Serve the call in a process that dies; returns its exit code."""
     context = _context()
-    start = context.Barrier(1)
-    [process] = _start([call], start, context.Queue())
+    start, outcomes = context.Barrier(1), context.Queue()
+    [process] = _start([call], start, outcomes)
     process.join(_PATIENCE_S)
+    outcomes.close()
+    outcomes.join_thread()
     return process.exitcode
 
 

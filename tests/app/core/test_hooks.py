@@ -54,7 +54,7 @@ def test_an_id_that_is_none_is_replaced(world: World) -> None:
         made = world.client.get(LIVE, headers={"X-Request-Id": given}).headers["X-Request-Id"]
         assert made != given
         assert len(made) == 24
-    assert world.client.get(LIVE).headers["X-Request-Id"] != made
+        assert world.client.get(LIVE).headers["X-Request-Id"] != made
 
 
 def test_every_answer_carries_the_headers_that_keep_it_safe(world: World) -> None:
@@ -102,9 +102,9 @@ def test_behind_a_trusted_proxy_it_is_what_the_proxy_says(world: World) -> None:
 def test_addresses_are_counted_under_pseudonyms(world: World) -> None:
     with serving(world.settings) as client:
         get(client, "203.0.113.77")
-    keys = b" ".join(world.shared.redis.keys("*"))
+    keys = world.shared.redis.keys("*")
     assert keys
-    assert b"203.0.113.77" not in keys
+    assert "203.0.113.77" not in repr(keys)
 
 
 @pytest.mark.parametrize("path", [JWKS, "/v1/me", "/nothing"])

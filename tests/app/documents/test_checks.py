@@ -199,20 +199,25 @@ def test_a_bad_request_is_refused_with_its_code(
 def test_an_upload_without_a_length_is_bounded_too(world: World) -> None:
     environ = create_environ(PATH, method="POST", content_type="application/pdf")
     environ.pop("CONTENT_LENGTH", None)
-    environ["wsgi.input"], environ["wsgi.input_terminated"] = Endless(), True
+    endless = Endless()
+    environ["wsgi.input"], environ["wsgi.input_terminated"] = endless, True
     body, status, _ = run_wsgi_app(world.app, environ)
     assert status.startswith("413")
     assert b"TOO_LARGE" in b"".join(body)
+    assert endless.served <= 5_000_001
 
 
 class Endless(io.RawIOBase):
     """A body that never ends."""
+
+    served = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         buffer[:] = b"%" * len(buffer)
+        self.served += len(buffer)
         return len(buffer)
 
 

@@ -35,7 +35,7 @@ def is_believed_by_another_library(world: World, phone: Device) -> bool:
         issuer=world.settings.public_url,
         options={"verify_exp": False, "verify_iat": False},
     )
-    return claims["cnf"] == {"jkt": phone.thumbprint}
+    return bool(claims["cnf"] == {"jkt": phone.thumbprint})
 
 
 def test_the_published_keys_verify_our_tokens(world: World) -> None:

@@ -1,0 +1,231 @@
+"""The operator's commands: one JSON object on standard output, or a refusal and exit code 1."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from sqlalchemy import select, text
+
+from app.commands import main
+from app.partners.models import Merchant, Terminal
+from config import Settings
+from tests.app.device import public_jwk
+from tests.app.identity.tokens import parts_of, refresh
+from tests.app.world import World
+
+CHECKOUT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def environment(settings: Settings) -> dict[str, str]:
+    return {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "POPULATION_URL": settings.population_url,
+        "POPULATION_TOKEN": settings.population_token.get_secret_value(),
+        "VAR_DIR": str(settings.var_dir),
+    }
+
+
+@pytest.fixture
+def here(
+    world: World, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Commands of this process find the test's settings, and its empty database."""
+    assert world.settings.keys_path.exists()
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    yield
+    structlog.reset_defaults()  # commands log to a standard error that is about to close
+
+
+@pytest.fixture
+def jwks(tmp_path: Path, world: World) -> Path:
+    file = tmp_path / "jwks.json"
+    file.write_text(json.dumps({"keys": [public_jwk(world.phone().key)]}), encoding="utf-8")
+    return file
+
+
+def run(capfd: pytest.CaptureFixture[str], *words: str) -> Any:
+    """The result of a command that is done."""
+    capfd.readouterr()
+    assert main(words) == 0
+    return json.loads(capfd.readouterr().out)
+
+
+def refused(capfd: pytest.CaptureFixture[str], *words: str) -> str:
+    """What the operator is told of a command that is refused."""
+    capfd.readouterr()
+    assert main(words) == 1
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert "Traceback" not in told.err
+    return told.err
+
+
+def in_a_process(
+    *words: str, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - the program under test
+        [sys.executable, "-m", "app.commands", *words],
+        cwd=CHECKOUT,
+        env=environment or {},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def test_help_lists_the_commands() -> None:
+    told = in_a_process("--help")
+    assert told.returncode == 0
+    for name in ("migrate", "sweep", "reseal", "rotate-signing", "add-merchant", "add-terminal"):
+        assert name in told.stdout
+
+
+def test_an_unknown_command_is_wrong_usage() -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["no-such-command"])
+    assert ended.value.code == 2
+
+
+def test_wrong_settings_are_all_named_and_the_exit_code_is_1() -> None:
+    told = in_a_process("migrate", environment={"DATABASE_URL": "hunter2", "FACE_WORKERS": "0"})
+    assert (told.returncode, told.stdout) == (1, "")
+    for name in ("DATABASE_URL", "REDIS_URL", "POPULATION_URL", "FACE_WORKERS"):
+        assert name in told.stderr
+    assert "hunter2" not in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_processes_that_migrate_at_once_do_it_once(environment: dict[str, str]) -> None:
+    words = [sys.executable, "-m", "app.commands", "migrate"]
+    both = [
+        subprocess.Popen(words, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        for _ in range(2)
+    ]
+    for process in both:
+        out, _ = process.communicate(timeout=100)
+        assert process.returncode == 0
+        assert json.loads(out) == {"migrated": True}
+
+
+@pytest.mark.usefixtures("here")
+def test_a_merchant_and_its_terminal_are_registered(
+    capfd: pytest.CaptureFixture[str], world: World, jwks: Path
+) -> None:
+    merchant = run(capfd, "add-merchant", "--name", "康民大药房")["merchant_id"]
+    words = ("--merchant", merchant, "--purposes", "02121,01301", "--jwks", str(jwks))
+    client = run(capfd, "add-terminal", *words)["client_id"]
+
+    with world.database.separate() as tx:
+        terminal = tx.scalars(select(Terminal)).one()
+        assert tx.scalars(select(Merchant.name)).one() == "康民大药房"
+    assert terminal.id == client
+    assert terminal.purposes == ["01301", "02121"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_terminal_is_stopped_and_let_in_again(
+    capfd: pytest.CaptureFixture[str], world: World
+) -> None:
+    till = world.phone()
+    client = world.onboard(till)
+    assert run(capfd, "suspend-terminal", client) == {"suspended": client}
+    assert till.form("/oauth/token", world.login_form(till, client)).status_code == 401
+    assert run(capfd, "resume-terminal", client) == {"resumed": client}
+    assert till.form("/oauth/token", world.login_form(till, client)).status_code == 200
+
+
+@pytest.mark.usefixtures("here")
+def test_the_sandbox_is_seeded_once(capfd: pytest.CaptureFixture[str], jwks: Path) -> None:
+    first = run(capfd, "seed-sandbox", "--jwks", str(jwks))
+    assert run(capfd, "seed-sandbox", "--jwks", str(jwks)) == first
+
+
+@pytest.mark.usefixtures("here")
+def test_what_cannot_be_registered_is_refused_in_words(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, jwks: Path
+) -> None:
+    (tmp_path / "broken.json").write_text("{", encoding="utf-8")
+    (tmp_path / "list.json").write_text("[]", encoding="utf-8")
+    (tmp_path / "texts.json").write_text('{"keys": ["x"]}', encoding="utf-8")
+    for name in ("absent.json", "broken.json", "list.json", "texts.json"):
+        told = refused(capfd, "seed-sandbox", "--jwks", str(tmp_path / name))
+        assert told.startswith("TERMINAL_KEYS_INVALID: Register")
+        assert str(tmp_path) not in told
+
+    wrong = ("--purposes", "99999", "--jwks", str(jwks))
+    assert "TERMINAL_PURPOSES" in refused(capfd, "add-terminal", "--merchant", "mer_x", *wrong)
+    right = ("--purposes", "02121", "--jwks", str(jwks))
+    assert "MERCHANT_UNKNOWN" in refused(capfd, "add-terminal", "--merchant", "mer_x", *right)
+    assert "MERCHANT_NAME_MISSING" in refused(capfd, "add-merchant", "--name", " ")
+    assert "TERMINAL_UNKNOWN" in refused(capfd, "suspend-terminal", "trm_x")
+
+
+@pytest.mark.usefixtures("here")
+def test_a_rotated_signing_key_is_announced_first_unless_it_must_be_at_once(
+    capfd: pytest.CaptureFixture[str], world: World
+) -> None:
+    phone = world.citizen()
+    announced = run(capfd, "rotate-signing", "access-token")["kid"]
+    assert kid_of(refresh(phone).json["access_token"]) != announced
+    at_once = run(capfd, "rotate-signing", "access-token", "--at-once")["kid"]
+    assert at_once != announced
+
+
+def kid_of(token: str) -> str:
+    return str(parts_of(token)[0]["kid"])
+
+
+@pytest.mark.usefixtures("here")
+def test_field_keys_are_rotated_and_everything_resealed(
+    capfd: pytest.CaptureFixture[str], world: World
+) -> None:
+    phone = world.citizen()
+    before = phone.get("/v1/me").json
+    told = run(capfd, "rotate-fields")
+    assert told["ring"] == "fields"
+    assert told["resealed"] >= 2
+    assert run(capfd, "reseal") == {"resealed": 0}
+    assert phone.get("/v1/me").json == before
+
+
+@pytest.mark.usefixtures("here")
+def test_the_sweep_ends_what_is_over(capfd: pytest.CaptureFixture[str], world: World) -> None:
+    world.citizen().post("/v1/card")
+    with world.database.separate() as tx:
+        tx.execute(text("UPDATE idempotency_keys SET expires_at = now() - interval '1 day'"))
+    swept = run(capfd, "sweep")
+    assert swept.keys() == {"verifications", "cards", "idempotency_keys"}
+    assert swept["idempotency_keys"] >= 1
+    assert run(capfd, "sweep")["idempotency_keys"] == 0
+
+
+@pytest.mark.usefixtures("here")
+def test_unusable_keys_are_refused_without_their_place(
+    capfd: pytest.CaptureFixture[str], settings: Settings, world: World
+) -> None:
+    world.citizen()
+    settings.keys_path.chmod(0o755)
+    told = refused(capfd, "rotate-fields")
+    assert told.splitlines()[-1] == "fields: directory_too_open"
+
+
+@pytest.mark.usefixtures("here")
+def test_without_a_database_a_command_is_refused_in_words(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://u:hunter2@127.0.0.1:1/d")
+    for words in (("migrate",), ("sweep",), ("add-merchant", "--name", "x")):
+        told = refused(capfd, *words)
+        assert "UNAVAILABLE: The service is not available" in told
+        assert "hunter2" not in told
