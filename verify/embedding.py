@@ -7,10 +7,14 @@ import cv2
 import face_recognition
 import numpy as np
 from numpy.typing import NDArray
+from PIL import ImageFile
 
 from verify.decoding import Pixels
 from verify.detection import Detection
 from verify.results import Box, Embedding
+
+# face_recognition makes Pillow take damaged pictures for good in the whole process; undo that.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 class Embedder:

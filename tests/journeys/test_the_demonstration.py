@@ -36,7 +36,7 @@ def var() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def demonstrated(var: Path) -> "subprocess.CompletedProcess[str]":
+def demonstrated(var: Path) -> subprocess.CompletedProcess[str]:
     """The demonstration, played once."""
     command = [*_launch("demo", free_port()), "--once"]
     return subprocess.run(  # noqa: S603 - our own program
@@ -51,7 +51,7 @@ def demonstrated(var: Path) -> "subprocess.CompletedProcess[str]":
 
 
 def test_once_means_everything_held_and_nothing_is_left_running(
-    demonstrated: "subprocess.CompletedProcess[str]", var: Path
+    demonstrated: subprocess.CompletedProcess[str], var: Path
 ) -> None:
     assert demonstrated.returncode == 0, demonstrated.stdout + demonstrated.stderr
     told = json.loads(demonstrated.stdout.splitlines()[-1])
@@ -68,7 +68,7 @@ def test_once_means_everything_held_and_nothing_is_left_running(
 
 
 def test_a_second_launch_names_the_taken_port_and_ctrl_c_keeps_the_data_and_no_process(
-    demonstrated: "subprocess.CompletedProcess[str]", var: Path
+    demonstrated: subprocess.CompletedProcess[str], var: Path
 ) -> None:
     pdf = Path(json.loads(demonstrated.stdout.splitlines()[-1])["certificate_pdf"]).read_bytes()
     port = free_port()
@@ -99,7 +99,7 @@ def test_a_second_launch_names_the_taken_port_and_ctrl_c_keeps_the_data_and_no_p
 
 
 @contextmanager
-def _serving(var: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
+def _serving(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(  # noqa: S603 - our own program
         _launch("run", port), cwd=CHECKOUT, env=given(var), stdout=subprocess.PIPE, text=True
     )

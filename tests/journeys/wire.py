@@ -93,6 +93,9 @@ class Wire:
         data = None if body is None else body.data
         url = self.base_url + path
         got = self._pool.request(method, url, body=data, headers=headers, redirect=False)
+        if got.status >= 400:
+            # What was refused may not have been read; its connection may end any moment.
+            self._pool.clear()
         told = _json(got)
         self._heard.update({proof, *(told[name] for name in _SECRETS if name in told)})
         return Answer(status=got.status, headers=got.headers, json=told)

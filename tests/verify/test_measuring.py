@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import ImageFile
 
 from tests.verify import pictures
 from verify import geometry
@@ -155,3 +156,8 @@ def test_a_mirrored_face_looks_the_other_way(measurer: Measuring, portraits: Pat
     assert abs(seen.face.yaw) > 5
     assert seen.face.nose is not None
     assert seen.face.nose * seen.face.yaw > 0
+
+
+def test_loading_the_models_leaves_damaged_pictures_refused(measurer: Measuring) -> None:
+    assert measurer is not None
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False

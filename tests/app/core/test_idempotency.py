@@ -8,7 +8,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from app.core.errors import BUSY, FORBIDDEN, TOO_MANY_REQUESTS, UNAUTHENTICATED, ErrorKind
+from app.core.errors import (
+    BUSY,
+    FORBIDDEN,
+    TOO_MANY_REQUESTS,
+    UNAUTHENTICATED,
+    DomainError,
+    ErrorKind,
+)
+from app.core.idempotency.ledger import Claim, KeptResponse
 from tests.app.core.conftest import Counting
 from tests.app.core.counting import PATH
 from tests.app.core.processes import at_once, call_of, killed
@@ -226,3 +234,25 @@ def test_a_kept_answer_cannot_be_read_in_the_database(world: World, phone: Devic
         [row] = tx.execute(text("SELECT * FROM idempotency_keys")).all()
     assert b"8888888888" not in bytes(row.response)
     assert "8888888888" not in repr(row)
+
+
+def test_an_overtaken_claim_can_neither_answer_nor_give_the_key_back(
+    world: World, clock: FakeClock
+) -> None:
+    ledger = world.shared.idempotency
+    answer = KeptResponse(status=201, headers={}, body=b"{}")
+
+    def claim() -> Claim | KeptResponse:
+        keep = timedelta(days=1)
+        return ledger.claim(owner="phone:x", key=KEY, fingerprint=b"f" * 32, keep=keep)
+
+    slow = claim()
+    clock.advance(seconds=60)
+    second = claim()  # still running when the slow one ends
+    assert isinstance(slow, Claim)
+    assert isinstance(second, Claim)
+    with pytest.raises(DomainError, match="IDEMPOTENCY_IN_PROGRESS"):
+        ledger.keep(slow, answer)
+    ledger.release(slow)
+    ledger.keep(second, answer)
+    assert claim() == answer
