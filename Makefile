@@ -15,7 +15,7 @@ unexport HOME
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench-journey clean setup setup-dev
+.PHONY: help demo run test coverage lint bench-journey clean setup setup-dev
 
 help: ## list the targets
 	@echo 'Zero-Run. Usage: make <target> [PORT=8000] [ONCE=1] [ARGS="…"]'
@@ -32,6 +32,15 @@ run: setup ## start everything and serve, without the journey
 test: setup-dev ## run every test (ARGS="-k card" passes words to pytest)
 	@$(VENV_PYTHON) -m launch.debian
 	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+
+coverage: setup-dev ## run every test and refuse less than 95 % branches where it is promised
+	@$(VENV_PYTHON) -m launch.debian
+	@$(VENV_PYTHON) -m coverage erase
+	@$(VENV_PYTHON) -m coverage run -m pytest $(ARGS)
+	@$(VENV_PYTHON) -m coverage combine --quiet
+	@$(VENV_PYTHON) -m coverage report --skip-covered --fail-under=95 --include='certificates/*'
+	@$(VENV_PYTHON) -m coverage report --skip-covered --fail-under=95 --include='verify/*'
+	@$(VENV_PYTHON) -m coverage report --skip-covered --fail-under=95 --include='app/core/*'
 
 lint: setup-dev ## check style, formatting, types and import rules
 	@$(VENV_PYTHON) -m ruff check .

@@ -68,6 +68,11 @@ def _rotate_fields(settings: Settings, _: argparse.Namespace) -> object:
         return {"ring": "fields", "kid": kid, "resealed": work.reseal()}
 
 
+def _rotate_certificates(settings: Settings, _: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        return work.rotate_signers()
+
+
 def _reseal(settings: Settings, _: argparse.Namespace) -> object:
     with operations(settings) as work:
         return {"resealed": work.reseal()}
@@ -137,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     rotate = add("rotate-signing", _rotate_signing, "announce a new signing key")
     rotate.add_argument("ring", choices=_SIGNING)
     rotate.add_argument("--at-once", action="store_true", help="a stolen key: no overlap")
+    add("rotate-certificates", _rotate_certificates, "new signing certificates for departments")
     merchant = add("add-merchant", _add_merchant, "register a pharmacy or hospital")
     merchant.add_argument("--name", required=True, help="what holders read in their access log")
     terminal = add("add-terminal", _add_terminal, "register a terminal by its public keys")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _LOOK_SECONDS = 0.5
+_SWEEP_SECONDS = 300.0
 
 
 class StopRequested(BaseException):
@@ -75,14 +76,18 @@ def addresses(system: System) -> None:
 
 
 def serve(system: System) -> None:
-    """Watch over all that runs until a stop signal comes.
+    """Watch over all that runs, and sweep up what is over, until a stop signal comes.
 
     Raises:
         LaunchRefused: one of the processes ended by itself.
     """
+    swept = time.monotonic()
     try:
         while True:
             system.processes.expect_all_alive()
             time.sleep(_LOOK_SECONDS)
+            if time.monotonic() - swept > _SWEEP_SECONDS:
+                system.sweep()
+                swept = time.monotonic()
     except StopRequested:
         print("\nStopping …", flush=True)

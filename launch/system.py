@@ -91,6 +91,10 @@ class System:
         """Stop everything, the API first."""
         self._stack.close()
 
+    def sweep(self) -> None:
+        """End and delete what is over, as an operator's timer would."""
+        _command("sweep", environment=self.environment)
+
     def _start(self, stack: contextlib.ExitStack) -> None:
         self.processes = stack.enter_context(Processes())
         registry, address, token = self._start_registry()

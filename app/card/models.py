@@ -10,14 +10,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.card.states import (
-    CARD_MOVES,
-    GRANT_MOVES,
     OPEN_CARD,
-    TOKEN_MOVES,
     CardState,
     GrantState,
     TokenState,
-    listed,
 )
 from app.core.database import Base
 
@@ -138,28 +134,3 @@ class Presentation(Base):
     at: Mapped[datetime]
     expires_at: Mapped[datetime]
     """When the presence token ends, whose `jti` is this row's id."""
-
-
-def _guarded(table: str, moves: tuple[str, ...]) -> str:
-    arguments = ", ".join(f"'{move}'" for move in moves)
-    return (
-        f"CREATE TRIGGER {table}_state_moves BEFORE UPDATE OF state ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION refuse_state_move({arguments})"
-    )
-
-
-STATE_GUARDS: Final = (
-    """
-CREATE OR REPLACE FUNCTION refuse_state_move() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF NEW.state <> OLD.state AND NOT (OLD.state || '>' || NEW.state) = ANY (TG_ARGV) THEN
-    RAISE EXCEPTION 'move of % refused', TG_TABLE_NAME USING ERRCODE = 'check_violation';
-  END IF;
-  RETURN NEW;
-END $$
-""".strip(),
-    _guarded("cards", listed(CARD_MOVES)),
-    _guarded("card_tokens", listed(TOKEN_MOVES)),
-    _guarded("code_grants", listed(GRANT_MOVES)),
-)
-"""Statements for the migration, in order: no code path can make a move outside the tables."""

@@ -105,30 +105,3 @@ class CertificateSource(Base):
     exchange_id: Mapped[str] = mapped_column(ForeignKey("exchanges.id"))
     record_version: Mapped[str]
     as_of: Mapped[datetime]
-
-
-TRIGGERS: Final = (
-    """
-CREATE FUNCTION certificates_keep() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'DELETE' THEN
-    RAISE EXCEPTION 'a certificate is never deleted' USING ERRCODE = 'restrict_violation';
-  END IF;
-  IF (to_jsonb(NEW) - 'state') IS DISTINCT FROM (to_jsonb(OLD) - 'state') THEN
-    RAISE EXCEPTION 'only the state of a certificate changes' USING ERRCODE = 'restrict_violation';
-  END IF;
-  IF NEW.state <> OLD.state AND NOT (OLD.state || ' ' || NEW.state) = ANY (ARRAY[
-    'issuing valid', 'issuing revoked',
-    'valid suspended', 'valid superseded', 'valid revoked', 'valid expired',
-    'suspended valid', 'suspended superseded', 'suspended revoked', 'suspended expired']) THEN
-    RAISE EXCEPTION 'a certificate cannot take this step' USING ERRCODE = 'restrict_violation';
-  END IF;
-  RETURN NEW;
-END $$
-""",
-    """
-CREATE TRIGGER certificates_keep BEFORE UPDATE OR DELETE ON certificates
-FOR EACH ROW EXECUTE FUNCTION certificates_keep()
-""",
-)
-"""What the migration creates beside the tables: a certificate never changes."""

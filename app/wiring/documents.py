@@ -68,3 +68,15 @@ def _workshop(shared: Infrastructure, closing: ExitStack) -> Workshop:
     inspectors = Inspectors(roots=(root,), workers=shared.settings.check_workers)
     closing.callback(inspectors.close)
     return Workshop(catalogue=catalogue, maker=maker, inspector=inspectors, root_pem=root)
+
+
+def rotate_signers(shared: Infrastructure) -> dict[str, str]:
+    """Give every department a new signing certificate; what the old ones signed stays valid.
+
+    Returns:
+        By department, the SHA-256 of its new certificate.
+    """
+    now = shared.clock.now()
+    pki = Pki.open(keys=FileKeys(shared.certificate_keys), now=now)
+    departments = {kind.department.code: kind.department for kind in Catalogue.load().all()}
+    return {code: pki.rotate(one, now=now).fingerprint for code, one in departments.items()}

@@ -14,6 +14,7 @@ from app.core.resealing import Resealer
 from app.identity.service.parts import build_sweeper
 from app.partners.service.onboarding import Onboarding
 from app.wiring.card import card_policy
+from app.wiring.documents import rotate_signers
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.models import SEALED
 from config import Settings
@@ -33,6 +34,10 @@ class Operations:
         """Bring all sealed fields under the active key; returns how many were not."""
         shared = self.infrastructure
         return Resealer(database=shared.database, cipher=shared.cipher).reseal(SEALED)
+
+    def rotate_signers(self) -> dict[str, str]:
+        """Give every department a new signing certificate."""
+        return rotate_signers(self.infrastructure)
 
     def sweep(self) -> dict[str, int]:
         """End and delete what is over; returns how many of each."""

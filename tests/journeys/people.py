@@ -14,6 +14,8 @@ LI = Claim(citizen_number="990101195811021037", name="李建国")
 """Whoever tries bad pictures tries them as Li."""
 
 STRANGER = Claim(citizen_number="990101199001010019", name="张明远")
+ANYBODY = Claim(citizen_number="990101199001010027", name="李建国")
+"""Another number nobody has."""
 WRONG_NAME = Claim(citizen_number="99010119860621102X", name="王小雨")
 DECEASED = Claim(citizen_number="990101194102051079", name="赵德福")
 MINOR = Claim(citizen_number="990101201502011044", name="张小禾")

@@ -67,6 +67,13 @@ def plain(*, width: int = 64, height: int = 48, quality: int = 90) -> bytes:
     return bytes(cv2.imencode(".jpg", np.full((height, width), 128, np.uint8), options)[1])
 
 
+def commented(kilobytes: int) -> bytes:
+    """A real JPEG with so much to say about itself."""
+    jpeg = plain()
+    comment = b"\xff\xfe" + struct.pack(">H", 1000) + bytes(998)
+    return jpeg[:2] + comment * kilobytes + jpeg[2:]
+
+
 def bomb() -> bytes:
     """Fifty megapixels in a JPEG that decodes: 50 MB of grey out of a file below 512 KiB."""
     return plain(width=8000, height=6250, quality=1)

@@ -39,7 +39,7 @@ def test_no_log_holds_a_number_a_name_a_code_a_token_or_a_face(
 
 def _of_people(system: System) -> set[str]:
     """All that the registry knows and all that was typed."""
-    typed = (people.STRANGER, people.WRONG_NAME)
+    typed = (people.STRANGER, people.ANYBODY, people.WRONG_NAME)
     told = {word for claim in typed for word in (claim.citizen_number, claim.name)}
     for person in read_seed(portraits=system.portraits).persons:
         told |= {person["citizen_number"], person["name"], person["household"]["address"]}

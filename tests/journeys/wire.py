@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections.abc import Mapping
 from copy import copy
@@ -100,10 +101,10 @@ class Wire:
         self._heard.update({proof, *(told[name] for name in _SECRETS if name in told)})
         return Answer(status=got.status, headers=got.headers, json=told)
 
-    def begin(self, claim: Claim) -> Answer:
+    def begin(self, claim: Claim, *, key: str | None = None) -> Answer:
         told = {**OPENING, "citizen_number": claim.citizen_number, "name": claim.name}
-        key = DeviceKey.generate().thumbprint()
-        return self.send("POST", "/v1/verifications", body=Body.json(told), key=key)
+        once = key or secrets.token_urlsafe(16)
+        return self.send("POST", "/v1/verifications", body=Body.json(told), key=once)
 
     def redeem(self, code: str) -> Answer:
         """Trade a one-time code for tokens."""

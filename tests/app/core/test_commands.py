@@ -14,12 +14,14 @@ import structlog
 from sqlalchemy import select, text
 
 from app.commands import main
+from app.documents.models import Certificate
 from app.partners.models import Merchant, Terminal
 from config import Settings
 from tests.app.device import public_jwk
 from tests.app.identity.tokens import parts_of, refresh
 from tests.app.world import World
 
+_PDF = "application/pdf"
 CHECKOUT = Path(__file__).parents[3]
 
 
@@ -197,6 +199,24 @@ def test_field_keys_are_rotated_and_everything_resealed(
     assert told["resealed"] >= 2
     assert run(capfd, "reseal") == {"resealed": 0}
     assert phone.get("/v1/me").json == before
+
+
+@pytest.mark.usefixtures("here")
+def test_new_signing_certificates_leave_old_documents_valid(
+    capfd: pytest.CaptureFixture[str], world: World
+) -> None:
+    before, after = world.citizen("张伟"), world.citizen("王芳")
+    wanted = {"type": "household_registration"}
+    first = before.post("/v1/certificates", wanted).json["id"]
+    rotated = run(capfd, "rotate-certificates")
+    second = after.post("/v1/certificates", wanted).json["id"]
+    with world.database.separate() as tx:
+        signers = {row.id: row.signer for row in tx.scalars(select(Certificate))}
+    assert signers[second] == rotated["public_security"] != signers[first]
+    for holder, document in ((before, first), (after, second)):
+        pdf = holder.get(f"/v1/certificates/{document}/pdf").data
+        checked = world.client.post("/v1/certificate-checks", data=pdf, content_type=_PDF)
+        assert checked.json["valid"] is True
 
 
 @pytest.mark.usefixtures("here")
