@@ -16,7 +16,8 @@ from verify.models import ModelFiles
 from verify.policy import VerificationPolicy
 from verify.results import FrameMeasurement, Template
 
-_CLOSE_FIRST = 10
+_CLOSE_FIRST = 20
+"""Before the finalizers of the queues to the workers, which have 10."""
 _LEAST_FRAMES = 4
 """Shorter pieces are not worth another worker's first, slower look."""
 
