@@ -15,7 +15,7 @@ unexport HOME
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test coverage lint bench-journey clean setup setup-dev
+.PHONY: help demo run test test-debian coverage lint bench-journey clean setup setup-dev
 
 help: ## list the targets
 	@echo 'Zero-Run. Usage: make <target> [PORT=8000] [ONCE=1] [ARGS="…"]'
@@ -31,7 +31,20 @@ run: setup ## start everything and serve, without the journey
 
 test: setup-dev ## run every test (ARGS="-k card" passes words to pytest)
 	@$(VENV_PYTHON) -m launch.debian
+	@$(if $(strip $(ARGS)),,$(MAKE) --no-print-directory test-debian)
 	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+
+# Looked up when used: `make test` may just have installed them.
+DEBIAN_POSTGRES = $(lastword $(wildcard /usr/lib/postgresql/*/bin))
+DEBIAN_REDIS = $(wildcard /usr/bin/redis-server)
+DATABASE_TESTS := tests/architecture/test_migrations.py tests/app/card tests/app/partners \
+	tests/app/core/test_idempotency.py tests/app/core/test_limits.py tests/app/core/jose/test_replay.py
+
+test-debian: setup-dev ## run the database and Redis tests on Debian's servers, where installed
+	@$(if $(and $(DEBIAN_POSTGRES),$(DEBIAN_REDIS)),\
+		POSTGRES_BIN="$(DEBIAN_POSTGRES)" REDIS_BIN="$(DEBIAN_REDIS)" \
+			$(VENV_PYTHON) -m pytest --quiet $(DATABASE_TESTS),\
+		echo "Skipped: Debian's postgresql and redis-server are not both installed.")
 
 coverage: setup-dev ## run every test and refuse less than 95 % branches where it is promised
 	@$(VENV_PYTHON) -m launch.debian

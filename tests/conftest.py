@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,15 @@ from app.factory import close, create_app
 from app.wiring.infrastructure import build_infrastructure
 from app.wiring.parts import Parts
 from config import Settings
+from launch.environment import service_options
 from launch.services import private_services
 from tests.app.identity.fakes import FakeFaces
 from tests.app.registry import Registry, running_registry
 from tests.app.world import World
 from tests.clean import forget_everything
 from tests.fakes import FakeClock
+
+_PROGRAMS = ("POSTGRES_BIN", "REDIS_BIN")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,10 @@ class Servers:
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
-    """A migrated PostgreSQL and a Redis: private ones, or those named by the caller."""
+    """A migrated PostgreSQL and a Redis: private ones, or those named by the caller.
+
+    POSTGRES_BIN and REDIS_BIN choose other programs than the wheels' for the private ones.
+    """
     given = os.getenv("TEST_DATABASE_URL"), os.getenv("TEST_REDIS_URL")  # noqa: TID251
     if given[0] and given[1]:
         migrate(given[0])
@@ -43,7 +49,8 @@ def servers() -> Iterator[Servers]:
         return
     folder = Path(tempfile.mkdtemp(prefix="zr-"))
     try:
-        with private_services(folder, durable=False) as started:
+        programs = service_options({n: os.getenv(n, "") for n in _PROGRAMS})  # noqa: TID251
+        with private_services(folder, options=replace(programs, durable=False)) as started:
             migrate(started.database_url)
             yield Servers(started.database_url, started.redis_url)
     finally:

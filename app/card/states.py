@@ -92,8 +92,3 @@ def may_move(moves: Moves[S], old: S, new: S) -> bool:
 def sources(moves: Moves[S], new: S) -> tuple[S, ...]:
     """The states from which `new` can be reached in one move, in the table's order."""
     return tuple(old for old in moves if new in moves[old])
-
-
-def listed(moves: Moves[S]) -> tuple[str, ...]:
-    """The moves as `OLD>NEW`, sorted: what the trigger compares with."""
-    return tuple(sorted(f"{old}>{new}" for old, targets in moves.items() for new in targets))

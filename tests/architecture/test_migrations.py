@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Any
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, pool, text
+from sqlalchemy import create_engine, pool
 
-from app.card.states import CARD_MOVES, GRANT_MOVES, TOKEN_MOVES, Moves, listed
 from app.core.database import Base
 from app.wiring.models import SEALED, TABLES
 from tests.conftest import Servers
@@ -32,20 +28,6 @@ def test_a_migrated_database_is_what_the_models_say(servers: Servers) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-
-
-@pytest.mark.parametrize(
-    ("table", "moves"),
-    [("cards", CARD_MOVES), ("card_tokens", TOKEN_MOVES), ("code_grants", GRANT_MOVES)],
-)
-def test_the_database_allows_the_moves_of_the_tables_and_no_others(
-    servers: Servers, table: str, moves: Moves[Any]
-) -> None:
-    engine = create_engine(servers.database_url, poolclass=pool.NullPool)
-    query = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = :name"
-    with engine.connect() as connection:
-        definition = connection.execute(text(query), {"name": f"{table}_state_moves"}).scalar_one()
-    assert re.findall(r"'([A-Z]+>[A-Z]+)'", definition) == list(listed(moves))
 
 
 def test_every_table_is_known_to_the_wiring() -> None:
