@@ -63,8 +63,6 @@ def api_environment(
     defaults = {
         "PUBLIC_URL": f"http://{HOST}:{port}",
         "FACE_WORKERS": str(min(_MOST_FACE_WORKERS, os.cpu_count() or 1)),
-        # Uploads come and go on many threads; with an arena each, glibc keeps what they freed.
-        "MALLOC_ARENA_MAX": "2",
         **_SANDBOX_RATES,
     }
     decided = {

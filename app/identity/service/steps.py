@@ -178,7 +178,7 @@ class StepService:
         b. Chain, order, counts and timing hold.
         c. The frames are measured.
         d. Nothing speaks against going on; or, after the last step,
-        e. the session as a whole does not look like another one of the same person, and
+        e. its movements do not repeat those of another session of the same person, and
         f. the verdict is that this is the person, alive.
         """
         session = judged.claim.session
@@ -204,7 +204,7 @@ class StepService:
 
     def _decided(self, judged: Judged, evidence: Sequence[bytes]) -> Answer:
         claim = judged.claim
-        # e: not step by step, for somebody who holds still looks alike every time
+        # e: over the whole session; steps that hold still have left nothing to compare
         seen = self._replays.likenesses(claim.session)
         if any(self._faces.alike(seen.own, other) for other in seen.others):
             return self._refused(judged, Finding(gate="likeness_replayed", code=REJECTED))
