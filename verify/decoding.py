@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from verify.errors import Code, ImageRefused
 from verify.images import ImageHeader, probe
-from verify.policy import ImagePolicy
+from verify.policy.image import ImagePolicy
 
 Pixels = NDArray[np.uint8]
 """Height × width × 3, blue-green-red, upright."""

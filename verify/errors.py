@@ -19,7 +19,27 @@ class Code(StrEnum):
     IMAGE_BROKEN = "IMAGE_BROKEN"
     MODEL_MISSING = "MODEL_MISSING"
     MODEL_DIFFERS = "MODEL_DIFFERS"
+    MODEL_UNUSABLE = "MODEL_UNUSABLE"
     POLICY_EMPTY = "POLICY_EMPTY"
+    POLICY_FILE_UNREADABLE = "POLICY_FILE_UNREADABLE"
+    POLICY_FILE_BROKEN = "POLICY_FILE_BROKEN"
+    POLICY_FIELD_UNKNOWN = "POLICY_FIELD_UNKNOWN"
+    POLICY_FIELD_MISSING = "POLICY_FIELD_MISSING"
+    POLICY_VALUE_WRONG = "POLICY_VALUE_WRONG"
+    POLICY_TOO_LOOSE = "POLICY_TOO_LOOSE"
+    SHEET_UNREADABLE = "SHEET_UNREADABLE"
+    SHEET_TOO_LARGE = "SHEET_TOO_LARGE"
+    SHEET_HEADER_WRONG = "SHEET_HEADER_WRONG"
+    SHEET_ROW_WRONG = "SHEET_ROW_WRONG"
+    SHEET_CONTRADICTORY = "SHEET_CONTRADICTORY"
+    SHEET_EMPTY = "SHEET_EMPTY"
+    FIGURES_BROKEN = "FIGURES_BROKEN"
+    RATE_NOT_SUPPORTED = "RATE_NOT_SUPPORTED"
+    CLIP_UNREADABLE = "CLIP_UNREADABLE"
+    CLIP_UNSUPPORTED = "CLIP_UNSUPPORTED"
+    CLIP_TOO_LARGE = "CLIP_TOO_LARGE"
+    CLIP_TOO_LONG = "CLIP_TOO_LONG"
+    CLIP_TOO_MANY_PIXELS = "CLIP_TOO_MANY_PIXELS"
     EVIDENCE_BROKEN = "EVIDENCE_BROKEN"
     ENGINE_BUSY = "ENGINE_BUSY"
     ENGINE_FAILED = "ENGINE_FAILED"
@@ -66,6 +86,47 @@ class PolicyRefused(VerifyError):
     def __init__(self) -> None:
         """Carry the one code."""
         super().__init__(Code.POLICY_EMPTY)
+
+
+class PolicyFileRefused(VerifyError):
+    """A policy file that is not, field by field, a policy that may decide."""
+
+    def __init__(self, code: str, where: str = "") -> None:
+        """Name the defect and the field that has it, such as "match.same"; never its value."""
+        super().__init__(code)
+        self.where = where
+
+
+class SheetRefused(VerifyError):
+    """A table of an operator's that cannot be used as it is."""
+
+    def __init__(self, code: str, row: int = 0, column: str = "") -> None:
+        """Name the defect, the line of the file (the header is line 1) and the column."""
+        super().__init__(code)
+        self.row = row
+        self.column = column
+
+
+class FiguresRefused(VerifyError):
+    """FIGURES_BROKEN: not what a benchmark writes; `where` names the field."""
+
+    def __init__(self, where: str) -> None:
+        """Carry the one code and the field."""
+        super().__init__(Code.FIGURES_BROKEN)
+        self.where = where
+
+
+class RateRefused(VerifyError):
+    """RATE_NOT_SUPPORTED: too few pairs of different persons to claim a false match rate."""
+
+    def __init__(self, needs: int) -> None:
+        """Say how many pairs without a false match would support it."""
+        super().__init__(Code.RATE_NOT_SUPPORTED)
+        self.needs = needs
+
+
+class ClipRefused(VerifyError):
+    """A file this library is not willing, or not able, to watch as a film; CLIP_…."""
 
 
 class EvidenceRefused(VerifyError):

@@ -14,7 +14,7 @@ _LATERAL = ((33, 263), (133, 362), (234, 454), (127, 356), (61, 291), (129, 358)
 _VERTICAL = ((10, 152), (9, 164), (151, 199))
 """Pairs on the midline: (upper, lower)."""
 _EYES = ((33, 133), (263, 362))
-_RIGID = np.array(
+RIGID = np.array(
     [
         *(1, 2, 4, 5, 6, 8, 9, 10, 19, 33, 36, 45, 48, 50, 63, 66, 67, 69, 70, 94, 97, 98),
         *(100, 101, 102, 103, 105, 107, 108, 109, 115, 116, 117, 118, 123, 129, 133, 151),
@@ -85,13 +85,13 @@ def nose_offset(points: NDArray[np.float32]) -> float:
 
 def rest_shape(meshes: Sequence[Points]) -> NDArray[np.float64]:
     """Return the mean of several meshes of a face that holds still, centred."""
-    centred = [points - points[_RIGID].mean(axis=0) for points in meshes]
+    centred = [points - points[RIGID].mean(axis=0) for points in meshes]
     return np.asarray(np.mean(centred, axis=0), np.float64)
 
 
 def parallax(rest: Points, turned: Points) -> Parallax:
     """Compare a turned face with the same face at rest."""
-    a, b = rest[_RIGID], turned[_RIGID]
+    a, b = rest[RIGID], turned[RIGID]
     a, b = a - a.mean(axis=0), b - b.mean(axis=0)
     # Size in space does not change with the pose, so it takes distance to the camera out.
     b = b * (np.linalg.norm(a) / max(float(np.linalg.norm(b)), 1e-9))

@@ -11,12 +11,18 @@ from verify.decoding import Pixels, decode
 from verify.detection import Detection, Detector
 from verify.embedding import Embedder
 from verify.errors import FaceRefused, ImageRefused
+from verify.forensics import Examiner
 from verify.likeness import glance
 from verify.mesh import Mesh, MeshNet, to_bytes
 from verify.models import ModelFiles
-from verify.policy import ImagePolicy, VerificationPolicy
+from verify.passive import PassiveNet
+from verify.picking import Picks, Sight
+from verify.policy.image import ImagePolicy
+from verify.policy.verification import VerificationPolicy
+from verify.radiance import measure as light_of
 from verify.results import FaceMeasurement, FrameMeasurement, QualityReason, Template
-from verify.tracking import PHOTO_SIDE, Look, Tracker, box_of, choose
+from verify.tracking import PHOTO_SIDE, Look, Tracker, box_of
+from verify.wanted import Wanted
 
 
 class Measurer:
@@ -26,7 +32,8 @@ class Measurer:
         """Load the models after checking each file; half a second, and one for dlib.
 
         Raises:
-            ModelRefused: A model file is absent or differs.
+            ModelRefused: A model file is absent or differs, or an operator's net does not keep
+                its contract.
         """
         cv2.setNumThreads(1)
         self._policy = policy
@@ -36,25 +43,39 @@ class Measurer:
             trusted=policy.quality.mesh_score,
         )
         self._embedder = Embedder(model=files.read("recogniser"))
+        passive = files.read_passive()
+        net = None if passive is None else PassiveNet(model=passive)
+        self._examiner = Examiner(passive=net)
 
-    def measure(self, frames: Sequence[bytes], *, embed: int) -> tuple[FrameMeasurement, ...]:
-        """Measure frames that follow one another, and describe `embed` of them.
+    def measure(
+        self, frames: Sequence[bytes], *, embed: int = 0, wanted: Wanted | None = None
+    ) -> tuple[FrameMeasurement, ...]:
+        """Measure frames that follow one another.
 
-        Pixels are let go frame by frame; the few described ones are decoded again.
+        Pixels are let go frame by frame, but for those that may yet be described.
+
+        Args:
+            frames: JPEG or PNG files.
+            embed: Short for `Wanted(embed=embed)`.
+            wanted: What to measure beyond place, mesh, pose and quality.
 
         Raises:
             ImageRefused: For the first frame that is not an acceptable picture; `index` says
                 which.
         """
-        self._tracker.start()
-        looks: list[Look] = []
+        wanted = wanted or Wanted(embed=embed)
+        self._tracker.start(still=wanted.still)
+        picks = Picks(frames=len(frames), count=wanted.embed)
         records: list[FrameMeasurement] = []
         for index, data in enumerate(frames):
             pixels = _decoded(data, self._policy.frame, index)
-            looks.append(self._tracker.look(pixels))
-            records.append(self._record(data, pixels, looks[-1]))
-        for index in choose(looks, count=embed):
-            records[index] = self._described(frames[index], records[index])
+            look = self._tracker.look(pixels)
+            picks.offer(Sight(index=index, pixels=pixels, look=look))
+            records.append(self._record(data, pixels, look, radiance=wanted.radiance))
+        for place, sight in enumerate(picks.chosen()):
+            record = records[sight.index]
+            dlib = wanted.dlib and place == 0
+            records[sight.index] = self._described(record, sight, dlib=dlib)
         return tuple(records)
 
     def enrol(self, photo: bytes) -> Template:
@@ -72,21 +93,28 @@ class Measurer:
         if faults or look.detection is None:
             raise FaceRefused((*faults, QualityReason.NO_FACE)[0])
         return Template(
-            embedding=self._embedder.embed(pixels, look.detection),
+            embedding=self._embedder.embed(pixels, look.detection, dlib=True),
             models=ModelFiles.digests(),
         )
 
-    def _described(self, data: bytes, record: FrameMeasurement) -> FrameMeasurement:
-        pixels = decode(data, self._policy.frame)
-        found = self._tracker.detect(pixels)
-        if found is None or record.face is None:
+    def _described(self, record: FrameMeasurement, sight: Sight, *, dlib: bool) -> FrameMeasurement:
+        mesh = sight.look.mesh
+        if mesh is None or record.face is None:
             return record
-        embedding = self._embedder.embed(pixels, found)
-        return replace(record, face=replace(record.face, embedding=embedding))
+        face, forensics = record.face, self._examiner.look(sight.pixels, face=box_of(mesh))
+        found = self._tracker.detect(sight.pixels, mesh)
+        if found is not None:
+            embedding = self._embedder.embed(sight.pixels, found, dlib=dlib)
+            face = replace(face, embedding=embedding)
+        return replace(record, face=face, forensics=forensics)
 
-    def _record(self, data: bytes, pixels: Pixels, look: Look) -> FrameMeasurement:
+    def _record(
+        self, data: bytes, pixels: Pixels, look: Look, *, radiance: bool = False
+    ) -> FrameMeasurement:
         height, width = pixels.shape[:2]
         face = None if look.mesh is None else _face(pixels, look.mesh, look.detection)
+        if face is not None and look.mesh is not None and radiance:
+            face = replace(face, radiance=light_of(pixels, look.mesh.points))
         seen = glance(pixels)
         return FrameMeasurement(
             width=width,
@@ -114,7 +142,7 @@ def _decoded(data: bytes, policy: ImagePolicy, index: int) -> Pixels:
 
 def _face(pixels: Pixels, mesh: Mesh, detection: Detection | None) -> FaceMeasurement:
     box = box_of(mesh)
-    pose = geometry.pose(mesh.points)
+    pose = mesh.pose
     light = quality.light(pixels, box)
     return FaceMeasurement(
         box=box,

@@ -6,8 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from verify import geometry
 from verify.decoding import Pixels
 from verify.detection import Detection
+from verify.geometry import Pose
 
 Points = NDArray[np.float32]
 """468 × 3: x and y in pixels of the picture, z on the same scale, smaller is nearer."""
@@ -17,7 +19,9 @@ INPUT = 192
 RIGHT_EYE = (33, 133)
 LEFT_EYE = (263, 362)
 _MARGIN = 1.5
-_LOOKS = 3
+_LOOKS = 2
+"""A third look moved the points of 34 faces by 1.4 % of the eye distance and the yaw by 0.3
+degrees, mean of all, for another 3 ms."""
 _STEP = 16.0
 
 
@@ -45,6 +49,8 @@ class Mesh:
     points: Points
     score: float
     """0..1: whether there is a face at all."""
+    pose: Pose
+    """Which way the face looks."""
 
     def crop(self) -> Crop:
         """Return where to look for the same face in the next frame."""
@@ -86,7 +92,8 @@ class MeshNet:
         flat = points[:, :2] @ inverse[:, :2].T + inverse[:, 2]
         depth = points[:, 2:] * (crop.side / INPUT)
         score = 1 / (1 + float(np.exp(-np.clip(np.asarray(flag).item(), -60, 60))))
-        return Mesh(points=np.hstack([flat, depth]).astype(np.float32), score=score)
+        solid = np.hstack([flat, depth])
+        return Mesh(points=solid.astype(np.float32), score=score, pose=geometry.pose(solid))
 
 
 def to_bytes(points: Points) -> bytes:

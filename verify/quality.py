@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from verify.decoding import Pixels
-from verify.policy import QualityPolicy
+from verify.policy.quality import QualityPolicy
 from verify.results import Box, FaceMeasurement, QualityReason
 
 _CHIP = 112
@@ -27,7 +27,7 @@ def light(pixels: Pixels, box: Box) -> Light:
     gray = cv2.cvtColor(inner, cv2.COLOR_BGR2GRAY)
     chip = cv2.resize(gray, (_CHIP, _CHIP), interpolation=cv2.INTER_AREA)
     sharpness = float(cv2.Laplacian(chip, cv2.CV_64F).var())
-    return Light(luma=float(np.median(gray)), sharpness=sharpness)
+    return Light(luma=float(np.median(chip)), sharpness=sharpness)
 
 
 def reasons(

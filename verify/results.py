@@ -59,7 +59,40 @@ class Embedding:
     sface: bytes
     """128 float32, little endian, unit length."""
     dlib: bytes
-    """128 float32, little endian, about unit length."""
+    """128 float32, little endian, about unit length; empty where it was not asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Radiance:
+    """Linear light of one frame, 0..1 (inverse sRGB); rows of blue, green, red, float32 LE.
+
+    NaN where nearly every pixel was too dark (≤ 5) or too bright (≥ 250) to tell.
+    """
+
+    skin: bytes
+    """36 × 3: the places of `verify.patches`."""
+    background: bytes
+    """2 × 3: beside the head, on the picture's left and right."""
+    iris: bytes
+    """2 × 3: the person's right and left eye."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forensics:
+    """Traces of paper, screens and files in one frame."""
+
+    moire: float
+    """Natural log of the highest isolated peak of the face's spectrum over its surroundings; 1.1
+    to 1.5 without a raster."""
+    noise_ratio: float
+    """Natural log of the face's noise over the background's, each over the root of its
+    brightness."""
+    recompression: float
+    """Strength of an earlier JPEG compression's trace, 0..1."""
+    frame_edge: float
+    """Second longest straight edge among the head's four sides, in heights of the face box."""
+    passive: float | None = None
+    """What an operator's own model gives for a living face, 0..1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +122,8 @@ class FaceMeasurement:
     """Variance of the Laplacian on the face scaled to 112×112 pixels."""
     embedding: Embedding | None = None
     """Only where it was asked for."""
+    radiance: Radiance | None = None
+    """Only where it was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +146,8 @@ class FrameMeasurement:
     """Difference hash of the whole picture, 256 bits."""
     thumb: bytes
     """24 × 24 brightness values of the picture's middle, to recognise a frozen feed."""
+    forensics: Forensics | None = None
+    """Only of frames that were described."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,21 +1,23 @@
 """From frame to frame: where the face is, by detection now and then, by its mesh in between."""
 
-import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from verify import geometry
 from verify.decoding import Pixels
 from verify.detection import Detection, Detector
 from verify.mesh import Mesh, MeshNet
 from verify.results import Box
 
-FRAME_SIDE = 320
-"""YuNet sees frames at this size; a face of a quarter of the width is then 80 pixels."""
+FRAME_SIDE = 240
+"""YuNet sees frames at this size; a face of a quarter of the width is then 45 pixels or more."""
 PHOTO_SIDE = 640
 """And reference photographs at this one."""
 DETECT_EVERY = 4
-"""Between these frames the mesh is tracked: 4 ms instead of 12."""
+"""Between these frames the mesh is tracked: 3 ms instead of 5."""
+COUNT_EVERY = 8
+"""In these frames faces are sought in the whole picture, not only around the last place."""
+LOOK_EVERY = 3
+"""Of a head that holds still only these frames' meshes are measured, the others take over."""
+_COUNT_STILL = 12
 _SAME_PLACE = 0.3
 
 
@@ -33,7 +35,7 @@ class Look:
     @property
     def yaw(self) -> float:
         """Degrees off the camera, either way; infinite where there is no face."""
-        return float("inf") if self.mesh is None else abs(geometry.pose(self.mesh.points).yaw)
+        return float("inf") if self.mesh is None else abs(self.mesh.pose.yaw)
 
 
 class Tracker:
@@ -46,29 +48,46 @@ class Tracker:
         self._trusted = trusted
         self._last: Mesh | None = None
         self._count = 0
+        self._still = False
 
-    def start(self) -> None:
-        """Forget the last frame: the next one has nothing to do with it."""
-        self._last, self._count = None, 0
+    def start(self, *, still: bool = False) -> None:
+        """Forget the last frame: the next one has nothing to do with it.
+
+        Args:
+            still: Whether the head was asked to hold still; fewer frames are then looked at.
+        """
+        self._last, self._count, self._still = None, 0, still
 
     def look(self, pixels: Pixels, *, side: int = FRAME_SIDE) -> Look:
         """Look at the next frame."""
-        detect = self._last is None or self._count % DETECT_EVERY == 0
-        self._count += 1
-        look = self._detected(pixels, side) if detect else self._tracked(pixels)
+        count, self._count = self._count, self._count + 1
+        if self._last is None or count % (_COUNT_STILL if self._still else COUNT_EVERY) == 0:
+            look = self._sought(pixels, side)
+        elif self._still:
+            look = self._carried(pixels, self._last, measure=count % LOOK_EVERY == 0)
+        else:
+            look = self._tracked(pixels, self._last, detect=count % DETECT_EVERY == 0)
         mesh = look.mesh
         self._last = mesh if mesh is not None and mesh.score >= self._trusted else None
         return look
 
-    def detect(self, pixels: Pixels) -> Detection | None:
-        """Return the largest face of a single frame."""
-        faces = self._detector.detect(pixels, side=FRAME_SIDE)
-        return faces[0] if faces else None
+    def detect(self, pixels: Pixels, mesh: Mesh) -> Detection | None:
+        """Return the detector's view of a face whose mesh is known."""
+        near = self._detector.near(pixels, box_of(mesh))
+        return near or next(iter(self._detector.detect(pixels, side=FRAME_SIDE)), None)
 
-    def _tracked(self, pixels: Pixels) -> Look:
-        return Look(mesh=self._follow(pixels), detection=None, faces=1)
+    def _carried(self, pixels: Pixels, last: Mesh, *, measure: bool) -> Look:
+        mesh = self._net.look(pixels, last.crop()) if measure else last
+        return Look(mesh=mesh, detection=None, faces=1)
 
-    def _detected(self, pixels: Pixels, side: int) -> Look:
+    def _tracked(self, pixels: Pixels, last: Mesh, *, detect: bool) -> Look:
+        mesh = self._net.look(pixels, last.crop())
+        found = self._detector.near(pixels, box_of(mesh)) if detect else None
+        if detect and (found is None or box_of(mesh).overlap(found.box) < _SAME_PLACE):
+            return self._sought(pixels, FRAME_SIDE)
+        return Look(mesh=mesh, detection=found, faces=1)
+
+    def _sought(self, pixels: Pixels, side: int) -> Look:
         faces = self._detector.prominent(self._detector.detect(pixels, side=side))
         if not faces:
             return Look(mesh=None, detection=None, faces=0)
@@ -90,17 +109,3 @@ def box_of(mesh: Mesh) -> Box:
         width=float(high[0] - low[0]),
         height=float(high[1] - low[1]),
     )
-
-
-def choose(looks: Sequence[Look], *, count: int) -> frozenset[int]:
-    """Return which frames to describe: the most frontal one of each of `count` stretches.
-
-    Spread over time, so that one person must be there throughout; frontal, as references are.
-    """
-    edges = [round(part * len(looks) / count) for part in range(count + 1)] if count else []
-    chosen = set()
-    for start, end in itertools.pairwise(edges):
-        seen = [index for index in range(start, end) if looks[index].mesh is not None]
-        if seen:
-            chosen.add(min(seen, key=lambda index: looks[index].yaw))
-    return frozenset(chosen)

@@ -27,6 +27,7 @@ Shape = NDArray[np.float64]
 
 
 def step(kind: str = "baseline", *, n: int = 0) -> Step:
+    """A step as drawn, but described at least twice: these sessions have one movement only."""
     known = KINDS[kind]
     return Step(
         n=n,
@@ -36,12 +37,12 @@ def step(kind: str = "baseline", *, n: int = 0) -> Step:
         min_frames=known.min_frames,
         max_frames=known.max_frames,
         hold_ms=known.hold_ms,
-        embeddings=known.embeddings,
+        embeddings=max(2, known.embeddings),
     )
 
 
 def challenge(turn: str = "turn_left") -> Challenge:
-    return Challenge(variant="no_light", steps=(step(), step(turn, n=1)))
+    return Challenge(variant="no_light", level="L2", steps=(step(), step(turn, n=1)))
 
 
 def chained(
@@ -71,6 +72,8 @@ def capture(
     revealed_ms: int = 1_000_000,
     latency_ms: int = 80,
     offset_ms: int = 990_000,
+    shown_ms: int | None = None,
+    final: bool = True,
     **overrides: object,
 ) -> Capture:
     """An honest upload: 15 frames a second, from 100 ms after the reveal."""
@@ -81,7 +84,9 @@ def capture(
     entries, frames = chained(asked, chain, times, **overrides)  # type: ignore[arg-type]
     received = times[-1] + offset_ms + latency_ms
     timing = StepTiming(revealed_ms=revealed_ms, received_ms=received)
-    return Capture(step=asked, entries=entries, frames=frames, timing=timing)
+    return Capture(
+        step=asked, entries=entries, frames=frames, timing=timing, shown_ms=shown_ms, final=final
+    )
 
 
 def turned(rest: Shape, yaw: float, *, pitch: float = 0.0, distance: float = 6.0) -> Shape:

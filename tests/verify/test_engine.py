@@ -27,6 +27,7 @@ from verify.errors import (
 from verify.matching import fused
 from verify.models import ModelFiles
 from verify.results import QualityReason
+from verify.wanted import Wanted
 
 NAMES = ("obama.jpg", "obama2.jpg", "biden.jpg", "astronaut.png")
 PATIENCE_S = 20.0
@@ -87,7 +88,7 @@ def single(models: ModelFiles) -> Iterator[FaceEngine]:
 def test_frames_come_back_in_order_though_two_workers_share_them(
     engine: FaceEngine, portraits: Path
 ) -> None:
-    frames = film(portraits, "obama.jpg", 5) + film(portraits, "biden.jpg", 6)
+    frames = film(portraits, "obama.jpg", 9) + film(portraits, "biden.jpg", 8)
     measured = engine.measure(frames, embed=0)
     alone = [engine.measure([frame], embed=0)[0] for frame in frames]
     assert [frame.digest for frame in measured] == [frame.digest for frame in alone]
@@ -100,6 +101,22 @@ def test_exactly_as_many_frames_are_described_as_asked_for(
 ) -> None:
     frames = engine.measure(film(portraits, "astronaut.png", 12), embed=count)
     assert sum(f.face is not None and f.face.embedding is not None for f in frames) == count
+
+
+def test_two_workers_share_one_description_by_dlib(engine: FaceEngine, portraits: Path) -> None:
+    frames = engine.measure(film(portraits, "astronaut.png", 20), wanted=Wanted(embed=4))
+    found = [frame.face.embedding for frame in frames if frame.face is not None]
+    assert [bool(one.dlib) for one in found if one is not None].count(True) == 1
+    assert len([one for one in found if one is not None]) == 4
+
+
+def test_all_that_is_wanted_reaches_the_workers(engine: FaceEngine, portraits: Path) -> None:
+    wanted = Wanted(embed=1, dlib=False, radiance=True, still=True)
+    frames = engine.measure(film(portraits, "obama.jpg", 20), wanted=wanted)
+    faces = [frame.face for frame in frames if frame.face is not None]
+    assert all(face.radiance is not None for face in faces)
+    assert len({face.mesh for face in faces}) < len(faces) / 2
+    assert [face.embedding.dlib for face in faces if face.embedding is not None] == [b""]
 
 
 def test_no_frames_need_no_worker(engine: FaceEngine) -> None:
@@ -262,7 +279,7 @@ def test_tasks_do_in_a_worker_what_the_measurer_does(
     photo = (portraits / "obama2.jpg").read_bytes()
     frames = film(portraits, "obama.jpg", 2)
     assert tasks.enrol(models, DEFAULT_POLICY, 60, photo) == measurer.enrol(photo)
-    again = tasks.measure(models, DEFAULT_POLICY, 60, frames, 1)
+    again = tasks.measure(models, DEFAULT_POLICY, 60, frames, Wanted(embed=1))
     assert again == measurer.measure(frames, embed=1)
 
 

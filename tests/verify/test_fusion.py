@@ -1,6 +1,6 @@
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import pytest
 
@@ -17,12 +17,37 @@ from tests.verify.sessions import (
 )
 from verify.defaults import DEFAULT_POLICY
 from verify.errors import PolicyRefused
+from verify.liveness.challenge import Challenge
 from verify.liveness.cues import Cue, CueResult, Modality
 from verify.liveness.evidence import StepEvidence
-from verify.liveness.findings import RetryCode
+from verify.liveness.findings import Finding, RetryCode
 from verify.liveness.fusion import CUES, Outcome, Verdict, judge, screen
-from verify.policy import LivenessPolicy, MatchPolicy, QualityPolicy, VerificationPolicy
+from verify.policy.fusion import EvidenceModel, FusionPolicy
+from verify.policy.verification import VerificationPolicy
 from verify.results import QualityReason, Template
+
+TURN = {"parallax": 0.09, "agreement": 0.95, "nose_gain": 1.0}
+PLAIN = replace(
+    DEFAULT_POLICY,
+    fusion=FusionPolicy(
+        models=(
+            EvidenceModel(modality="geometry", bias=2.0, terms=(), least=-4, most=4, floor=-2),
+            EvidenceModel(modality="light", bias=2.0, terms=(), least=-4, most=4, floor=-2),
+            EvidenceModel(modality="passive", bias=0.5, terms=(), least=-3, most=0.5),
+        ),
+        accept=2.0,
+    ),
+)
+"""Every modality speaks with a fixed weight, so that the rules around it show."""
+
+
+def weighing(modality: Modality, bias: float) -> VerificationPolicy:
+    """The plain policy, in which one modality says something else."""
+    models = [
+        replace(model, bias=bias) if model.modality == modality else model
+        for model in PLAIN.fusion.models
+    ]
+    return replace(PLAIN, fusion=replace(PLAIN.fusion, models=tuple(models)))
 
 
 @dataclass(frozen=True)
@@ -31,8 +56,12 @@ class Said:
 
     result: CueResult | None
 
-    def weigh(self, _: Sequence[StepEvidence], __: LivenessPolicy) -> CueResult | None:
+    def weigh(self, _: Sequence[StepEvidence], __: VerificationPolicy) -> CueResult | None:
         return self.result
+
+
+def said(modality: Modality) -> Said:
+    return Said(CueResult(modality=modality))
 
 
 def decided(
@@ -53,16 +82,22 @@ def decided(
     )
 
 
+def asked(what: Challenge, steps: Sequence[StepEvidence], *, cues: Sequence[Cue]) -> Verdict:
+    return judge(steps, challenge=what, template=TEMPLATE, policy=PLAIN, models={}, cues=cues)
+
+
 def flat(head: Shape) -> list[StepEvidence]:
     actor = Actor(rest=head, flat=True)
     return [honest(head)[0], actor.step(step("turn_left", n=1), out_and_back(24))]
 
 
 @pytest.mark.parametrize("turn", ["turn_left", "turn_right"])
-def test_a_living_head_with_the_right_face_passes_at_level_one(head: Shape, turn: str) -> None:
+def test_a_living_head_with_the_right_face_passes_at_the_level_asked_for(
+    head: Shape, turn: str
+) -> None:
     verdict = decided(honest(head, turn=turn), turn=turn)
     assert verdict.passed
-    assert (verdict.outcome, verdict.level) == (Outcome.GENUINE, "L1")
+    assert (verdict.outcome, verdict.level) == (Outcome.GENUINE, "L2")
     assert verdict.retry_code is None
 
 
@@ -126,37 +161,86 @@ def test_duplicates_across_steps_end_the_session(head: Shape) -> None:
     assert decided([first, second]).audit["gate"] == "duplicates"
 
 
-def test_without_any_evidence_of_geometry_nothing_passes(head: Shape) -> None:
+def test_without_the_evidence_that_was_asked_for_nothing_passes(head: Shape) -> None:
     silent = decided(honest(head), cues=[Said(None)])
     assert (silent.retry_code, silent.level) == (RetryCode.NOT_VERIFIED, None)
-    lit = CueResult(modality=Modality.LIGHT, llr=4.0)
-    assert not decided(honest(head), cues=[Said(lit)]).passed
+    for modality in (Modality.LIGHT, Modality.PASSIVE):
+        verdict = decided(honest(head), policy=PLAIN, cues=[said(modality)])
+        assert (verdict.passed, verdict.audit["gate"]) == (False, "modality")
     assert not decided(honest(head), cues=[]).passed
 
 
-def test_light_beside_geometry_raises_the_level(head: Shape) -> None:
-    lit = Said(CueResult(modality=Modality.LIGHT, llr=3.0))
-    assert decided(honest(head), cues=[*CUES, lit]).level == "L3"
+def test_a_session_that_asked_for_light_does_not_pass_on_movement_alone(head: Shape) -> None:
+    steps = [*honest(head), Actor(rest=head).step(step("light", n=2), [0.0] * 20)]
+    both = replace(challenge(), level="L3", steps=tuple(one.step for one in steps))
+    moved, lit = said(Modality.GEOMETRY), said(Modality.LIGHT)
+    assert asked(both, steps, cues=[moved]).audit["gate"] == "modality"
+    verdict = asked(both, steps, cues=[moved, lit])
+    assert (verdict.passed, verdict.level) == (True, "L3")
 
 
-def test_one_cue_below_its_floor_cannot_be_outvoted(head: Shape) -> None:
-    dark = Said(CueResult(modality=Modality.LIGHT, llr=-2.5))
-    sure = Said(CueResult(modality=Modality.GEOMETRY, llr=4.0))
-    verdict = decided(honest(head), cues=[sure, sure, dark])
+def test_passive_traces_alone_never_make_a_session(head: Shape) -> None:
+    still = replace(challenge(), steps=challenge().steps[:1])
+    sure = weighing(Modality.PASSIVE, 9.0)
+    verdict = judge(
+        honest(head)[:1],
+        challenge=still,
+        template=TEMPLATE,
+        policy=replace(sure, protocol=replace(sure.protocol, min_frames=1)),
+        models={},
+        cues=[said(Modality.PASSIVE)],
+    )
+    assert not verdict.passed
+
+
+def test_one_modality_below_its_floor_cannot_be_outvoted(head: Shape) -> None:
+    cues = [said(Modality.GEOMETRY), said(Modality.LIGHT), said(Modality.GEOMETRY)]
+    verdict = decided(honest(head), policy=weighing(Modality.LIGHT, -2.5), cues=cues)
     assert (verdict.passed, verdict.audit["gate"]) == (False, "light_floor")
+    assert verdict.outcome is Outcome.SPOOF
+
+
+def test_passive_traces_may_accuse_and_hardly_acquit(head: Shape) -> None:
+    cues = [said(Modality.GEOMETRY), said(Modality.PASSIVE)]
+    assert decided(honest(head), policy=PLAIN, cues=cues).passed
+    accused = decided(honest(head), policy=weighing(Modality.PASSIVE, -3.0), cues=cues)
+    assert (accused.passed, accused.outcome) == (False, Outcome.UNCERTAIN)
+    weak = replace(weighing(Modality.GEOMETRY, 1.0))
+    assert not decided(honest(head), policy=weak, cues=cues).passed
 
 
 def test_what_can_only_be_an_attack_cannot_be_outvoted(head: Shape) -> None:
-    attack = Said(CueResult(modality=Modality.PASSIVE, llr=0.0, spoof=True))
-    verdict = decided(honest(head), cues=[*CUES, attack])
+    attack = Said(CueResult(modality=Modality.PASSIVE, spoof=True))
+    verdict = decided(honest(head), policy=PLAIN, cues=[said(Modality.GEOMETRY), attack])
     assert (verdict.passed, verdict.outcome) == (False, Outcome.SPOOF)
+    assert verdict.retry_code is RetryCode.NOT_VERIFIED
 
 
 def test_little_evidence_is_not_enough(head: Shape) -> None:
-    weak = Said(CueResult(modality=Modality.GEOMETRY, llr=0.5))
-    verdict = decided(honest(head), cues=[weak])
+    verdict = decided(
+        honest(head), policy=weighing(Modality.GEOMETRY, 1.9), cues=[said(Modality.GEOMETRY)]
+    )
     assert (verdict.passed, verdict.outcome) == (False, Outcome.UNCERTAIN)
     assert verdict.audit["gate"] == "evidence"
+
+
+def test_a_modality_the_policy_has_no_model_for_refuses(head: Shape) -> None:
+    mute = replace(PLAIN, fusion=replace(PLAIN.fusion, models=PLAIN.fusion.models[1:]))
+    verdict = decided(honest(head), policy=mute, cues=[said(Modality.GEOMETRY)])
+    assert (verdict.passed, verdict.audit["gate"]) == (False, "geometry_floor")
+    json.loads(json.dumps(verdict.audit, allow_nan=False))
+
+
+def test_a_person_is_told_at_once_only_what_can_be_mended(head: Shape) -> None:
+    def found(code: RetryCode) -> Finding | None:
+        broken = Finding(gate="some", code=code)
+        cue = Said(CueResult(modality=Modality.GEOMETRY, finding=broken))
+        return screen(honest(head), DEFAULT_POLICY, cues=[cue])
+
+    for code in (RetryCode.ACTION_NOT_SEEN, RetryCode.TOO_FAST):
+        assert found(code) == Finding(gate="some", code=code)
+    for code in (RetryCode.NOT_VERIFIED, RetryCode.REJECTED_PROTOCOL):
+        assert found(code) is None
 
 
 def test_the_audit_record_has_every_figure_and_is_plain_json(head: Shape) -> None:
@@ -168,18 +252,13 @@ def test_the_audit_record_has_every_figure_and_is_plain_json(head: Shape) -> Non
     assert "parallax" in json.dumps(decided(honest(head)).audit)
 
 
-@pytest.mark.parametrize(
-    "policy",
-    [
-        VerificationPolicy(),
-        replace(DEFAULT_POLICY, match=MatchPolicy()),
-        replace(DEFAULT_POLICY, liveness=LivenessPolicy()),
-        replace(DEFAULT_POLICY, quality=QualityPolicy()),
-    ],
-)
-def test_a_policy_with_an_empty_part_refuses_to_judge(
-    head: Shape, policy: VerificationPolicy
-) -> None:
+PARTS = [field.name for field in fields(DEFAULT_POLICY) if field.name != "name"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_policy_with_an_empty_part_refuses_to_judge(head: Shape, part: str) -> None:
+    empty = type(getattr(DEFAULT_POLICY, part))()
+    policy = replace(DEFAULT_POLICY, **{part: empty})
     with pytest.raises(PolicyRefused):
         decided(honest(head), policy=policy)
     with pytest.raises(PolicyRefused):

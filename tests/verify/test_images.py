@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.verify import pictures
 from verify.decoding import WORKING_SIDE, decode
-from verify.defaults import FRAME, PHOTO
+from verify.defaults.image import FRAME, PHOTO
 from verify.errors import Code, ImageRefused
 from verify.images import probe
 from verify.policy import ImagePolicy

@@ -9,7 +9,9 @@ import pytest
 from tests.verify import pictures
 from tests.verify.sessions import FACE, STRANGER, TEMPLATE
 from verify.decoding import decode
-from verify.defaults import DEFAULT_POLICY, MATCH, PHOTO
+from verify.defaults import DEFAULT_POLICY
+from verify.defaults.image import PHOTO
+from verify.defaults.match import MATCH
 from verify.engine.tasks import Measuring
 from verify.errors import EvidenceRefused, FaceRefused
 from verify.matching import anchor, fused, match
@@ -35,6 +37,48 @@ def test_an_empty_descriptor_is_nobody() -> None:
     assert fused(nothing, nothing) == -1.0
 
 
+def leaning(cosine: float) -> Embedding:
+    """FACE as SFace alone described it, seen at an angle: its cosine to FACE is given."""
+    turned = np.zeros(128, "<f4")
+    turned[[0, 2]] = cosine, np.sqrt(1 - cosine**2)
+    assert np.frombuffer(FACE.sface, "<f4")[0] == 1
+    return Embedding(sface=turned.tobytes(), dlib=b"")
+
+
+def test_dlib_s_half_is_needed_of_one_frame_only() -> None:
+    result = match(TEMPLATE, [leaning(0.9), FACE, leaning(0.8)], MATCH)
+    assert (result.decision, result.reasons) == (Decision.SAME, ())
+    assert result.audit["fused_median"] == pytest.approx(0.9)
+    assert (result.audit["embeddings"], result.audit["dlib"]) == (3, 1)
+
+
+def test_without_any_dlib_descriptor_nobody_is_the_same() -> None:
+    for policy in (MATCH, replace(MATCH, min_dlib=0)):
+        result = match(TEMPLATE, [leaning(1.0)] * 5, policy)
+        assert (result.decision, result.anchor) == (Decision.UNCERTAIN, 0)
+        assert result.reasons == ("TOO_FEW_EMBEDDINGS",)
+
+
+def test_dlib_s_distance_counts_though_it_is_of_one_frame() -> None:
+    frames = [near(1.7), *[leaning(0.95)] * 4]
+    assert match(TEMPLATE, frames, MATCH).decision is Decision.DIFFERENT
+    assert match(TEMPLATE, [near(1.5), *frames[1:]], MATCH).decision is Decision.SAME
+
+
+def test_a_frame_that_sface_alone_described_may_not_show_another_person() -> None:
+    stranger = replace(STRANGER, dlib=b"")
+    result = match(TEMPLATE, [FACE, FACE, stranger], MATCH)
+    assert (result.decision, result.reasons) == (Decision.DIFFERENT, ("PERSON_CHANGED",))
+    lax = replace(MATCH, among_cosine=-1.0)
+    result = match(TEMPLATE, [FACE, FACE, stranger], lax)
+    assert (result.decision, result.reasons) == (Decision.DIFFERENT, ("DIFFERENT_PERSON",))
+
+
+def test_the_person_dlib_described_must_be_the_one_of_the_other_frames() -> None:
+    frames = [FACE, *[leaning(0.2)] * 4]
+    assert match(TEMPLATE, frames, MATCH).reasons == ("PERSON_CHANGED",)
+
+
 def test_a_descriptor_of_another_length_is_refused() -> None:
     with pytest.raises(EvidenceRefused):
         fused(FACE, Embedding(sface=bytes(8), dlib=bytes(512)))
@@ -58,7 +102,7 @@ def test_one_frame_of_another_person_spoils_the_session() -> None:
 
 
 def test_one_frame_far_from_the_reference_spoils_the_session() -> None:
-    lax = replace(MATCH, among=-2.0)
+    lax = replace(MATCH, among=-2.0, among_cosine=-1.0)
     result = match(TEMPLATE, [FACE, FACE, STRANGER], lax)
     assert (result.decision, result.reasons) == (Decision.DIFFERENT, ("DIFFERENT_PERSON",))
 
@@ -77,7 +121,8 @@ def test_without_a_reference_the_answer_is_different() -> None:
 
 def test_the_empty_policy_never_says_same() -> None:
     assert match(TEMPLATE, [FACE] * 9, MatchPolicy()).decision is Decision.UNCERTAIN
-    decided = replace(MatchPolicy(), min_embeddings=1)
+    assert match(TEMPLATE, [FACE] * 9, replace(MATCH, min_dlib=10)).decision is Decision.UNCERTAIN
+    decided = replace(MatchPolicy(), min_embeddings=1, min_dlib=1)
     assert match(TEMPLATE, [FACE], decided).decision is Decision.DIFFERENT
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,13 +10,15 @@ from PIL import ImageFile
 from tests.verify import pictures
 from verify import geometry
 from verify.defaults import DEFAULT_POLICY
+from verify.detection import Detector
 from verify.engine.tasks import Measuring
 from verify.errors import Code, FaceRefused, ImageRefused
 from verify.measuring import Measurer
 from verify.models import ModelFiles
 from verify.policy import QualityPolicy
 from verify.results import FrameMeasurement, QualityReason
-from verify.tracking import DETECT_EVERY
+from verify.tracking import DETECT_EVERY, LOOK_EVERY
+from verify.wanted import Wanted
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,80 @@ def test_as_many_frames_are_described_as_asked_for_spread_over_time(
     assert [index // 3 for index in chosen] == [0, 1, 2]
 
 
+def test_dlib_describes_one_frame_only_and_the_most_frontal(
+    measurer: Measuring, portrait: pictures.Picture
+) -> None:
+    frames = measurer.measure(swaying(portrait, 9), wanted=Wanted(embed=3))
+    faces = [frame.face for frame in frames if frame.face is not None and frame.face.embedding]
+    best = min(faces, key=lambda face: abs(face.yaw))
+    described = [face for face in faces if face.embedding and face.embedding.dlib]
+    assert described == [best]
+    none = measurer.measure(swaying(portrait, 3), wanted=Wanted(embed=1, dlib=False))
+    found = [frame.face.embedding for frame in none if frame.face is not None]
+    assert [one.dlib for one in found if one is not None] == [b""]
+
+
+def test_traces_are_sought_in_described_frames_only(
+    measurer: Measuring, portrait: pictures.Picture
+) -> None:
+    frames = measurer.measure(swaying(portrait, 6), wanted=Wanted(embed=2, dlib=False))
+    looked = [frame.forensics is not None for frame in frames]
+    assert looked == [frame.face is not None and bool(frame.face.embedding) for frame in frames]
+    assert sum(looked) == 2
+
+
+def test_light_is_measured_only_where_it_is_wanted(
+    measurer: Measuring, portrait: pictures.Picture
+) -> None:
+    film = swaying(portrait, 4)
+    for wanted in (Wanted(), Wanted(radiance=True)):
+        faces = [frame.face for frame in measurer.measure(film, wanted=wanted)]
+        assert [face is not None and face.radiance is not None for face in faces] == [
+            wanted.radiance
+        ] * 4
+
+
+def test_a_head_that_holds_still_keeps_its_mesh_for_some_frames(
+    measurer: Measuring, portrait: pictures.Picture
+) -> None:
+    film = swaying(portrait, 3 * LOOK_EVERY)
+    wanted = Wanted(radiance=True, still=True)
+    frames = measurer.measure(film, wanted=wanted)
+    faces = [frame.face for frame in frames if frame.face is not None]
+    meshes = [face.mesh for face in faces]
+    assert [meshes.index(mesh) for mesh in meshes] == [0, 0, 0, 3, 3, 3, 6, 6, 6]
+    # Light, brightness and likeness are each frame's own.
+    assert len({face.radiance.skin for face in faces if face.radiance is not None}) == len(film)
+    assert len({frame.thumb for frame in frames}) == len(film)
+
+
+def test_a_face_that_leaves_while_it_should_hold_still_is_missed_soon(
+    measurer: Measuring, portrait: pictures.Picture
+) -> None:
+    empty = pictures.jpeg(pictures.plain(512, 640))
+    film = [*swaying(portrait, 3), *[empty] * 4]
+    frames = measurer.measure(film, wanted=Wanted(radiance=True, still=True))
+    missed = [QualityReason.NO_FACE in frame.reasons for frame in frames]
+    assert missed == [False] * 3 + [True] * 4
+
+
+def test_four_threads_with_models_of_their_own_measure_what_one_does(
+    models: ModelFiles, measurer: Measuring, portraits: Path
+) -> None:
+    names = ("obama.jpg", "obama2.jpg", "biden.jpg", "astronaut.png")
+    films = [swaying(pictures.read(portraits / name, height=480), 3) for name in names]
+    wanted = Wanted(embed=1, radiance=True)
+    alone = [measurer.measure(film, wanted=wanted) for film in films]
+
+    def work(place: int) -> bool:
+        own = Measurer(files=models, policy=DEFAULT_POLICY)
+        order = [(place + turn) % len(films) for turn in range(len(films))]
+        return all(own.measure(films[film], wanted=wanted) == alone[film] for film in order)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(work, range(4))) == [True] * 4
+
+
 def test_the_first_bad_frame_is_named_by_its_number(
     measurer: Measuring, portrait: pictures.Picture
 ) -> None:
@@ -62,6 +139,21 @@ def test_the_first_bad_frame_is_named_by_its_number(
     with pytest.raises(ImageRefused) as caught:
         measurer.measure([good, good, b"GIF89a"], embed=0)
     assert (caught.value.code, caught.value.index) == (Code.UNSUPPORTED_IMAGE, 2)
+
+
+def test_a_face_is_found_near_its_last_place_as_in_the_whole_picture(
+    models: ModelFiles, portraits: Path
+) -> None:
+    detector = Detector(model=models.read("detector"), policy=DEFAULT_POLICY.quality)
+    for name in ("obama.jpg", "biden.jpg", "astronaut.png"):
+        picture = pictures.read(portraits / name)
+        (whole, *_) = detector.detect(picture, side=320)
+        near = detector.near(picture, replace(whole.box, x=whole.box.x + 15))
+        assert near is not None
+        assert near.box.overlap(whole.box) > 0.8
+        assert np.abs(near.points - whole.points).max() < 0.1 * whole.box.width
+        assert near.score > 0.8
+        assert detector.near(pictures.plain(400, 640), whole.box) is None
 
 
 def test_a_face_that_jumps_elsewhere_is_found_again(

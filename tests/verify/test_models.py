@@ -22,7 +22,7 @@ def test_a_model_that_differs_by_one_bit_is_refused(
     content = bytearray(models.read(name))
     content[-1] ^= 1
     (tmp_path / "model").write_bytes(content)
-    files = replace(models, **{name: tmp_path / "model"})
+    files = replace(models, **{name: tmp_path / "model"})  # type: ignore[arg-type]
     with pytest.raises(ModelRefused) as caught:
         files.check()
     assert caught.value.code == Code.MODEL_DIFFERS

@@ -7,7 +7,24 @@ import pytest
 from verify.defaults import DEFAULT_POLICY, SOURCES
 from verify.policy import VerificationPolicy
 
-PARTS = ("frame", "photo", "match", "quality", "liveness")
+PARTS = (
+    "frame",
+    "photo",
+    "match",
+    "quality",
+    "challenge",
+    "protocol",
+    "presence",
+    "motion",
+    "light",
+    "forensic",
+    "fusion",
+)
+
+
+def test_every_part_of_a_policy_is_looked_at_here() -> None:
+    parts = {field.name for field in fields(DEFAULT_POLICY) if is_dataclass(field.type)}
+    assert parts == set(PARTS)
 
 
 def test_every_number_in_force_names_its_source() -> None:
@@ -39,7 +56,7 @@ def test_a_policy_with_one_empty_part_is_empty(part: str) -> None:
 def test_two_policies_never_share_a_version() -> None:
     stricter = replace(DEFAULT_POLICY, match=replace(DEFAULT_POLICY.match, same=0.167))
     assert stricter.version != DEFAULT_POLICY.version
-    assert DEFAULT_POLICY.version.startswith("2026-11+")
+    assert DEFAULT_POLICY.version.startswith(f"{DEFAULT_POLICY.name}+")
     assert is_dataclass(stricter)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.verify.sessions import SESSION, capture, step
-from verify.defaults import LIVENESS
+from verify.defaults.protocol import PROTOCOL
 from verify.errors import EvidenceRefused
 from verify.liveness.findings import RetryCode
 from verify.liveness.protocol import (
@@ -19,14 +19,14 @@ from verify.liveness.protocol import (
     first_link,
     frame_hash,
 )
-from verify.policy import LivenessPolicy
+from verify.policy.protocol import ProtocolPolicy
 
 START = ChainState.start(SESSION)
 START_MS = 10_100
 
 
 def check(sent: Capture, chain: ChainState = START) -> CaptureCheck:
-    return check_capture(sent, chain=chain, policy=LIVENESS)
+    return check_capture(sent, chain=chain, policy=PROTOCOL)
 
 
 def broken(sent: Capture, chain: ChainState = START) -> tuple[str, RetryCode]:
@@ -168,10 +168,18 @@ def test_an_upload_from_before_its_reveal_is_refused() -> None:
     assert broken(replace(sent, timing=timing))[0] == "window"
 
 
-def test_the_phone_s_clock_must_run_like_ours() -> None:
-    sent, chain = second()
-    fast = replace(chain, last_t_ms=chain.last_t_ms - 7_000)
-    assert broken(sent, fast) == ("slope", RetryCode.REJECTED_PROTOCOL)
+def test_the_phone_s_clock_must_not_be_set_between_two_steps() -> None:
+    chain = check(capture()).chain
+    turn = step("turn_left", n=1)
+    ahead = capture(turn, chain=chain, revealed_ms=1_002_000, offset_ms=989_000)
+    assert broken(ahead, chain) == ("slope", RetryCode.REJECTED_PROTOCOL)
+    behind = capture(turn, chain=chain, revealed_ms=1_002_000, offset_ms=991_000)
+    assert broken(behind, chain)[0] == "reveal"
+
+
+def test_a_step_that_is_not_due_is_out_of_order() -> None:
+    _, chain = second()
+    assert broken(capture(chain=chain), chain)[0] == "order"
 
 
 def test_a_frame_from_before_its_reveal_is_refused() -> None:
@@ -199,7 +207,7 @@ def test_a_slow_network_alone_breaks_nothing() -> None:
 
 
 def test_the_empty_policy_refuses_an_honest_capture() -> None:
-    result = check_capture(capture(), chain=START, policy=LivenessPolicy())
+    result = check_capture(capture(), chain=START, policy=ProtocolPolicy())
     assert result.finding is not None
 
 

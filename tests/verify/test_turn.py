@@ -18,18 +18,19 @@ from tests.verify.sessions import (
     turned,
 )
 from verify import geometry
-from verify.defaults import LIVENESS
+from verify.defaults import DEFAULT_POLICY
+from verify.defaults.motion import MOTION
 from verify.engine.tasks import Measuring
 from verify.liveness.cues import CueResult, Modality
 from verify.liveness.evidence import StepEvidence
 from verify.liveness.findings import RetryCode
-from verify.liveness.motion import TurnCue, check_rest
-from verify.policy import LivenessPolicy
+from verify.liveness.motion import MotionCue, check_rest
+from verify.policy.motion import MotionPolicy
 from verify.results import FrameMeasurement
 
 
-def weigh(steps: Sequence[StepEvidence], policy: LivenessPolicy = LIVENESS) -> CueResult:
-    result = TurnCue().weigh(steps, policy)
+def weigh(steps: Sequence[StepEvidence], motion: MotionPolicy = MOTION) -> CueResult:
+    result = MotionCue().weigh(steps, replace(DEFAULT_POLICY, motion=motion))
     assert result is not None
     return result
 
@@ -57,8 +58,11 @@ def test_an_honest_turn_speaks_for_a_living_head(head: Shape, turn: str) -> None
     result = weigh(honest(head, turn=turn))
     assert result.finding is None
     assert result.modality is Modality.GEOMETRY
-    assert result.llr > 2
     assert not result.spoof
+    assert result.figures["turn_peak"] > 20
+    assert result.figures["parallax"] > 0.05
+    assert result.figures["agreement"] > 0.9
+    assert result.figures["nose_gain"] > 0.6
 
 
 def test_left_is_the_person_s_own_left_the_nose_goes_right(head: Shape) -> None:
@@ -101,7 +105,7 @@ def test_a_turn_comes_back_to_the_front(head: Shape) -> None:
 def test_nobody_reacts_within_a_blink(head: Shape) -> None:
     first, second = honest(head)
     early = replace(second, revealed_ms=second.times[0] + 700)
-    assert broken([first, early]) == ("reaction", RetryCode.TOO_FAST)
+    assert broken([first, early]) == ("turn_reaction", RetryCode.TOO_FAST)
 
 
 def test_one_lost_frame_is_no_motion(head: Shape) -> None:
@@ -121,7 +125,7 @@ def test_a_flat_picture_is_called_a_spoof_however_its_mesh_turns(head: Shape) ->
     assert result.spoof
     assert result.finding is not None
     assert (result.finding.gate, result.finding.code) == ("solid", RetryCode.NOT_VERIFIED)
-    assert result.llr < 0
+    assert result.figures["parallax"] < MOTION.spoof_parallax
 
 
 @pytest.mark.parametrize(
@@ -130,7 +134,7 @@ def test_a_flat_picture_is_called_a_spoof_however_its_mesh_turns(head: Shape) ->
 )
 def test_each_sign_of_depth_is_demanded_by_itself(head: Shape, only: dict[str, float]) -> None:
     assert weigh(honest(head)).finding is None
-    finding = weigh(honest(head), replace(LIVENESS, **only)).finding  # type: ignore[arg-type]
+    finding = weigh(honest(head), replace(MOTION, **only)).finding
     assert finding is not None
     assert finding.gate == "solid"
 
@@ -158,7 +162,7 @@ def test_without_any_nose_the_turn_is_not_believed(head: Shape) -> None:
 
 def test_a_baseline_looks_at_the_camera(head: Shape) -> None:
     aside = Actor(rest=head).step(step(), [25.0] * 15)
-    finding = check_rest(aside, LIVENESS)
+    finding = check_rest(aside, MOTION)
     assert finding is not None
     assert (finding.gate, finding.code) == ("baseline_pose", RetryCode.NOT_ALIGNED)
     assert broken([aside, honest(head)[1]])[0] == "baseline_pose"
@@ -166,37 +170,37 @@ def test_a_baseline_looks_at_the_camera(head: Shape) -> None:
 
 def test_a_baseline_does_not_look_up_or_down(head: Shape) -> None:
     down = Actor(rest=head).step(step(), [0.0] * 15, pitch=lambda _: 45.0)
-    finding = check_rest(down, LIVENESS)
+    finding = check_rest(down, MOTION)
     assert finding is not None
     assert finding.gate == "baseline_pose"
 
 
 def test_a_baseline_holds_still(head: Shape) -> None:
     swinging = Actor(rest=head).step(step(), [12 * np.sin(i) for i in range(15)])
-    finding = check_rest(swinging, LIVENESS)
+    finding = check_rest(swinging, MOTION)
     assert finding is not None
     assert finding.gate == "baseline_still"
 
 
 def test_a_session_without_a_turn_or_a_baseline_says_nothing(head: Shape) -> None:
     first, second = honest(head)
-    assert TurnCue().weigh([first], LIVENESS) is None
-    assert TurnCue().weigh([second], LIVENESS) is None
+    assert MotionCue().weigh([first], DEFAULT_POLICY) is None
+    assert MotionCue().weigh([second], DEFAULT_POLICY) is None
 
 
 def test_the_weakest_of_several_turns_counts(head: Shape) -> None:
     first, good = honest(head)
     bad = Actor(rest=head).step(step("turn_right", n=2), out_and_back(24))
     assert broken([first, good, bad])[1] is RetryCode.ACTION_NOT_SEEN
-    doubtful = replace(LIVENESS, live_parallax=5.0, flat_parallax=0.07)
-    assert weigh([first, good], doubtful).llr < 0
-    assert weigh([first, good, bad], doubtful).finding is not None
+    far, near = (Actor(rest=head).step(step("turn_left", n=1), out_and_back(a)) for a in (30, 18))
+    weak = weigh([first, near]).figures
+    for turns in ([far, near], [near, far]):
+        assert weigh([first, *turns]).figures["parallax"] == weak["parallax"]
+        assert weigh([first, *turns]).figures["turn_peak"] == weak["turn_peak"]
 
 
 def test_the_empty_policy_believes_no_turn(head: Shape) -> None:
-    assert weigh(honest(head), LivenessPolicy()).finding is not None
-    still = replace(LIVENESS, parallax_spread=0.0)
-    assert weigh(honest(head), still).llr == -LIVENESS.max_llr
+    assert weigh(honest(head), MotionPolicy()).finding is not None
 
 
 def test_parallax_tells_depth_from_flatness_at_every_angle(head: Shape) -> None:
@@ -221,7 +225,7 @@ def test_a_print_turned_by_hand_never_passes_for_a_turn(
     portrait = pictures.read(portraits / name)
     angles = [0] * 3 + [4 * i for i in range(17)] + [4 * i for i in range(16, -1, -2)]
     frames = [pictures.jpeg(pictures.held_flat(portrait, way * angle)) for angle in angles]
-    measured = measurer.measure(frames, embed=0)
+    measured = measurer.measure(frames)
     rest = replace(honest_step("baseline"), frames=measured[:3], times=(0, 67, 134))
     for turn in ("turn_left", "turn_right"):
         times = tuple(67 * i for i in range(len(measured)))
@@ -242,14 +246,14 @@ def honest_step(kind: str) -> StepEvidence:
 def test_a_real_head_that_turns_is_seen_to_turn(measurer: Measuring, optional_faces: Path) -> None:
     """A webcam's clip, 25 frames a second: frontal, to the own left, and on to the right."""
     film = list(pictures.clip(optional_faces / "motion" / "clm_webcam_turn_mouth.mp4"))
-    measured = measurer.measure([pictures.jpeg(frame) for frame in film[480:548:2]], embed=0)
-    policy = replace(LIVENESS, min_turn=12.0, return_share=0.6)
+    measured = measurer.measure([pictures.jpeg(frame) for frame in film[480:548:2]])
+    policy = replace(MOTION, min_turn=12.0, return_share=0.6)
     times = tuple(80 * i for i in range(len(measured)))
     rest = replace(honest_step("baseline"), frames=measured[:8], times=times[:8])
     turn = replace(honest_step("turn_left"), frames=measured[:25], times=times[:25])
     result = weigh([rest, turn], policy)
     assert result.finding is None
-    assert result.llr > 1
+    assert result.figures["parallax"] > MOTION.min_parallax
     away = replace(turn, step=step("turn_right", n=1))
     assert weigh([rest, away], policy).finding is not None
 
@@ -258,7 +262,7 @@ def test_real_heads_show_parallax_in_step_with_their_yaw(
     measurer: Measuring, optional_faces: Path
 ) -> None:
     film = pictures.clip(optional_faces / "motion" / "intel_head_turn_f.mp4")
-    measured = measurer.measure([pictures.jpeg(frame) for frame in film], embed=0)
+    measured = measurer.measure([pictures.jpeg(frame) for frame in film])
     faces = [frame.face for frame in measured if frame.face is not None]
     rest = min(faces, key=lambda face: abs(face.yaw))
     shape = geometry.rest_shape([geometry.points_of(rest.mesh)])
@@ -268,13 +272,13 @@ def test_real_heads_show_parallax_in_step_with_their_yaw(
         if abs(face.yaw - rest.yaw) > 15
     ]
     assert len(seen) > 10
-    assert min(shift.residual for shift in seen) > LIVENESS.min_parallax
-    assert min(shift.agreement for shift in seen) > LIVENESS.min_depth_agreement
+    assert min(shift.residual for shift in seen) > MOTION.min_parallax
+    assert min(shift.agreement for shift in seen) > MOTION.min_depth_agreement
 
 
 def test_real_heads_that_hold_still_do_not_turn(measurer: Measuring, optional_faces: Path) -> None:
     film = list(pictures.clip(optional_faces / "motion" / "intel_frontal_m.mp4"))
-    measured = measurer.measure([pictures.jpeg(frame) for frame in film[:30]], embed=0)
+    measured = measurer.measure([pictures.jpeg(frame) for frame in film[:30]])
     yaws = [frame.face.yaw for frame in measured if frame.face is not None]
     assert len(yaws) == 30
-    assert max(abs(b - a) for a, b in pairwise(yaws)) < LIVENESS.onset_yaw
+    assert max(abs(b - a) for a, b in pairwise(yaws)) < MOTION.onset_yaw

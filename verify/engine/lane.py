@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 from verify.engine import tasks
 from verify.errors import EngineClosed, EngineFailed
 from verify.models import ModelFiles
-from verify.policy import VerificationPolicy
+from verify.policy.verification import VerificationPolicy
 
 Args = ParamSpec("Args")
 Outcome = TypeVar("Outcome")

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing.util import Finalize
 from threading import BoundedSemaphore, Event
 from types import TracebackType
@@ -13,13 +14,14 @@ from verify.engine import tasks
 from verify.engine.lane import Lane
 from verify.errors import EngineBusy, EngineClosed, ImageRefused
 from verify.models import ModelFiles
-from verify.policy import VerificationPolicy
+from verify.policy.verification import VerificationPolicy
 from verify.results import FrameMeasurement, Template
+from verify.wanted import Wanted
 
 _CLOSE_FIRST = 20
 """Before the finalizers of the queues to the workers, which have 10."""
-_LEAST_FRAMES = 4
-"""Shorter pieces are not worth another worker's first, slower look."""
+_LEAST_FRAMES = 8
+"""Shorter pieces are not worth another worker's first look, which takes three times as long."""
 
 
 class FaceEngine:
@@ -90,14 +92,16 @@ class FaceEngine:
         frames: Sequence[bytes],
         *,
         embed: int = 0,
+        wanted: Wanted | None = None,
     ) -> tuple[FrameMeasurement, ...]:
-        """Measure the frames of one step, in order.
+        """Measure the frames of one step or a part of one, in order.
 
         They are cut into neighbouring pieces, one for each worker.
 
         Args:
             frames: JPEG or PNG files.
-            embed: How many frontal frames, spread over the time, are also described.
+            embed: Short for `Wanted(embed=embed)`.
+            wanted: What to measure beyond place, mesh, pose and quality.
 
         Raises:
             ImageRefused: `index` says which frame.
@@ -107,10 +111,11 @@ class FaceEngine:
         """
         if not frames:
             return ()
+        wanted = wanted or Wanted(embed=embed)
         pieces = _cut(len(frames), min(len(self._lanes), max(1, len(frames) // _LEAST_FRAMES)))
         with self._admission():
             work = [
-                self._send(frames[start:end], (embed + part) // len(pieces))
+                self._send(frames[start:end], _share(wanted, part, len(pieces)))
                 for part, (start, end) in enumerate(pieces)
             ]
             wait([future for _, future in work])
@@ -171,7 +176,7 @@ class FaceEngine:
     def _send(
         self,
         frames: Sequence[bytes],
-        embed: int,
+        wanted: Wanted,
     ) -> tuple[Lane, Future[tuple[FrameMeasurement, ...]]]:
         lane = self._idlest()
         return lane, lane.submit(
@@ -180,13 +185,20 @@ class FaceEngine:
             self._policy,
             self._timeout_s,
             frames,
-            embed,
+            wanted,
         )
 
 
 def _cut(count: int, parts: int) -> list[tuple[int, int]]:
     edges = [round(part * count / parts) for part in range(parts + 1)]
     return list(itertools.pairwise(edges))
+
+
+def _share(wanted: Wanted, part: int, parts: int) -> Wanted:
+    """Return what one of several pieces is asked; the last has a description if any has."""
+    return replace(
+        wanted, embed=(wanted.embed + part) // parts, dlib=wanted.dlib and part == parts - 1
+    )
 
 
 def _placed(

@@ -11,14 +11,17 @@ from threading import Thread
 from typing import Protocol, cast
 
 from verify.models import ModelFiles
-from verify.policy import VerificationPolicy
+from verify.policy.verification import VerificationPolicy
 from verify.results import FrameMeasurement, Template
+from verify.wanted import Wanted
 
 
 class Measuring(Protocol):
     """The part of `verify.measuring.Measurer` that tasks use."""
 
-    def measure(self, frames: Sequence[bytes], *, embed: int) -> tuple[FrameMeasurement, ...]:
+    def measure(
+        self, frames: Sequence[bytes], *, embed: int = 0, wanted: Wanted | None = None
+    ) -> tuple[FrameMeasurement, ...]:
         """Measure neighbouring frames."""
 
     def enrol(self, photo: bytes) -> Template:
@@ -36,7 +39,11 @@ def measurer(files: ModelFiles, policy: VerificationPolicy) -> Measuring:
 
 
 def prepare(files: ModelFiles, policy: VerificationPolicy) -> None:
-    """Load the models; leave interrupts to the parent, and leave when it is gone."""
+    """Load the models; leave interrupts to the parent, and leave when it is gone.
+
+    A worker is one thread of one core's: numpy's helpers would only wait beside it, busily.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251 - written, not read
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:
@@ -60,11 +67,11 @@ def measure(
     policy: VerificationPolicy,
     limit_s: int,
     frames: Sequence[bytes],
-    embed: int,
+    wanted: Wanted,
 ) -> tuple[FrameMeasurement, ...]:
     """Measure neighbouring frames, or die trying after `limit_s` seconds."""
     with Deadline(limit_s):
-        return measurer(files, policy).measure(frames, embed=embed)
+        return measurer(files, policy).measure(frames, wanted=wanted)
 
 
 def enrol(

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from verify.liveness.evidence import StepEvidence
 from verify.liveness.findings import Finding
-from verify.policy import LivenessPolicy
+from verify.policy.verification import VerificationPolicy
 
 
 class Modality(StrEnum):
@@ -20,21 +20,19 @@ class Modality(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CueResult:
-    """What one cue says of a session."""
+    """What one cue says of a session; `verify.liveness.evidence_models` weighs the figures."""
 
     modality: Modality
-    llr: float
-    """Natural log of P(seen | living head) / P(seen | attack), clipped by the policy."""
-    spoof: bool = False
-    """Whether what was seen can only be an attack."""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """For the weighing and the audit record."""
     finding: Finding | None = None
     """A hard gate of this cue that was broken."""
-    figures: Mapping[str, float] = field(default_factory=dict)
-    """For the audit record."""
+    spoof: bool = False
+    """Whether what was seen can only be an attack."""
 
 
 class Cue(Protocol):
     """Judges some of a session's steps."""
 
-    def weigh(self, steps: Sequence[StepEvidence], policy: LivenessPolicy) -> CueResult | None:
-        """Return the evidence, or None where the session has no step of this cue's kind."""
+    def weigh(self, steps: Sequence[StepEvidence], policy: VerificationPolicy) -> CueResult | None:
+        """Return the figures, or None where the session has no step of this cue's kind."""

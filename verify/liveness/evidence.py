@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from verify.liveness.challenge import KINDS, Step
+from verify.errors import EvidenceRefused
+from verify.liveness.challenge import KINDS, Step, StepKind
 from verify.liveness.protocol import Capture, ChainState
 from verify.packing import pack, unpack
 from verify.results import Embedding, FaceMeasurement, FrameMeasurement
@@ -11,7 +12,7 @@ from verify.results import Embedding, FaceMeasurement, FrameMeasurement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepEvidence:
-    """One accepted and measured step."""
+    """One accepted and measured step, or a part of one that is still filmed."""
 
     step: Step
     times: tuple[int, ...]
@@ -22,6 +23,8 @@ class StepEvidence:
     """Our clock is at most this far ahead of the phone's."""
     frames: tuple[FrameMeasurement, ...]
     """As many as `times`."""
+    shown_ms: int | None = None
+    """When the first picture of a light step appeared, by the phone's clock."""
 
     @classmethod
     def of(
@@ -38,12 +41,32 @@ class StepEvidence:
             revealed_ms=capture.timing.revealed_ms,
             offset_ms=chain.offset_ms,
             frames=tuple(frames),
+            shown_ms=capture.shown_ms,
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence["StepEvidence"]) -> "StepEvidence":
+        """Put the parts of one step together, in the order in which they arrived.
+
+        Raises:
+            EvidenceRefused: EVIDENCE_BROKEN: no parts, or parts of different steps.
+        """
+        if not parts or any(part.step != parts[0].step for part in parts):
+            raise EvidenceRefused
+        told = (part.shown_ms for part in parts if part.shown_ms is not None)
+        return cls(
+            step=parts[0].step,
+            times=tuple(t_ms for part in parts for t_ms in part.times),
+            revealed_ms=parts[0].revealed_ms,
+            offset_ms=parts[-1].offset_ms,
+            frames=tuple(frame for part in parts for frame in part.frames),
+            shown_ms=next(told, None),
         )
 
     @property
-    def direction(self) -> int:
-        """Which way the head had to turn; 0 where it had to hold still."""
-        return KINDS[self.step.kind].direction
+    def kind(self) -> StepKind:
+        """The sort of step it answers."""
+        return KINDS[self.step.kind]
 
     @property
     def faces(self) -> tuple[FaceMeasurement, ...]:

@@ -10,13 +10,19 @@ from verify.liveness.cues import Cue, CueResult, Modality
 from verify.liveness.evidence import StepEvidence
 from verify.liveness.findings import Finding, RetryCode
 from verify.liveness.gates import check_frames, check_session
-from verify.liveness.motion import TurnCue, check_rest
+from verify.liveness.light.cue import LightCue
+from verify.liveness.motion import MotionCue, check_rest
+from verify.liveness.passive import PassiveCue
+from verify.liveness.weighing import llr_of, model_of
 from verify.matching import match
-from verify.policy import LivenessPolicy, VerificationPolicy
+from verify.policy.fusion import FusionPolicy
+from verify.policy.verification import VerificationPolicy
 from verify.results import Decision, MatchResult, Template
 
-CUES: tuple[Cue, ...] = (TurnCue(),)
+CUES: tuple[Cue, ...] = (MotionCue(), LightCue(), PassiveCue())
 """What is weighed unless the caller says otherwise."""
+_EARLY: tuple[Cue, ...] = (MotionCue(),)
+"""What can be told of an unfinished session: a movement is whole with its step."""
 
 
 class Outcome(StrEnum):
@@ -36,7 +42,7 @@ class Verdict:
     passed: bool
     """A living head, and the right one."""
     level: str | None
-    """Assurance of a pass: L1 without a light verdict's help. None when it did not pass."""
+    """Assurance of a pass, by what was asked for. None when it did not pass."""
     retry_code: RetryCode | None
     """What the person may be told. None when it passed."""
     audit: Mapping[str, object]
@@ -44,7 +50,23 @@ class Verdict:
     alone: a score told outside teaches how to climb."""
 
 
-def screen(steps: Sequence[StepEvidence], policy: VerificationPolicy) -> Finding | None:
+_GUIDANCE = frozenset(
+    {
+        RetryCode.ACTION_NOT_SEEN,
+        RetryCode.TOO_FAST,
+        RetryCode.NOT_ALIGNED,
+    },
+)
+"""What a person can mend at once. Everything else is told at the end, so that an attacker does not
+learn which step gave it away."""
+
+
+def screen(
+    steps: Sequence[StepEvidence],
+    policy: VerificationPolicy,
+    *,
+    cues: Sequence[Cue] = _EARLY,
+) -> Finding | None:
     """Look at what is there of an unfinished session; a finding ends it early.
 
     Raises:
@@ -52,12 +74,13 @@ def screen(steps: Sequence[StepEvidence], policy: VerificationPolicy) -> Finding
     """
     _demand(policy)
     for step in steps:
-        finding = check_frames(step, policy.liveness)
-        if finding is None and not step.direction:
-            finding = check_rest(step, policy.liveness)
+        finding = check_frames(step, policy.presence)
+        if finding is None and step.step.kind == "baseline":
+            finding = check_rest(step, policy.motion)
         if finding is not None:
             return finding
-    return None
+    seen = (result.finding for result in _weigh(steps, cues, policy))
+    return next((found for found in seen if found and found.code in _GUIDANCE), None)
 
 
 def judge(
@@ -73,9 +96,10 @@ def judge(
 
     1. Every step of the challenge was answered, in order, and none else.
     2. Each step's frames pass the hard gates, and so does the session.
-    3. No cue finds its own gate broken, and no cue is below its floor.
-    4. The cues' log-likelihood ratios add up to enough.
-    5. The faces are one person, and the one of the template.
+    3. No cue finds its own gate broken or sees what only an attack shows.
+    4. Every modality that was asked for has spoken, and none is below its floor.
+    5. The cues' log-likelihood ratios add up to enough.
+    6. The faces are one person, and the one of the template.
 
     What the caller still owes: `check_capture` for every step, the session's single use, and
     that `audit` goes nowhere but the audit record.
@@ -95,28 +119,29 @@ def judge(
     _demand(policy)
     # 1 and 2
     finding = _complete(steps, challenge) or _gates(steps, policy)
-    weighed = [] if finding else _weigh(steps, cues, policy.liveness)
-    # 3 and 4
-    finding = finding or _weighed(weighed, policy.liveness)
+    weighed = [] if finding else _weigh(steps, cues, policy)
+    # 3
+    finding = finding or next(filter(None, map(_broken, weighed)), None)
+    # 4 and 5
+    finding = finding or _weighed(weighed, policy.fusion, challenge)
     outcome = _outcome(finding, weighed)
-    # 5
+    # 6
     faces = [embedding for step in steps for embedding in step.embeddings]
     matched = match(template, faces, policy.match)
     finding = finding or _matched(matched)
     return Verdict(
         outcome=outcome,
         passed=finding is None,
-        level=None if finding else _level(weighed),
+        level=None if finding else challenge.level,
         retry_code=None if finding is None else finding.code,
         audit={
             "policy": policy.version,
             "models": dict(models),
+            "variant": challenge.variant,
             "outcome": outcome.value,
             "gate": None if finding is None else finding.gate,
             "match": {**matched.audit, "anchor": matched.anchor, "reasons": [*matched.reasons]},
-            "cues": [
-                {"modality": cue.modality.value, "llr": cue.llr, **cue.figures} for cue in weighed
-            ],
+            "cues": [_told(cue, policy.fusion) for cue in weighed],
         },
     )
 
@@ -134,31 +159,68 @@ def _complete(steps: Sequence[StepEvidence], challenge: Challenge) -> Finding | 
 
 
 def _gates(steps: Sequence[StepEvidence], policy: VerificationPolicy) -> Finding | None:
-    return screen(steps, policy) or check_session(steps, policy.liveness)
+    frames = (check_frames(step, policy.presence) for step in steps)
+    rest = (
+        check_rest(step, policy.motion) if step.step.kind == "baseline" else None for step in steps
+    )
+    found = next(filter(None, frames), None) or next(filter(None, rest), None)
+    return found or check_session(steps, policy.presence, policy.protocol)
 
 
 def _weigh(
     steps: Sequence[StepEvidence],
     cues: Sequence[Cue],
-    policy: LivenessPolicy,
+    policy: VerificationPolicy,
 ) -> list[CueResult]:
     results = [cue.weigh(steps, policy) for cue in cues]
     return [result for result in results if result is not None]
 
 
-def _weighed(cues: Sequence[CueResult], policy: LivenessPolicy) -> Finding | None:
-    for cue in cues:
-        if cue.finding is not None:
-            return cue.finding
-        if cue.spoof or cue.llr < policy.floor_llr:
-            return Finding(gate=f"{cue.modality.value}_floor", code=RetryCode.NOT_VERIFIED)
-    if sum(cue.llr for cue in cues) < policy.accept_llr or not _level(cues):
+def _broken(cue: CueResult) -> Finding | None:
+    if cue.finding is None and cue.spoof:
+        return Finding(gate=f"{cue.modality.value}_spoof", code=RetryCode.NOT_VERIFIED)
+    return cue.finding
+
+
+def _weighed(
+    cues: Sequence[CueResult],
+    policy: FusionPolicy,
+    challenge: Challenge,
+) -> Finding | None:
+    demanded = _demanded(challenge)
+    if not demanded or not demanded <= {cue.modality for cue in cues}:
+        return Finding(gate="modality", code=RetryCode.NOT_VERIFIED)
+    low = next((cue for cue in cues if _below_floor(cue, policy)), None)
+    if low is not None:
+        return Finding(gate=_floor_gate(low), code=RetryCode.NOT_VERIFIED)
+    if sum(llr_of(cue, policy) for cue in cues) < policy.accept:
         return Finding(gate="evidence", code=RetryCode.NOT_VERIFIED)
     return None
 
 
+def _demanded(challenge: Challenge) -> set[Modality]:
+    """Return what must have spoken: light where it was shown, geometry where the head moved."""
+    asked = {step.kind for step in challenge.steps} - {"baseline"}
+    light = {Modality.LIGHT} if "light" in asked else set()
+    return light | ({Modality.GEOMETRY} if asked - {"light"} else set())
+
+
+def _below_floor(cue: CueResult, policy: FusionPolicy) -> bool:
+    model = model_of(cue.modality, policy)
+    return model is None or llr_of(cue, policy) < model.floor
+
+
+def _floor_gate(cue: CueResult) -> str:
+    return f"{cue.modality.value}_floor"
+
+
+def _told(cue: CueResult, policy: FusionPolicy) -> dict[str, object]:
+    return {"modality": cue.modality.value, "llr": llr_of(cue, policy), **cue.figures}
+
+
 def _outcome(finding: Finding | None, cues: Sequence[CueResult]) -> Outcome:
-    if any(cue.spoof for cue in cues):
+    floors = {_floor_gate(cue) for cue in cues}
+    if any(cue.spoof for cue in cues) or (finding is not None and finding.gate in floors):
         return Outcome.SPOOF
     return Outcome.UNCERTAIN if finding else Outcome.GENUINE
 
@@ -167,11 +229,3 @@ def _matched(result: MatchResult) -> Finding | None:
     if result.decision is Decision.SAME:
         return None
     return Finding(gate="match", code=RetryCode.NOT_VERIFIED)
-
-
-def _level(cues: Sequence[CueResult]) -> str | None:
-    """Return the assurance level; without geometry there is none."""
-    seen = {cue.modality for cue in cues}
-    if Modality.GEOMETRY not in seen:
-        return None
-    return "L3" if Modality.LIGHT in seen else "L1"

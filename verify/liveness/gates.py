@@ -8,7 +8,9 @@ import numpy as np
 
 from verify.liveness.evidence import StepEvidence
 from verify.liveness.findings import Finding, RetryCode
-from verify.policy import LivenessPolicy
+from verify.liveness.repetition import Film, loops, twins
+from verify.policy.presence import PresencePolicy
+from verify.policy.protocol import ProtocolPolicy
 from verify.results import FrameMeasurement, QualityReason
 
 _CODES = {
@@ -26,7 +28,7 @@ _CODES = {
 _ESSENTIAL = (QualityReason.NO_FACE, QualityReason.TWO_FACES)
 
 
-def check_frames(step: StepEvidence, policy: LivenessPolicy) -> Finding | None:
+def check_frames(step: StepEvidence, policy: PresencePolicy) -> Finding | None:
     """Pass one measured step through the gates; the first broken one is the finding.
 
     1. one face: exactly one in nearly every frame.
@@ -37,31 +39,42 @@ def check_frames(step: StepEvidence, policy: LivenessPolicy) -> Finding | None:
     6. duplicates: no file twice.
     7. frozen: the feed moves at all.
     """
-    for gate in (_one_face, _faults, _width, _border, _cuts, _duplicates, _frozen):
+    for gate in _GATES:
         finding = gate(step, policy)
         if finding is not None:
             return finding
     return None
 
 
-def check_session(steps: Sequence[StepEvidence], policy: LivenessPolicy) -> Finding | None:
+def check_session(
+    steps: Sequence[StepEvidence], policy: PresencePolicy, protocol: ProtocolPolicy
+) -> Finding | None:
     """Pass the whole session through the gates no single step can answer for.
 
     1. frames: enough in all.
     2. duplicates: no file twice, across steps either.
-    3. embeddings: enough to say that one person was there throughout.
+    3. twins: no picture twice, encoded anew.
+    4. loops: no stretch of film repeats an earlier one.
+    5. embeddings: enough to say that one person was there throughout.
     """
     frames = [frame for step in steps for frame in step.frames]
-    if len(frames) < policy.min_frames:
-        return _protocol("frames")
-    if _repeated(frames):
-        return _protocol("duplicates")
+    film = Film.of(steps)
+    gates = (
+        ("frames", len(frames) >= protocol.min_frames),  # 1
+        ("duplicates", not _repeated(frames)),  # 2
+        ("twins", twins(film, policy) <= policy.max_twins),  # 3
+        ("loops", not loops(film, policy)),  # 4
+    )
+    broken = next((gate for gate, holds in gates if not holds), None)
+    if broken is not None:
+        return _protocol(broken)
+    # 5
     if sum(len(step.embeddings) for step in steps) < policy.min_embeddings:
         return Finding(gate="embeddings", code=RetryCode.FACE_NOT_VISIBLE)
     return None
 
 
-def repeats(frames: Sequence[bytes], earlier: Sequence[bytes], policy: LivenessPolicy) -> bool:
+def repeats(frames: Sequence[bytes], earlier: Sequence[bytes], policy: PresencePolicy) -> bool:
     """Return whether perceptual hashes repeat those of an earlier session.
 
     For the caller's index of past sessions. The same person before the same wall comes close to
@@ -81,7 +94,7 @@ def repeats(frames: Sequence[bytes], earlier: Sequence[bytes], policy: LivenessP
     return bool(known) and alike >= policy.reuse_share * len(frames)
 
 
-def _one_face(step: StepEvidence, policy: LivenessPolicy) -> Finding | None:
+def _one_face(step: StepEvidence, policy: PresencePolicy) -> Finding | None:
     faults = Counter(reason for frame in step.frames for reason in frame.reasons)
     allowed = (1 - policy.one_face_share) * len(step.frames)
     if sum(faults[reason] for reason in _ESSENTIAL) <= allowed and step.faces:
@@ -90,7 +103,7 @@ def _one_face(step: StepEvidence, policy: LivenessPolicy) -> Finding | None:
     return Finding(gate="one_face", code=_CODES[worst])
 
 
-def _faults(step: StepEvidence, policy: LivenessPolicy) -> Finding | None:
+def _faults(step: StepEvidence, policy: PresencePolicy) -> Finding | None:
     faults = Counter(reason for frame in step.frames for reason in frame.reasons)
     allowed = (1 - policy.good_share) * len(step.frames)
     for reason, code in _CODES.items():
@@ -99,7 +112,7 @@ def _faults(step: StepEvidence, policy: LivenessPolicy) -> Finding | None:
     return None
 
 
-def _width(step: StepEvidence, policy: LivenessPolicy) -> Finding | None:
+def _width(step: StepEvidence, policy: PresencePolicy) -> Finding | None:
     shares = sorted(
         frame.face.box.width / frame.width for frame in step.frames if frame.face is not None
     )
@@ -111,7 +124,7 @@ def _width(step: StepEvidence, policy: LivenessPolicy) -> Finding | None:
     return None
 
 
-def _border(step: StepEvidence, policy: LivenessPolicy) -> Finding | None:
+def _border(step: StepEvidence, policy: PresencePolicy) -> Finding | None:
     clear = sum(_clear(frame, policy.border) for frame in step.frames)
     if clear >= policy.border_share * len(step.frames):
         return None
@@ -126,18 +139,18 @@ def _clear(frame: FrameMeasurement, share: float) -> bool:
     return across and margin <= box.y and box.y + box.height <= frame.height - margin
 
 
-def _cuts(step: StepEvidence, policy: LivenessPolicy) -> Finding | None:
+def _cuts(step: StepEvidence, policy: PresencePolicy) -> Finding | None:
     boxes = [face.box for face in step.faces]
     pairs = itertools.pairwise(boxes)
     smooth = all(a.overlap(b) >= policy.min_overlap for a, b in pairs)
     return None if smooth else _protocol("cuts")
 
 
-def _duplicates(step: StepEvidence, _: LivenessPolicy) -> Finding | None:
+def _duplicates(step: StepEvidence, _: PresencePolicy) -> Finding | None:
     return _protocol("duplicates") if _repeated(step.frames) else None
 
 
-def _frozen(step: StepEvidence, policy: LivenessPolicy) -> Finding | None:
+def _frozen(step: StepEvidence, policy: PresencePolicy) -> Finding | None:
     looks = np.array([np.frombuffer(frame.thumb, np.uint8) for frame in step.frames], np.int16)
     seen = sum(
         float(np.abs(looks[:index] - look).mean(axis=1).min()) <= policy.frozen_step
@@ -145,6 +158,10 @@ def _frozen(step: StepEvidence, policy: LivenessPolicy) -> Finding | None:
         if index
     )
     return _protocol("frozen") if seen > policy.max_frozen_share * len(looks) else None
+
+
+_GATES = (_one_face, _faults, _width, _border, _cuts, _duplicates, _frozen)
+"""1 to 7."""
 
 
 def _repeated(frames: Sequence[FrameMeasurement]) -> bool:

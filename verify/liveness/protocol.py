@@ -3,90 +3,32 @@
 Standard library only: a forged upload costs the server one SHA-256 a frame.
 """
 
-import hashlib
 import itertools
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hmac import compare_digest
 
+from verify.liveness.capture import Capture, FrameEntry, StepTiming
+from verify.liveness.chain import ChainState, StepProgress, first_link, frame_hash
 from verify.liveness.challenge import Step
+from verify.liveness.clocks import Clocks
 from verify.liveness.findings import Finding, RetryCode
-from verify.packing import pack, unpack
-from verify.policy import LivenessPolicy
+from verify.policy.protocol import ProtocolPolicy
 
-_PREFIX = b"zero-run frame chain v1"
+__all__ = [
+    "Capture",
+    "CaptureCheck",
+    "ChainState",
+    "FrameEntry",
+    "StepTiming",
+    "check_capture",
+    "first_link",
+    "frame_hash",
+    "to_describe",
+]
+
 _MAX_SEQ = 2**32 - 1
 _MAX_T = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrameEntry:
-    """One line of the phone's manifest."""
-
-    seq: int
-    """Through the whole session, from 0."""
-    t_ms: int
-    """The phone's monotonic clock at capture."""
-    digest: bytes
-    """The claimed link of the chain, 32 bytes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepTiming:
-    """Our clock, milliseconds of any epoch that stays the same for the session."""
-
-    revealed_ms: int
-    """When the step was sent."""
-    received_ms: int
-    """When its upload had arrived."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainState:
-    """Where the session stands between two steps."""
-
-    head: bytes
-    """The last accepted frame's link."""
-    next_seq: int = 0
-    last_t_ms: int = -1
-    """The last accepted frame's capture time; −1 before the first."""
-    last_received_ms: int = 0
-    """When the last accepted upload arrived."""
-    offset_ms: int = 2**62
-    """The smallest arrival − capture seen: our clock is at most this far ahead of the phone's."""
-
-    @classmethod
-    def start(cls, session_id: str) -> "ChainState":
-        """Return the state before the first frame."""
-        return cls(head=first_link(session_id))
-
-    def to_bytes(self) -> bytes:
-        """Return a compact form to be stored."""
-        return pack(self)
-
-    @classmethod
-    def from_bytes(cls, content: bytes) -> "ChainState":
-        """Read what `to_bytes` wrote.
-
-        Raises:
-            EvidenceRefused: EVIDENCE_BROKEN.
-        """
-        return unpack(cls, content)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
-    """One upload, as it came."""
-
-    step: Step
-    """The step it answers."""
-    entries: tuple[FrameEntry, ...]
-    """The manifest."""
-    frames: tuple[bytes, ...]
-    """The JPEG files, in order."""
-    timing: StepTiming
-    """By our clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,61 +41,72 @@ class CaptureCheck:
     """The state to go on with; unchanged where the capture was refused."""
 
 
-def first_link(session_id: str) -> bytes:
-    """Return what the first frame's hash continues."""
-    return hashlib.sha256(_PREFIX + session_id.encode()).digest()
+def check_capture(capture: Capture, *, chain: ChainState, policy: ProtocolPolicy) -> CaptureCheck:
+    """Pass an upload through the hard gates; the first broken one is the finding.
 
+    An upload is a whole step or one part of it, in which case the gates look at the step as far as
+    it has come; those marked * wait for its last part.
 
-def frame_hash(*, previous: bytes, nonce: bytes, seq: int, t_ms: int, jpeg: bytes) -> bytes:
-    """Return SHA-256(previous ‖ nonce ‖ seq ‖ t_ms ‖ jpeg), numbers big endian of 4 and 8 bytes."""
-    return hashlib.sha256(previous + nonce + struct.pack(">IQ", seq, t_ms) + jpeg).digest()
-
-
-def check_capture(capture: Capture, *, chain: ChainState, policy: LivenessPolicy) -> CaptureCheck:
-    """Pass one step's upload through the hard gates; the first broken one is the finding.
-
-    1. count: manifest and frames agree, and are as many as the step allows.
-    2. order: numbers run on from the last step without a gap.
-    3. clock: capture times rise, also across steps.
+    1. count: manifest and frames agree, are not more than the step allows, and not fewer*.
+    2. order: it is the step that is due, and numbers run on without a gap.
+    3. clock: capture times rise, also across parts and steps.
     4. chain: each frame's hash continues the last one under this step's nonce.
-    5. gap, rate: no pause, and between the slowest and the fastest believable camera.
-    6. duration: not shorter than the step asks, not longer than its window.
+    5. gap: no pause inside the step; rate*: between the slowest and the fastest camera.
+    6. hold*: not shorter than the step asks; length: not longer than its window.
     7. window: it arrived in time.
-    8. slope: the phone's clock runs like ours from upload to upload.
-    9. reveal: no frame is provably older than the step it answers.
+    8. reveal: no frame is provably older than the step it answers.
+    9. shown: a light step says* when its first picture appeared, once, near the first frame and
+       not before the reveal; no other step does.
+    10. slope: the phone's clock runs like ours.
 
     What the caller still owes: that the session is this phone's, open, and waiting for this very
-    step; that the pictures show what was asked (`verify.liveness.fusion`).
+    part; that the pictures show what was asked (`verify.liveness.fusion`).
 
     Args:
         capture: The upload.
-        chain: State after the step before.
+        chain: State after the upload before.
         policy: Limits; the empty policy refuses everything.
     """
     for gate, code, holds in _GATES:
         if not holds(capture, chain, policy):
             return CaptureCheck(finding=Finding(gate=gate, code=code), chain=chain)
-    return CaptureCheck(finding=None, chain=_advance(capture, chain))
+    return CaptureCheck(finding=None, chain=_advance(capture, chain, policy))
 
 
-def _count(capture: Capture, _: ChainState, __: LivenessPolicy) -> bool:
+def to_describe(chain: ChainState, step: Step, *, final: bool) -> int:
+    """Return how many frames of an upload to describe for matching.
+
+    One of each part until the step has enough, so that they are spread over its time; what is
+    then missing comes from the last part.
+
+    Args:
+        chain: State before the upload.
+        step: The step it answers.
+        final: Whether it ends the step.
+    """
+    missing = step.embeddings - chain.progress.described
+    return missing if final else min(1, missing)
+
+
+def _count(capture: Capture, chain: ChainState, _: ProtocolPolicy) -> bool:
     step, count = capture.step, len(capture.entries)
-    return count == len(capture.frames) and step.min_frames <= count <= step.max_frames
+    total = chain.progress.frames + count
+    fewest = step.min_frames if capture.final else 0
+    return 0 < count == len(capture.frames) and fewest <= total <= step.max_frames
 
 
-def _order(capture: Capture, chain: ChainState, _: LivenessPolicy) -> bool:
+def _order(capture: Capture, chain: ChainState, _: ProtocolPolicy) -> bool:
     expected = range(chain.next_seq, chain.next_seq + len(capture.entries))
-    inside = expected.stop <= _MAX_SEQ
-    return inside and [entry.seq for entry in capture.entries] == list(expected)
+    due = capture.step.n == chain.next_step and expected.stop <= _MAX_SEQ
+    return due and [entry.seq for entry in capture.entries] == list(expected)
 
 
-def _clock(capture: Capture, chain: ChainState, _: LivenessPolicy) -> bool:
-    times = [chain.last_t_ms, *_times(capture)]
-    rising = all(a < b for a, b in itertools.pairwise(times))
-    return rising and times[-1] <= _MAX_T
+def _clock(capture: Capture, chain: ChainState, _: ProtocolPolicy) -> bool:
+    times = (chain.last_t_ms, *capture.times)
+    return all(a < b for a, b in itertools.pairwise(times)) and times[-1] <= _MAX_T
 
 
-def _chain(capture: Capture, chain: ChainState, _: LivenessPolicy) -> bool:
+def _chain(capture: Capture, chain: ChainState, _: ProtocolPolicy) -> bool:
     head, intact = chain.head, True
     for entry, jpeg in zip(capture.entries, capture.frames, strict=True):
         head = frame_hash(
@@ -167,44 +120,52 @@ def _chain(capture: Capture, chain: ChainState, _: LivenessPolicy) -> bool:
     return intact
 
 
-def _gap(capture: Capture, _: ChainState, policy: LivenessPolicy) -> bool:
-    times = _times(capture)
+def _gap(capture: Capture, chain: ChainState, policy: ProtocolPolicy) -> bool:
+    times = (chain.last_t_ms, *capture.times) if chain.progress.frames else capture.times
     return all(b - a <= policy.max_gap_ms for a, b in itertools.pairwise(times))
 
 
-def _rate(capture: Capture, _: ChainState, policy: LivenessPolicy) -> bool:
-    rate = 1000 * (len(capture.entries) - 1) / max(1, _span(capture))
-    return policy.min_fps <= rate <= policy.max_fps
+def _rate(capture: Capture, chain: ChainState, policy: ProtocolPolicy) -> bool:
+    intervals = chain.progress.frames + len(capture.entries) - 1
+    rate = 1000 * intervals / max(1, _span(capture, chain))
+    return not capture.final or policy.min_fps <= rate <= policy.max_fps
 
 
-def _long_enough(capture: Capture, _: ChainState, __: LivenessPolicy) -> bool:
-    return _span(capture) >= capture.step.hold_ms
+def _long_enough(capture: Capture, chain: ChainState, _: ProtocolPolicy) -> bool:
+    return not capture.final or _span(capture, chain) >= capture.step.hold_ms
 
 
-def _short_enough(capture: Capture, _: ChainState, __: LivenessPolicy) -> bool:
-    return _span(capture) <= capture.step.window_ms
+def _short_enough(capture: Capture, chain: ChainState, _: ProtocolPolicy) -> bool:
+    return _span(capture, chain) <= capture.step.window_ms
 
 
-def _window(capture: Capture, _: ChainState, policy: LivenessPolicy) -> bool:
+def _window(capture: Capture, _: ChainState, policy: ProtocolPolicy) -> bool:
     elapsed = capture.timing.received_ms - capture.timing.revealed_ms
     return 0 <= elapsed <= capture.step.window_ms + policy.upload_ms
 
 
-def _slope(capture: Capture, chain: ChainState, policy: LivenessPolicy) -> bool:
-    if chain.next_seq == 0:
-        return True
-    theirs = capture.entries[-1].t_ms - chain.last_t_ms
-    ours = capture.timing.received_ms - chain.last_received_ms
-    return abs(ours - theirs) <= policy.clock_slope * theirs + policy.transit_ms
+def _reveal(capture: Capture, chain: ChainState, policy: ProtocolPolicy) -> bool:
+    clocks = chain.clocks.arrived(capture.arrival, policy)
+    return clocks.allow(capture.since_reveal(_first(capture, chain)), policy)
 
 
-def _reveal(capture: Capture, chain: ChainState, policy: LivenessPolicy) -> bool:
-    first = capture.entries[0].t_ms
-    drift = policy.clock_slope * (first - chain.last_t_ms) if chain.next_seq else 0.0
-    return first + _offset(capture, chain) + drift >= capture.timing.revealed_ms
+def _shown(capture: Capture, chain: ChainState, policy: ProtocolPolicy) -> bool:
+    told = {capture.shown_ms, chain.progress.shown_ms} - {None}
+    shown = _told(capture, chain)
+    if shown is None:
+        return not (capture.final and capture.step.segments)
+    if len(told) > 1 or not capture.step.segments:
+        return False
+    clocks = chain.clocks.arrived(capture.arrival, policy)
+    near = abs(shown - _first(capture, chain)) <= policy.max_shown_ms
+    return near and clocks.allow(capture.since_reveal(shown), policy)
 
 
-_Gate = Callable[[Capture, ChainState, LivenessPolicy], bool]
+def _slope(capture: Capture, chain: ChainState, policy: ProtocolPolicy) -> bool:
+    return _clocks(capture, chain, policy).steady(policy)
+
+
+_Gate = Callable[[Capture, ChainState, ProtocolPolicy], bool]
 
 _GATES: tuple[tuple[str, RetryCode, _Gate], ...] = (
     ("count", RetryCode.REJECTED_PROTOCOL, _count),  # 1
@@ -216,30 +177,48 @@ _GATES: tuple[tuple[str, RetryCode, _Gate], ...] = (
     ("hold", RetryCode.TOO_FAST, _long_enough),  # 6
     ("length", RetryCode.TOO_SLOW, _short_enough),
     ("window", RetryCode.TOO_SLOW, _window),  # 7
-    ("slope", RetryCode.REJECTED_PROTOCOL, _slope),  # 8
-    ("reveal", RetryCode.REJECTED_PROTOCOL, _reveal),  # 9
+    ("reveal", RetryCode.REJECTED_PROTOCOL, _reveal),  # 8
+    ("shown", RetryCode.REJECTED_PROTOCOL, _shown),  # 9
+    ("slope", RetryCode.REJECTED_PROTOCOL, _slope),  # 10
 )
 
 
-def _times(capture: Capture) -> list[int]:
-    return [entry.t_ms for entry in capture.entries]
+def _first(capture: Capture, chain: ChainState) -> int:
+    """Return the capture time of the step's first frame."""
+    return chain.progress.first_t_ms if chain.progress.frames else capture.entries[0].t_ms
 
 
-def _span(capture: Capture) -> int:
-    return capture.entries[-1].t_ms - capture.entries[0].t_ms
+def _span(capture: Capture, chain: ChainState) -> int:
+    return capture.entries[-1].t_ms - _first(capture, chain)
 
 
-def _offset(capture: Capture, chain: ChainState) -> int:
-    return min(chain.offset_ms, capture.timing.received_ms - capture.entries[-1].t_ms)
+def _told(capture: Capture, chain: ChainState) -> int | None:
+    return chain.progress.shown_ms if capture.shown_ms is None else capture.shown_ms
 
 
-def _advance(capture: Capture, chain: ChainState) -> ChainState:
+def _clocks(capture: Capture, chain: ChainState, policy: ProtocolPolicy) -> Clocks:
+    revealed = capture.since_reveal(_first(capture, chain))
+    return chain.clocks.arrived(capture.arrival, policy).revealed(revealed)
+
+
+def _advance(capture: Capture, chain: ChainState, policy: ProtocolPolicy) -> ChainState:
     last = capture.entries[-1]
     return replace(
         chain,
         head=last.digest,
+        next_step=chain.next_step + capture.final,
         next_seq=last.seq + 1,
         last_t_ms=last.t_ms,
-        last_received_ms=capture.timing.received_ms,
-        offset_ms=_offset(capture, chain),
+        progress=StepProgress() if capture.final else _progress(capture, chain),
+        clocks=_clocks(capture, chain, policy),
+    )
+
+
+def _progress(capture: Capture, chain: ChainState) -> StepProgress:
+    before = chain.progress
+    return StepProgress(
+        frames=before.frames + len(capture.entries),
+        first_t_ms=_first(capture, chain),
+        described=before.described + to_describe(chain, capture.step, final=False),
+        shown_ms=_told(capture, chain),
     )

@@ -1,0 +1,1 @@
+"""The commands of `python -m verify`; each module has `add_parser(commands)` and `run(options)`."""

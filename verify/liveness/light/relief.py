@@ -1,0 +1,103 @@
+"""Does the light fall as on this very head? Gains of the patches against its own mesh."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verify import patches
+from verify.geometry import eye_distance
+from verify.liveness.light.gains import Gains
+from verify.liveness.light.series import LightSeries
+
+Array = NDArray[np.float64]
+
+_EYE_DISTANCE_CM = 6.3
+"""Between the eyes' centres, mean of grown people (Dodgson 2004)."""
+_DISTANCE_CM = 35.0
+_WIDTH_CM, _HEIGHT_CM, _EDGE_CM = 15.0, 15.0, 1.0
+"""Something between a telephone and a laptop, its lens one centimetre above the screen. The real
+screen is not known; another one changes the size of what is predicted, hardly its shape."""
+_LEAST_GAIN = 0.2
+_TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slope:
+    """A regression through the origin: 1 where a patch answers as predicted, 0 on a sheet."""
+
+    value: float
+    error: float
+    """Standard error by the frames' noise, as the patches' own gains have it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relief:
+    """How the face's relief shows in the light."""
+
+    left: Slope
+    """From left/right pictures."""
+    top: Slope
+    """From upper/lower pictures."""
+    half: Slope
+    """Both, weighted by their precision."""
+    full: Slope
+    """From whole-screen pictures."""
+
+
+def relief_of(series: LightSeries, gains: Gains) -> Relief:
+    """Regress the patches' gains on those their places and normals predict.
+
+    The ratio of a patch's answers to two halves knows neither its reflectance nor the ambient
+    light on it. What a tilted or evenly bent sheet could show, a polynomial in the patch's place,
+    is first taken out of both sides.
+    """
+    places = patches.centres(series.shape)[series.places] / eye_distance(series.shape)
+    normals = patches.normals(series.shape)[series.places]
+    expected = expected_gains(places * _EYE_DISTANCE_CM, normals)
+    whole = np.maximum(_LEAST_GAIN, gains.full)
+    plane, bent = _polynomial(places, 1), _polynomial(places, 2)
+    noise = gains.errors / whole[:, None]
+    left = _slope(gains.left / whole, expected.left / expected.full, plane, noise[:, 1])
+    top = _slope(gains.top / whole, expected.top / expected.full, plane, noise[:, 2])
+    full = _slope(np.log(whole), np.log(expected.full), bent, noise[:, 0])
+    return Relief(left=left, top=top, half=_pooled(left, top), full=full)
+
+
+def expected_gains(places: Array, normals: Array) -> Gains:
+    """Return what Lambert's law gives for patches (P × 3 cm) before the nominal screen."""
+    across, upper = _WIDTH_CM / 4, _EDGE_CM + _HEIGHT_CM / 4
+    lower = upper + _HEIGHT_CM / 2
+    # The looker's left half lies on the picture's right.
+    quadrants = np.array([(x, y, 0.0) for y in (upper, lower) for x in (across, -across)])
+    middle = places.mean(axis=0)
+    rays = quadrants - (places - middle + [0.0, 0.0, _DISTANCE_CM])[:, None]
+    far = np.linalg.norm(rays, axis=2)
+    faced = np.maximum(0, np.einsum("pi,pqi->pq", normals, rays / far[..., None]))
+    light = faced * -rays[..., 2] / far**3
+    light = light / light.sum(axis=1).mean() + _TINY
+    return Gains(
+        full=light.sum(axis=1),
+        left=light @ np.array([1.0, -1.0, 1.0, -1.0]),
+        top=light @ np.array([1.0, 1.0, -1.0, -1.0]),
+        errors=np.zeros((len(places), 3)),
+    )
+
+
+def _polynomial(places: Array, degree: int) -> Array:
+    x, y = (places[:, :2] - places[:, :2].mean(axis=0)).T
+    ways = [(i, total - i) for total in range(degree + 1) for i in range(total + 1)]
+    return np.column_stack([x**i * y**j for i, j in ways])
+
+
+def _slope(seen: Array, expected: Array, sheet: Array, noise: Array) -> Slope:
+    basis, _ = np.linalg.qr(sheet)
+    part = expected - basis @ (basis.T @ expected)
+    power = max(_TINY, float(part @ part))
+    error = float(np.sqrt((part**2) @ (noise**2))) / power
+    return Slope(value=float(seen @ part) / power, error=max(error, _TINY))
+
+
+def _pooled(one: Slope, other: Slope) -> Slope:
+    a, b = (slope.error**-2 for slope in (one, other))
+    return Slope(value=(a * one.value + b * other.value) / (a + b), error=float((a + b) ** -0.5))

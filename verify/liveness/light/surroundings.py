@@ -1,0 +1,45 @@
+"""What answers beside the skin: the wall behind the head, and the eyes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.liveness.light.code import CodeFit
+from verify.liveness.light.gains import other_gains
+from verify.liveness.light.series import LightSeries
+
+Array = NDArray[np.float64]
+
+_SEEN = 0.9
+_LIMIT = 4.0
+
+
+def background_of(series: LightSeries, code: CodeFit) -> float | None:
+    """Return how strongly the background answers compared with the face, each to its own ambient.
+
+    A wall behind a person is far from the screen: 0.05. A print's background is as near as its
+    face: 1. None where the background is too dark or too bright to tell.
+    """
+    return _answer(series, code, series.background)
+
+
+def iris_of(series: LightSeries, code: CodeFit) -> float | None:
+    """Return how strongly the eyes answer compared with the skin; None where not measured."""
+    return _answer(series, code, series.iris)
+
+
+def _answer(series: LightSeries, code: CodeFit, light: Array) -> float | None:
+    seen = np.flatnonzero((np.isfinite(light).mean(axis=0) >= _SEEN).all(axis=1))
+    if not len(seen):
+        return None
+    gains = other_gains(series, code, _bridged(light[:, seen]))
+    return float(np.clip(gains.full.mean(), -_LIMIT, _LIMIT))
+
+
+def _bridged(light: Array) -> Array:
+    """Return the series with their few holes filled by the frames beside them."""
+    flat = light.reshape(len(light), -1).copy()
+    moments = np.arange(len(flat))
+    for column in np.flatnonzero(~np.isfinite(flat).all(axis=0)):
+        there = np.isfinite(flat[:, column])
+        flat[:, column] = np.interp(moments, moments[there], flat[there, column])
+    return flat.reshape(light.shape)

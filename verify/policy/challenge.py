@@ -1,0 +1,33 @@
+"""What a session asks for, and which sorts of session a purpose accepts."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One sort of session."""
+
+    name: str
+    level: str
+    """Assurance of a pass: L3 movements and light, L2 movements, L1 one modality alone."""
+    moves: tuple[int, int] = (0, 0)
+    """Fewest and most movements; where there are any, one of them is a turn."""
+    segments: int = 0
+    """Coloured pictures of the light challenge; 0: none."""
+    block: int = 4
+    """How many of them are revealed at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChallengePolicy:
+    """What is drawn from. With no variant, or for an unknown purpose, nothing is accepted."""
+
+    turns: tuple[str, ...] = ()
+    """Kinds of step one of which is always drawn where there are movements."""
+    others: tuple[str, ...] = ()
+    """Kinds of step the other movements are drawn from, besides `turns`."""
+    segment_ms: int = 0
+    """How long one picture of the light challenge is shown."""
+    variants: tuple[Variant, ...] = ()
+    purposes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Purpose → names of the variants it accepts, the best first."""
