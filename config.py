@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 RateText = Annotated[str, Field(pattern=r"^\d+ per (\d+ )?(second|minute|hour|day)s?$")]
 
@@ -43,6 +51,9 @@ class Settings(BaseModel):
     public_url: str = "http://127.0.0.1:8000"
     """What the outside calls the API: token issuer, DPoP `htu`, address in the QR. No path."""
 
+    face_policy: Path | None = None
+    """A policy file that `python -m verify calibrate` wrote; the shipped policy unless given."""
+
     population_url: str
     """Base address of the population registry."""
     population_token: SecretStr
@@ -53,6 +64,11 @@ class Settings(BaseModel):
     """Processes that hold face models, at most one a core."""
     face_queue: int = Field(default=8, ge=1, le=1000)
     """Requests that may wait for a face worker; one more is answered 503."""
+    passive_pad_model: Path | None = None
+    """An operator's own ONNX net that tells living faces from shown ones (contract:
+    `verify/passive.py`); off unless given."""
+    passive_pad_sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    """SHA-256 of that file, which is refused when it differs."""
     check_workers: int = Field(default=1, ge=1, le=16)
     """Processes that parse uploaded PDFs."""
 
@@ -60,6 +76,9 @@ class Settings(BaseModel):
     access_token_seconds: int = Field(default=600, ge=60, le=600)
     refresh_token_days: int = Field(default=30, ge=1, le=90)
     verification_seconds: int = Field(default=180, ge=30, le=600)
+    verification_address_failures: int = Field(default=20, ge=5, le=100_000)
+    """Failed verifications from one network address that begin a pause; more for a service hall
+    whose devices share one."""
     card_code_seconds: int = Field(default=60, ge=15, le=300)
     max_body_mib: int = Field(default=24, ge=1, le=256)
     """Largest request body: a session step of 60 frames fits well."""
@@ -73,7 +92,7 @@ class Settings(BaseModel):
     rate_codes: RateText = "20 per minute"
     """Card codes of one device."""
     rate_checks: RateText = "60 per minute"
-    """Public checks of certificates from one network address."""
+    """Public checks of certificates and receipts from one network address."""
     rate_decode_misses: RateText = "20 per minute"
     """Unknown codes a terminal may present before it must wait."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
@@ -107,6 +126,13 @@ class Settings(BaseModel):
             msg = "must begin with redis://, rediss:// or unix://"
             raise ValueError(msg)
         return value
+
+    @model_validator(mode="after")
+    def _passive_pad_whole(self) -> Self:
+        if (self.passive_pad_model is None) != (self.passive_pad_sha256 is None):
+            msg = "PASSIVE_PAD_MODEL and PASSIVE_PAD_SHA256 are given together or not at all"
+            raise ValueError(msg)
+        return self
 
     @property
     def keys_path(self) -> Path:

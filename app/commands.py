@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -17,13 +17,18 @@ from app.core.keys.files import FileKeys
 from app.core.keys.provider import SigningName
 from app.core.logs import configure_logs
 from app.core.migrations import migrate
+from app.identity.service.receipts import LASTS
 from app.partners.errors import TERMINAL_KEYS_INVALID
 from app.wiring.operations import operations
 from config import Settings, SettingsRefused
 
 _PUBLISH_AHEAD: Final = timedelta(minutes=10)
-_OVERLAP: Final = timedelta(hours=1)
-_SIGNING: Final[tuple[SigningName, ...]] = ("access-token", "presence")
+_OVERLAP: Final[Mapping[SigningName, timedelta]] = {
+    "access-token": timedelta(hours=1),
+    "presence": timedelta(hours=1),
+    "receipt": LASTS + timedelta(hours=1),
+}
+"""Longer than anything signed with the ring's keys is good for."""
 Command = Callable[[Settings, argparse.Namespace], object]
 
 
@@ -57,7 +62,7 @@ def _migrate(settings: Settings, _: argparse.Namespace) -> object:
 def _rotate_signing(settings: Settings, chosen: argparse.Namespace) -> object:
     keys = FileKeys(settings.keys_path, clock=SystemClock())
     ahead = timedelta(0) if chosen.at_once else _PUBLISH_AHEAD
-    overlap = timedelta(0) if chosen.at_once else _OVERLAP
+    overlap = timedelta(0) if chosen.at_once else _OVERLAP[chosen.ring]
     kid = keys.rotate_signing(chosen.ring, publish_ahead=ahead, overlap=overlap)
     return {"ring": chosen.ring, "kid": kid}
 
@@ -140,7 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     add("reseal", _reseal, "re-encrypt what older field keys sealed")
     add("rotate-fields", _rotate_fields, "make a new field key and reseal everything")
     rotate = add("rotate-signing", _rotate_signing, "announce a new signing key")
-    rotate.add_argument("ring", choices=_SIGNING)
+    rotate.add_argument("ring", choices=list(_OVERLAP))
     rotate.add_argument("--at-once", action="store_true", help="a stolen key: no overlap")
     add("rotate-certificates", _rotate_certificates, "new signing certificates for departments")
     merchant = add("add-merchant", _add_merchant, "register a pharmacy or hospital")

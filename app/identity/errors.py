@@ -52,6 +52,24 @@ STEP_REPEATED: Final = ErrorKind(
 STEP_IN_PROGRESS: Final = ErrorKind(
     "STEP_IN_PROGRESS", 409, "这一步正在处理。", "This step is being judged."
 )
+PART_OUT_OF_ORDER: Final = ErrorKind(
+    "PART_OUT_OF_ORDER",
+    409,
+    "现在不是这一部分。",
+    "This is not the part of the step that is due.",
+)
+PART_REPEATED: Final = ErrorKind(
+    "PART_REPEATED",
+    409,
+    "这一部分已用其他内容提交过。",
+    "This part of the step was already sent with other content.",
+)
+VERIFICATION_NOT_ENDED: Final = ErrorKind(
+    "VERIFICATION_NOT_ENDED",
+    409,
+    "此次验证尚未结束。",
+    "This verification has not ended; there is no receipt of it yet.",
+)
 
 # Uploads of a step; the session stays open
 MANIFEST_MISSING: Final = ErrorKind(
@@ -119,6 +137,9 @@ ALL: Final = (
     STEP_OUT_OF_ORDER,
     STEP_REPEATED,
     STEP_IN_PROGRESS,
+    PART_OUT_OF_ORDER,
+    PART_REPEATED,
+    VERIFICATION_NOT_ENDED,
     MANIFEST_MISSING,
     MANIFEST_MISMATCH,
     PART_UNKNOWN,

@@ -19,11 +19,13 @@ from app.identity.errors import (
 )
 from app.identity.ports import (
     Capture,
+    ChainHead,
     CheckedCapture,
     Finding,
     Judgement,
-    MeasuredCapture,
+    MeasuredStep,
     Plan,
+    Provenance,
     RevealedStep,
 )
 from verify.errors import (
@@ -39,8 +41,9 @@ from verify.images import probe
 from verify.liveness import challenge as challenges
 from verify.liveness import findings, fusion, gates, protocol
 from verify.liveness.evidence import StepEvidence
-from verify.policy import VerificationPolicy
+from verify.policy.verification import VerificationPolicy
 from verify.results import FrameMeasurement, Template
+from verify.wanted import Wanted
 
 _RETRY_AFTER_S: Final = 1
 _FRAME_KINDS: Final[Mapping[str, ErrorKind]] = {
@@ -56,7 +59,7 @@ log = structlog.get_logger("faces")
 class Engine(Protocol):
     """What is used of `verify.engine.FaceEngine`."""
 
-    def measure(self, frames: Sequence[bytes], *, embed: int = 0) -> tuple[FrameMeasurement, ...]:
+    def measure(self, frames: Sequence[bytes], *, wanted: Wanted) -> tuple[FrameMeasurement, ...]:
         """Measure frames in order."""
         ...
 
@@ -89,16 +92,22 @@ class Faces:
         self._models = models
         self._decoy = decoy
 
-    def plan(self, session_id: str, *, variants: Collection[str]) -> Plan | None:
-        """Draw a challenge of the first known variant the device offers."""
-        variant = next((name for name in challenges.VARIANTS if name in variants), None)
+    def plan(self, session_id: str, *, purpose: str, variants: Collection[str]) -> Plan | None:
+        """Draw a challenge of the best variant the purpose accepts and the device offers."""
+        policy = self._policy.challenge
+        variant = challenges.choose_variant(policy, purpose=purpose, offered=variants)
         if variant is None:
             return None
         drawn = challenges.plan(
-            randbelow=secrets.randbelow, token=secrets.token_bytes, variant=variant
+            variant, policy=policy, randbelow=secrets.randbelow, token=secrets.token_bytes
         )
         chain = protocol.ChainState.start(session_id)
-        return Plan(challenge=drawn.to_bytes(), chain=chain.to_bytes(), steps=len(drawn.steps))
+        return Plan(
+            challenge=drawn.to_bytes(),
+            chain=chain.to_bytes(),
+            steps=len(drawn.steps),
+            variant=drawn.variant,
+        )
 
     def reveal(self, challenge: bytes, n: int) -> RevealedStep:
         """Step `n`, as the phone is told of it."""
@@ -130,26 +139,38 @@ class Faces:
             checked = protocol.check_capture(
                 _capture(capture),
                 chain=protocol.ChainState.from_bytes(capture.chain),
-                policy=self._policy.liveness,
+                policy=self._policy.protocol,
             )
         return CheckedCapture(finding=_finding(checked.finding), chain=checked.chain.to_bytes())
 
-    def measure(self, capture: Capture, *, chain: bytes) -> MeasuredCapture:
+    def head(self, chain: bytes) -> ChainHead:
+        """How far a chain has come."""
+        with _translated():
+            state = protocol.ChainState.from_bytes(chain)
+        return ChainHead(digest=state.head, frames=state.next_seq)
+
+    def measure(self, capture: Capture, *, chain: bytes) -> bytes:
         """Measure every frame of an accepted capture."""
         with _translated():
             told, after = _capture(capture), protocol.ChainState.from_bytes(chain)
-            frames = self._engine.measure(told.frames, embed=told.step.embeddings)
-        evidence = StepEvidence.of(told, chain=after, frames=frames)
+            wanted = _wanted(told, protocol.ChainState.from_bytes(capture.chain))
+            frames = self._engine.measure(told.frames, wanted=wanted)
+        return StepEvidence.of(told, chain=after, frames=frames).to_bytes()
+
+    def join(self, pieces: Sequence[bytes]) -> MeasuredStep:
+        """Put the pieces of a step together."""
+        with _translated():
+            whole = StepEvidence.joined(_steps(pieces))
         # Two honest people who hold still in the same chair look alike; a recording that helps
         # has to repeat the movement too, so only movement is compared.
-        moving = frames if challenges.KINDS[told.step.kind].direction else ()
-        return MeasuredCapture(
-            evidence=evidence.to_bytes(), likeness=tuple(frame.phash for frame in moving)
+        moving = whole.frames if whole.kind.moves else ()
+        return MeasuredStep(
+            evidence=whole.to_bytes(), likeness=tuple(frame.phash for frame in moving)
         )
 
     def alike(self, likeness: Sequence[bytes], earlier: Sequence[bytes]) -> bool:
         """Whether a session repeats an earlier one nearly throughout."""
-        return bool(likeness) and gates.repeats(likeness, earlier, self._policy.liveness)
+        return bool(likeness) and gates.repeats(likeness, earlier, self._policy.presence)
 
     def screen(self, evidence: Sequence[bytes]) -> Finding | None:
         """Look at the steps so far."""
@@ -172,8 +193,14 @@ class Faces:
             passed=verdict.passed,
             level=verdict.level,
             retry_code=None if verdict.retry_code is None else str(verdict.retry_code),
+            outcome=str(verdict.outcome),
+            gate=None if verdict.audit["gate"] is None else str(verdict.audit["gate"]),
             audit=verdict.audit,
         )
+
+    def provenance(self) -> Provenance:
+        """The policy's version and the models."""
+        return Provenance(policy=self._policy.version, models=self._models)
 
 
 def translation(refused: VerifyError) -> DomainError:
@@ -198,17 +225,30 @@ def _translated() -> Iterator[None]:
 
 def _capture(capture: Capture) -> protocol.Capture:
     step = challenges.Challenge.from_bytes(capture.challenge).steps[capture.n]
+    frames = capture.upload.frames
     entries = tuple(
-        protocol.FrameEntry(seq=frame.seq, t_ms=frame.t_ms, digest=frame.link)
-        for frame in capture.frames
+        protocol.FrameEntry(seq=frame.seq, t_ms=frame.t_ms, digest=frame.link) for frame in frames
     )
     return protocol.Capture(
         step=step,
         entries=entries,
-        frames=tuple(frame.content for frame in capture.frames),
+        frames=tuple(frame.content for frame in frames),
         timing=protocol.StepTiming(
             revealed_ms=capture.revealed_ms, received_ms=capture.received_ms
         ),
+        shown_ms=capture.upload.shown_ms,
+        final=capture.final,
+    )
+
+
+def _wanted(told: protocol.Capture, before: protocol.ChainState) -> Wanted:
+    step, lit = told.step, bool(told.step.segments)
+    first = step.n == 0 and before.progress.described == 0
+    return Wanted(
+        embed=protocol.to_describe(before, step, final=told.final),
+        dlib=first,  # one description by dlib is enough for a session
+        radiance=lit,
+        still=lit,
     )
 
 

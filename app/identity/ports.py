@@ -50,6 +50,8 @@ class Plan:
     """State of the frame chain before the first frame."""
     steps: int
     """How many there are."""
+    variant: str
+    """Which sort of challenge was chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +78,25 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """The frames of a step, or of a part of one, as they were sent."""
+
+    frames: Sequence[Frame]
+    shown_ms: int | None = None
+    """When the first picture of a light step appeared, by the phone's clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """The answer to one step, not yet believed."""
+    """The answer to one step or a part of it, not yet believed."""
 
     challenge: bytes
     chain: bytes
     """State of the chain before this capture."""
     n: int
-    frames: Sequence[Frame]
+    upload: Upload
+    final: bool
+    """Whether the step is complete with it."""
     revealed_ms: int
     """When the step was made known, milliseconds of the server's clock."""
     received_ms: int
@@ -111,8 +124,18 @@ class CheckedCapture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeasuredCapture:
-    """What is left of a capture once measured: numbers, no pixels."""
+class ChainHead:
+    """How far the frame chain of a session has come."""
+
+    digest: bytes
+    """The link of the last accepted frame, 32 bytes."""
+    frames: int
+    """How many were accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredStep:
+    """What is left of a whole step once measured: numbers, no pixels."""
 
     evidence: bytes
     """For `screen` and `judge`; stored sealed between steps."""
@@ -129,8 +152,22 @@ class Judgement:
     """Assurance level when passed."""
     retry_code: str | None
     """Coarse reason when not."""
+    outcome: str
+    """GENUINE, SPOOF or UNCERTAIN; for the audit record only."""
+    gate: str | None
+    """Which check decided against it; for the audit record only."""
     audit: Mapping[str, object]
     """Figures and versions; never leaves the server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What faces are judged by."""
+
+    policy: str
+    """Version of all limits and thresholds."""
+    models: Mapping[str, str]
+    """Name → SHA-256 of the model files."""
 
 
 class FacePort(Protocol):
@@ -140,8 +177,8 @@ class FacePort(Protocol):
     work now, or a kind of `app.identity.errors` for a frame that cannot be used.
     """
 
-    def plan(self, session_id: str, *, variants: Collection[str]) -> Plan | None:
-        """Draw a challenge the device can show; None when it offers no known variant."""
+    def plan(self, session_id: str, *, purpose: str, variants: Collection[str]) -> Plan | None:
+        """Draw a challenge; None when the device offers no variant the purpose accepts."""
         ...
 
     def reveal(self, challenge: bytes, n: int) -> RevealedStep:
@@ -168,8 +205,12 @@ class FacePort(Protocol):
         """Check chain, order, counts and timing."""
         ...
 
-    def measure(self, capture: Capture, *, chain: bytes) -> MeasuredCapture:
-        """Measure every frame in a face worker.
+    def head(self, chain: bytes) -> ChainHead:
+        """How far a chain has come."""
+        ...
+
+    def measure(self, capture: Capture, *, chain: bytes) -> bytes:
+        """Measure every frame in a face worker; returns the evidence of this piece.
 
         Args:
             capture: that `check` had nothing against.
@@ -178,6 +219,10 @@ class FacePort(Protocol):
         Raises:
             DomainError: as `probe`, and BUSY or UNAVAILABLE.
         """
+        ...
+
+    def join(self, pieces: Sequence[bytes]) -> MeasuredStep:
+        """Put the pieces of one step together, in their order."""
         ...
 
     def alike(self, likeness: Sequence[bytes], earlier: Sequence[bytes]) -> bool:
@@ -192,6 +237,10 @@ class FacePort(Protocol):
         self, evidence: Sequence[bytes], *, challenge: bytes, template: bytes | None
     ) -> Judgement:
         """Decide. Without a template the same work is done and nobody passes."""
+        ...
+
+    def provenance(self) -> Provenance:
+        """What this judges by."""
         ...
 
 

@@ -20,7 +20,7 @@ from app.wiring.blueprints import BLUEPRINTS
 from app.wiring.card import build_card
 from app.wiring.documents import build_documents
 from app.wiring.exchange import build_population
-from app.wiring.faces import build_engine, build_faces
+from app.wiring.faces import build_engine, build_faces, build_policy
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.parts import Parts
@@ -81,7 +81,8 @@ def _faces(
 ) -> tuple[FacePort, dict[str, Callable[[], object]]]:
     if parts.faces is not None:
         return parts.faces, {}
-    engine = build_engine(settings)
+    policy = build_policy(settings)
+    engine = build_engine(settings, policy)
     closing.callback(engine.close)
     engine.start()
-    return build_faces(settings, engine), {"faces": engine.ready}
+    return build_faces(settings, engine, policy), {"faces": engine.ready}

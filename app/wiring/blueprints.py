@@ -13,11 +13,13 @@ from app.documents.routes.page import blueprint as check_page
 from app.documents.routes.public import blueprint as certificate_checks
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
+from app.identity.routes.receipts import blueprint as receipt_checks
 from app.identity.routes.verifications import blueprint as verifications
 from app.identity.routes.well_known import blueprint as well_known
 
 BLUEPRINTS: Final = (
     verifications,
+    receipt_checks,
     oauth,
     well_known,
     me,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import get_args
 
 from app.core.jose.client_assertion import ClientAssertionVerifier
+from app.core.keys.provider import SigningName
 from app.identity.ports import FacePort, PopulationRegistry
 from app.identity.service.access_tokens import AccessTokens
 from app.identity.service.discovery import Discovery
@@ -14,6 +16,8 @@ from app.identity.service.grants import TokenEndpoint
 from app.identity.service.introspection import TokenDesk
 from app.identity.service.parts import VerificationNeeds, VerificationParts, build_verification
 from app.identity.service.profiles import Profiles
+from app.identity.service.receipt_checks import ReceiptChecks
+from app.identity.service.receipts import Receipts
 from app.identity.service.steps import StepService
 from app.identity.service.verifications import VerificationService
 from app.partners.service.clients import TerminalClients
@@ -43,7 +47,10 @@ def build_sessions(
             access_log=shared.accesses,
             registry=registry,
             faces=faces,
+            receipts=shared.keys.signing("receipt"),
+            issuer=shared.settings.public_url,
             lasts=timedelta(seconds=shared.settings.verification_seconds),
+            address_failures=shared.settings.verification_address_failures,
         )
     )
 
@@ -82,6 +89,8 @@ def build_identity(
     return {
         VerificationService: parts.verifications,
         StepService: parts.steps,
+        Receipts: parts.receipts,
+        ReceiptChecks: parts.receipt_checks,
         TokenEndpoint: TokenEndpoint(
             database=shared.database,
             codes=parts.codes,
@@ -98,7 +107,7 @@ def build_identity(
         ),
         Discovery: Discovery(
             issuer=shared.settings.public_url,
-            rings=(shared.keys.signing("access-token"), shared.keys.signing("presence")),
+            rings=tuple(shared.keys.signing(name) for name in get_args(SigningName)),
         ),
         Profiles: Profiles(
             database=shared.database, persons=parts.persons, accesses=shared.accesses

@@ -53,6 +53,7 @@ SEALED: Final = (
     SealedColumn(model=Person, column="name"),
     SealedColumn(model=Person, column="citizen_number"),
     SealedColumn(model=VerificationSession, column="audit"),
+    SealedColumn(model=VerificationSession, column="receipt"),
     SealedColumn(model=CertificateFile, column="pdf"),
 )
 """What lives longer than a day. The rest is gone before a key is."""

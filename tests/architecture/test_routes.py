@@ -9,6 +9,8 @@ from tests.app.world import World
 # Writes that are repeatable by nature or single-use by protocol, each for its reason.
 REPEATABLE_OTHERWISE = {
     "/v1/verifications/<id>/steps/<int:n>",  # a repeat with the same frames gets the same answer
+    "/v1/verifications/<id>/steps/<int:n>/parts/<int:k>",  # likewise
+    "/v1/verification-receipts/checks",  # reads
     "/oauth/token",  # codes and refresh tokens are single-use; RFC 6749 knows no key
     "/oauth/revoke",  # revoking twice is revoking
     "/oauth/introspect",  # reads

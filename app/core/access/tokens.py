@@ -26,6 +26,8 @@ class TokenClaims:
     """The key the token is bound to (`cnf.jkt`)."""
     token_id: str
     expires_at: datetime
+    receipt_digest: str = ""
+    """Of the receipt of the verification behind a citizen's token; empty where there is none."""
 
 
 class TokenReader(Protocol):

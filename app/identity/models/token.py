@@ -30,6 +30,8 @@ class TokenFamily(Base):
         ForeignKey("verification_sessions.id"), unique=True
     )
     """Unique: a verification signs in once."""
+    receipt_digest: Mapped[str | None]
+    """Of the verification's receipt; none where it was made before there were receipts."""
     client_id: Mapped[str]
     subject: Mapped[str]
     """Pairwise: another client knows the person by another name."""

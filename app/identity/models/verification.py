@@ -7,13 +7,17 @@ template or challenge; a code belongs to a passed session; a failure has a reaso
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
 
+WHOLE: Final = -1
+"""In the place of a part's number: the upload that completes a step, and what belongs to it all."""
+MOST_PARTS: Final = 16
+"""Parts a step may come in before the upload that completes it."""
 _STATES = "state IN ('CREATED', 'IN_PROGRESS', 'PASSED', 'FAILED', 'EXPIRED')"
 _LIVE_KNOWS = (
     "ended_at IS NOT NULL OR (subject IS NOT NULL AND challenge IS NOT NULL AND chain IS NOT NULL)"
@@ -25,6 +29,11 @@ _ENDED_FORGETS = (
 _PASSED_HAS_CODE = (
     "(state = 'PASSED') = (person_id IS NOT NULL AND level IS NOT NULL "
     "AND code_hash IS NOT NULL AND code_expires_at IS NOT NULL)"
+)
+# Not the other way round: a version without receipts may end sessions while it is replaced.
+_RECEIPT_OF_END = (
+    "(receipt IS NULL) = (receipt_digest IS NULL) "
+    "AND (receipt IS NULL OR state IN ('PASSED', 'FAILED'))"
 )
 
 
@@ -45,13 +54,15 @@ class VerificationSession(Base):
         CheckConstraint("state = 'PASSED' OR code_hash IS NULL", name="code_only_when_passed"),
         CheckConstraint("code_consumed_at IS NULL OR code_hash IS NOT NULL", name="consumed_code"),
         CheckConstraint("(claim IS NULL) = (claimed_until IS NULL)", name="claim_ends"),
+        CheckConstraint(f"part BETWEEN 0 AND {MOST_PARTS} AND received >= 0", name="parts_bounded"),
+        CheckConstraint(_RECEIPT_OF_END, name="receipt_of_end"),
         Index(
             "ix_verification_sessions_live",
             "expires_at",
             postgresql_where=text("ended_at IS NULL"),
         ),
     )
-    SEALED: ClassVar[tuple[str, ...]] = ("subject", "template", "challenge", "audit")
+    SEALED: ClassVar[tuple[str, ...]] = ("subject", "template", "challenge", "audit", "receipt")
 
     id: Mapped[str] = mapped_column(primary_key=True)
     thumbprint: Mapped[str]
@@ -59,11 +70,17 @@ class VerificationSession(Base):
     person_hash: Mapped[bytes]
     """Keyed hash of the citizen number that was typed, existing or not."""
     purpose: Mapped[str]
+    variant: Mapped[str] = mapped_column(server_default="no_light")
+    """Sort of challenge. The default is what the first version asked for."""
     consent_id: Mapped[str] = mapped_column(ForeignKey("consents.id"))
     state: Mapped[str]
     step: Mapped[int]
     """The step that is due."""
     steps: Mapped[int]
+    part: Mapped[int] = mapped_column(server_default="0")
+    """The part of that step that is due, should it come in parts."""
+    received: Mapped[int] = mapped_column(server_default="0")
+    """Frames in the parts of that step so far."""
     created_at: Mapped[datetime]
     revealed_at: Mapped[datetime]
     """When the step that is due was made known."""
@@ -85,6 +102,10 @@ class VerificationSession(Base):
     level: Mapped[str | None]
     audit: Mapped[bytes | None]
     """Sealed figures of the judgement."""
+    receipt: Mapped[bytes | None]
+    """Sealed: the signed receipt of how it ended."""
+    receipt_digest: Mapped[str | None]
+    """base64url SHA-256 of the receipt; tokens name it."""
     person_id: Mapped[str | None] = mapped_column(ForeignKey("persons.id"))
     code_hash: Mapped[bytes | None] = mapped_column(unique=True)
     code_expires_at: Mapped[datetime | None]
@@ -92,7 +113,7 @@ class VerificationSession(Base):
 
 
 class VerificationStep(Base):
-    """A step that was judged: what was sent and what was answered, so a repeat gets the same."""
+    """An upload that was judged: what was sent and what was answered, so a repeat gets the same."""
 
     __tablename__ = "verification_steps"
     __table_args__ = (Index("ix_verification_steps_kept_until", "kept_until"),)
@@ -102,6 +123,8 @@ class VerificationStep(Base):
         ForeignKey("verification_sessions.id"), primary_key=True
     )
     n: Mapped[int] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, server_default=str(WHOLE))
+    """`WHOLE` for the upload that completed the step."""
     fingerprint: Mapped[bytes]
     """SHA-256 over the manifest and the digests of the frames."""
     answer: Mapped[bytes]
@@ -110,7 +133,7 @@ class VerificationStep(Base):
 
 
 class StepEvidence(Base):
-    """Measurements of one step, sealed; deleted when the session ends."""
+    """Measurements of one step or of a part of it, sealed; deleted when the session ends."""
 
     __tablename__ = "verification_evidence"
     SEALED: ClassVar[tuple[str, ...]] = ("content",)
@@ -119,4 +142,6 @@ class StepEvidence(Base):
         ForeignKey("verification_sessions.id"), primary_key=True
     )
     n: Mapped[int] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, server_default=str(WHOLE))
+    """`WHOLE` for all of a step; its parts are gone by then."""
     content: Mapped[bytes]

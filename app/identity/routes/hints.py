@@ -19,6 +19,11 @@ HINTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "FACE_TOO_SMALL": ("请靠近一些。", "Come a little closer."),
         "TOO_DARK": ("光线太暗。", "It is too dark."),
         "TOO_BRIGHT": ("光线太亮。", "It is too bright."),
+        "INSUFFICIENT_LIGHT": (
+            "屏幕光线不足以验证，请到较暗处并调高屏幕亮度。",
+            "The screen's light was too weak. Go where it is darker and make the screen brighter.",
+        ),
+        "EYES_CLOSED": ("请睁开眼睛。", "Keep your eyes open."),
         "CUT_OFF": ("请露出完整面部。", "Show your whole face."),
         "NOT_ALIGNED": ("请正对手机。", "Look straight at the phone."),
         "ACTION_NOT_SEEN": ("请按提示完成动作。", "Do the movement that is shown."),

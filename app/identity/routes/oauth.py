@@ -91,4 +91,5 @@ def _told(claims: TokenClaims) -> Introspection:
         exp=int(claims.expires_at.timestamp()),
         token_type="DPoP",  # noqa: S106 - the name of a scheme
         cnf={"jkt": claims.thumbprint},
+        vrf=claims.receipt_digest or None,
     )

@@ -1,4 +1,4 @@
-"""Reads the upload of a step: one manifest and its frames, bounded before it is read."""
+"""Reads an upload: one manifest and its frames, bounded before they are read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from app.core.errors import TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 from app.core.http.problems import refuse_invalid
 from app.identity.errors import MANIFEST_MISMATCH, MANIFEST_MISSING, PART_UNKNOWN
-from app.identity.ports import Frame
+from app.identity.ports import Frame, Upload
 from app.identity.schemas.verifications import Manifest, ManifestFrame
 
 MOST_PARTS: Final = 64
@@ -24,8 +24,8 @@ _LARGEST_TEXT: Final = 2 * LARGEST_FRAME
 _LARGEST_BODY: Final = MOST_PARTS * LARGEST_FRAME
 
 
-def read_capture() -> list[Frame]:
-    """The capture in the current request, checked in this order.
+def read_upload() -> Upload:
+    """The upload in the current request, checked in this order.
 
     1. It is multipart/form-data.
     2. It keeps the limits of body, parts and manifest; the rest of a longer one is not read.
@@ -61,7 +61,9 @@ def read_capture() -> list[Frame]:
     # 5
     if len(manifest.frames) != len(contents):
         raise MANIFEST_MISMATCH(pointer="/frames")
-    return [_frame(told, content) for told, content in zip(manifest.frames, contents, strict=True)]
+    told = zip(manifest.frames, contents, strict=True)
+    frames = [_frame(line, content) for line, content in told]
+    return Upload(frames=frames, shown_ms=manifest.shown_ms)
 
 
 @contextmanager

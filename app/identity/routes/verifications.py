@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from flask import Response, request
@@ -13,16 +14,21 @@ from app.core.http.replies import reply
 from app.core.http.services import service
 from app.core.idempotency.routes import idempotent
 from app.identity.routes.hints import hint
-from app.identity.routes.uploads import read_capture
+from app.identity.routes.uploads import read_upload
+from app.identity.schemas.receipts import ReceiptReply
 from app.identity.schemas.verifications import (
     AnswerReply,
+    NoticeReply,
+    PartPath,
     SessionPath,
     SessionReply,
+    StepPartReply,
     StepPath,
     StepReply,
     VerificationBody,
 )
 from app.identity.service.answers import Answer
+from app.identity.service.receipts import Receipts
 from app.identity.service.sessions import StepKey
 from app.identity.service.steps import StepService
 from app.identity.service.verifications import Claimed, SessionView, VerificationService
@@ -38,7 +44,10 @@ _UPLOAD: Final[dict[str, Any]] = {
                     "properties": {
                         "manifest": {
                             "type": "string",
-                            "description": 'JSON {"frames":[{"seq":0,"t_ms":0,"hash":"<hex>"}]}',
+                            "description": (
+                                'JSON {"frames":[{"seq":0,"t_ms":0,"hash":"<hex>"}],"shown_ms":0}; '
+                                "shown_ms with a light step only"
+                            ),
                         },
                         "frames": {
                             "type": "array",
@@ -93,11 +102,45 @@ def view(path: SessionPath) -> Response:
 )
 @phone
 def answer(path: StepPath) -> Response:
-    """Send the frames of the step that is due. The same content again gets the same answer."""
+    """Send the frames of the step that is due, or what its parts have left of them.
+
+    The same content again gets the same answer.
+    """
     key = StepKey(session_id=path.id, n=path.n, thumbprint=caller(Phone).thumbprint)
+    return reply(_answer(_submitted(key)))
+
+
+@blueprint.post(
+    "/<id>/steps/<int:n>/parts/<int:k>",
+    summary="Send a part of a step",
+    responses={200: StepPartReply},
+    openapi_extensions=_UPLOAD,
+)
+@phone
+def send_part(path: PartPath) -> Response:
+    """Send frames while the step is still being filmed, so that the verdict follows the last one.
+
+    Parts are numbered from 0 in each step; the last frames go to the step itself. The same content
+    again gets the same answer.
+    """
+    key = StepKey(session_id=path.id, n=path.n, part=path.k, thumbprint=caller(Phone).thumbprint)
+    return reply(_part(_submitted(key)))
+
+
+@blueprint.get(
+    "/<id>/receipt", summary="The receipt of a verification", responses={200: ReceiptReply}
+)
+@phone
+def receipt(path: SessionPath) -> Response:
+    """The signed receipt of one's own session, once it has passed or failed."""
+    found = service(Receipts).of(path.id, caller(Phone).thumbprint)
+    return reply(ReceiptReply(receipt=found.text, digest=found.digest))
+
+
+def _submitted(key: StepKey) -> Answer:
     steps = service(StepService)
     steps.admit(key)  # before the body is read
-    return reply(_answer(steps.submit(key, read_capture())))
+    return steps.submit(key, read_upload(), address=request.remote_addr or "")
 
 
 def _session(found: SessionView) -> SessionReply:
@@ -105,9 +148,24 @@ def _session(found: SessionView) -> SessionReply:
         {
             "id": found.id,
             "status": found.status,
+            "variant": found.variant,
+            "steps": found.steps,
             "expires_at": found.expires_at,
             "step": None if found.step is None else StepReply.model_validate(found.step),
             "retry_code": found.retry_code,
+        }
+    )
+
+
+def _part(told: Answer) -> StepPartReply:
+    return StepPartReply.model_validate(
+        {
+            "id": told.id,
+            "status": told.status,
+            "received": told.received,
+            "next_part": told.next_part,
+            "retry_code": told.retry_code,
+            "hint": hint(told.retry_code),
         }
     )
 
@@ -121,6 +179,7 @@ def _answer(told: Answer) -> AnswerReply:
             "level": told.level,
             "code": told.code,
             "code_expires_at": told.code_expires_at,
+            "notice": None if told.notice is None else NoticeReply(**asdict(told.notice)),
             "retry_code": told.retry_code,
             "hint": hint(told.retry_code),
         }

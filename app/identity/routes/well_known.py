@@ -18,7 +18,7 @@ _MAX_AGE = "public, max-age=300"
 @blueprint.get("/jwks.json", summary="Keys of our signatures")
 @public
 def jwks() -> Response:
-    """The public keys of access and presence tokens (RFC 7517), the next ones included."""
+    """The public keys of tokens and receipts (RFC 7517), the next ones included."""
     return _cacheable(jsonify(service(Discovery).jwks()))
 
 

@@ -61,6 +61,8 @@ class Introspection(Reply):
     exp: int | None = None
     token_type: str | None = None
     cnf: dict[str, str] | None = None
+    vrf: str | None = None
+    """Digest of the receipt of the verification behind it."""
 
 
 class Me(Reply):

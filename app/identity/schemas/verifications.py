@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from stdnum.cn.ric import calc_check_digit
 
 from app.core.http.bodies import JsonBody
 from app.core.http.replies import Reply
+from app.identity.models.verification import MOST_PARTS
 
 _LONGEST_NAME: Final = 60
 _MOST_FRAMES: Final = 64
@@ -100,6 +101,12 @@ class StepPath(SessionPath):
     n: int = Field(ge=0, le=31)
 
 
+class PartPath(StepPath):
+    """Which part of which step of which session."""
+
+    k: int = Field(ge=0, lt=MOST_PARTS)
+
+
 class ManifestFrame(BaseModel):
     """What the device says of one frame."""
 
@@ -111,11 +118,13 @@ class ManifestFrame(BaseModel):
 
 
 class Manifest(BaseModel):
-    """The manifest of a capture."""
+    """The manifest of an upload."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     frames: list[ManifestFrame] = Field(max_length=_MOST_FRAMES)
+    shown_ms: int | None = Field(default=None, ge=0, lt=2**53)
+    """When the first picture of a light step appeared, by the clock of the frames' `t_ms`."""
 
 
 class StepReply(Reply):
@@ -123,7 +132,7 @@ class StepReply(Reply):
 
     n: int
     kind: str
-    parameters: dict[str, str]
+    parameters: dict[str, Any]
     nonce: str
     """base64url, 16 bytes."""
     window_ms: int
@@ -137,9 +146,32 @@ class SessionReply(Reply):
 
     id: str
     status: Literal["CREATED", "IN_PROGRESS", "PASSED", "FAILED", "EXPIRED"]
+    variant: str
+    """Sort of challenge; the assurance level follows from it."""
+    steps: int
+    """How many there are."""
     expires_at: datetime
     step: StepReply | None = None
     retry_code: str | None = None
+
+
+class NoticeReply(Reply):
+    """What happened in the person's name since they last passed."""
+
+    failed_sessions: int
+    last_failed_at: datetime
+
+
+class StepPartReply(Reply):
+    """What follows from a part: the rest of the step, or the end."""
+
+    id: str
+    status: Literal["IN_PROGRESS", "FAILED"]
+    received: int | None = None
+    """Frames of the step so far."""
+    next_part: int | None = None
+    retry_code: str | None = None
+    hint: str | None = None
 
 
 class AnswerReply(Reply):
@@ -151,5 +183,6 @@ class AnswerReply(Reply):
     level: str | None = None
     code: str | None = None
     code_expires_at: datetime | None = None
+    notice: NoticeReply | None = None
     retry_code: str | None = None
     hint: str | None = None

@@ -30,7 +30,8 @@ class CitizenGrant:
     family_id: str
     level: str
     authenticated_at: datetime
-    verification_id: str
+    receipt_digest: str | None
+    """Of the receipt of the verification behind it; none where there is no receipt."""
     thumbprint: str
     scope: frozenset[str]
 
@@ -66,6 +67,7 @@ class AccessTokens:
 
     def for_citizen(self, grant: CitizenGrant) -> str:
         """A token of a signed-in person."""
+        proven = {} if grant.receipt_digest is None else {"vrf": grant.receipt_digest}
         return self._sign(
             subject=grant.subject,
             client_id=grant.client_id,
@@ -76,7 +78,7 @@ class AccessTokens:
                 "acr": _ACR_PREFIX + grant.level,
                 "amr": ["face", "pop"],
                 "auth_time": int(grant.authenticated_at.timestamp()),
-                "vrf": grant.verification_id,
+                **proven,
             },
         )
 
@@ -138,6 +140,7 @@ def _claims(claims: Mapping[str, object]) -> TokenClaims:
         thumbprint=_thumbprint(claims),
         token_id=members.text_of(claims, "jti"),
         expires_at=_time(claims, "exp"),
+        receipt_digest=members.text_of(claims, "vrf") if "vrf" in claims else "",
     )
 
 

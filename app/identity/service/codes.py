@@ -22,6 +22,8 @@ class VerifiedPerson:
     level: str
     authenticated_at: datetime
     verification_id: str
+    receipt_digest: str | None
+    """Of the verification's receipt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ class CodeRedeemer:
                 table.code_consumed_at.is_(None),  # 4
             )
             .values(code_consumed_at=now)
-            .returning(table.id, table.person_id, table.level, table.ended_at)
+            .returning(table.id, table.person_id, table.level, table.ended_at, table.receipt_digest)
             .execution_options(synchronize_session=False)
         )
         with self._database.transaction() as tx:
@@ -79,6 +81,7 @@ class CodeRedeemer:
             level=row.level,
             authenticated_at=row.ended_at,
             verification_id=row.id,
+            receipt_digest=row.receipt_digest,
         )
 
     def _reused(self, hashed: bytes) -> CodeReused | None:

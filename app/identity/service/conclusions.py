@@ -1,25 +1,30 @@
-"""What follows from a judged step: the next one, or the end. Each in one transaction."""
+"""How a session ends: passed or failed. Each in one transaction."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
-
-from sqlalchemy import select
 
 from app.audit import actions
 from app.audit.service import SYSTEM, AccessLog, Actor
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.fields import FieldCipher
-from app.identity.models.verification import StepEvidence
-from app.identity.ports import FacePort, Finding, Judgement
+from app.identity.ports import Judgement
 from app.identity.service.answers import LAST_KEPT, Answer, Answers, KeptAnswer
-from app.identity.service.lockouts import Lockouts, device_subject, person_subject
+from app.identity.service.lockouts import (
+    ADDRESS_USE,
+    Lockouts,
+    address_subject,
+    device_subject,
+    person_subject,
+)
 from app.identity.service.persons import FoundPerson, PersonIdentity, Persons
+from app.identity.service.progress import Judged
+from app.identity.service.receipts import Ending, Receipt, Receipts
 from app.identity.service.seals import SessionSeals
 from app.identity.service.sessions import Sessions, StepClaim
 from app.identity.service.verifications import REGISTRY_FIELDS
@@ -31,15 +36,21 @@ _DEVICE_NAME: Final = "本人设备 Your device"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A claimed step and the fingerprint of what was sent."""
+class Refusal:
+    """Why a session ends as FAILED."""
 
-    claim: StepClaim
-    fingerprint: bytes
+    gate: str
+    """Which check; for the audit record only."""
+    code: str
+    """The coarse code the device is told."""
+    outcome: str = "UNCERTAIN"
+    """What the verdict was, where it came to one."""
+    figures: Mapping[str, object] = field(default_factory=dict)
+    """For the audit record only."""
 
 
 class Conclusions:
-    """Writes down the end of a step."""
+    """Writes down the end of a session."""
 
     def __init__(
         self,
@@ -48,11 +59,11 @@ class Conclusions:
         clock: Clock,
         cipher: FieldCipher,
         access_log: AccessLog,
-        faces: FacePort,
         persons: Persons,
         lockouts: Lockouts,
         sessions: Sessions,
         answers: Answers,
+        receipts: Receipts,
         seals: SessionSeals,
     ) -> None:
         """Take the ports."""
@@ -60,95 +71,99 @@ class Conclusions:
         self._clock = clock
         self._cipher = cipher
         self._access_log = access_log
-        self._faces = faces
         self._persons = persons
         self._lockouts = lockouts
         self._sessions = sessions
         self._answers = answers
+        self._receipts = receipts
         self._seals = seals
 
-    def evidence(self, claim: StepClaim) -> list[bytes]:
-        """What was measured in the earlier steps of a session, in order."""
-        table = StepEvidence
-        with self._database.transaction() as tx:
-            rows = tx.scalars(
-                select(table)
-                .where(table.session_id == claim.session.id, table.n < claim.n)
-                .order_by(table.n)
-            ).all()
-        return [self._seals.open_step(table, row.session_id, row.n, row.content) for row in rows]
-
-    def accept(self, judged: Judged, *, chain: bytes, evidence: bytes) -> Answer:
-        """Keep the evidence of a good step and reveal the next one."""
-        claim, session = judged.claim, judged.claim.session
-        following = self._faces.reveal(self._seals.challenge(session), claim.n + 1)
-        answer = Answer(id=session.id, status="IN_PROGRESS", step=following.public)
-        sealed = self._seals.seal_step(StepEvidence, session.id, claim.n, evidence)
-        with self._database.transaction() as tx:
-            self._sessions.advance(claim, chain=chain)
-            tx.add(StepEvidence(session_id=session.id, n=claim.n, content=sealed))
-            self._keep(judged, answer, until=session.expires_at)
-        return answer
-
-    def refuse(self, judged: Judged, finding: Finding, figures: Mapping[str, object]) -> Answer:
-        """End the session as FAILED, counted against the person and the device."""
-        claim, session = judged.claim, judged.claim.session
-        answer = Answer(id=session.id, status="FAILED", retry_code=finding.code)
+    def refuse(self, judged: Judged, refusal: Refusal) -> Answer:
+        """End the session as FAILED, counted against the person, the device and the address."""
+        session = judged.claim.session
+        answer = Answer(id=session.id, status="FAILED", retry_code=refusal.code)
+        ending = Ending(state="FAILED", chain=judged.chain, retry_code=refusal.code)
         record = {
-            "gate": finding.gate,
-            "standing": self._seals.subject(session).standing,
-            "step": claim.n,
-            "figures": figures,
+            "outcome": refusal.outcome,
+            "gate": refusal.gate,
+            "figures": refusal.figures,
         }
         with self._database.transaction():
-            self._sessions.finish(
-                claim,
-                state="FAILED",
-                retry_code=finding.code,
-                audit=self._seals.seal_audit(session.id, record),
-            )
+            self._finish(judged, ending, record, retry_code=refusal.code)
             self._lockouts.count(
-                person_subject(session.person_hash), device_subject(session.thumbprint)
+                person_subject(session.person_hash),
+                device_subject(session.thumbprint),
+                self._address(judged),
             )
-            self._record_refusal(claim)
-            self._keep(judged, answer, until=self._clock.now() + LAST_KEPT)
+            self._record_refusal(judged.claim)
+            self._keep(judged, answer)
         return answer
 
     def admit(self, judged: Judged, judgement: Judgement) -> Answer:
         """End the session as PASSED: the person is found or made, and a one-time code issued."""
-        claim, session = judged.claim, judged.claim.session
+        session = judged.claim.session
         subject = self._seals.subject(session)
+        ending = Ending(state="PASSED", chain=judged.chain, level=judgement.level)
+        record = {"outcome": judgement.outcome, "gate": None, "figures": judgement.audit}
         code = secrets.token_urlsafe(_CODE_BYTES)
         code_expires_at = self._clock.now() + CODE_LASTS
-        record = {"standing": subject.standing, "step": claim.n, "figures": judgement.audit}
-        answer = Answer(
-            id=session.id,
-            status="PASSED",
-            level=judgement.level,
-            code=code,
-            code_expires_at=code_expires_at,
-        )
         with self._database.transaction():
             person = self._persons.find_or_create(
                 PersonIdentity(citizen_number=subject.citizen_number, name=subject.name)
             )
-            self._sessions.finish(
-                claim,
-                state="PASSED",
+            self._finish(
+                judged,
+                ending,
+                record,
                 level=judgement.level,
                 person_id=person.id,
                 code_hash=self._cipher.index(CODE_USE, code),
                 code_expires_at=code_expires_at,
-                audit=self._seals.seal_audit(session.id, record),
             )
-            self._lockouts.clear(person_subject(session.person_hash))
-            self._record_pass(claim, person)
-            self._keep(judged, answer, until=self._clock.now() + LAST_KEPT)
+            # Before the person's row: whoever counts a failure takes them in this order, too.
+            self._lockouts.ease(self._address(judged))
+            answer = Answer(
+                id=session.id,
+                status="PASSED",
+                level=judgement.level,
+                code=code,
+                code_expires_at=code_expires_at,
+                notice=self._lockouts.clear(person_subject(session.person_hash)),
+            )
+            self._record_pass(judged.claim, person)
+            self._keep(judged, answer)
         return answer
 
-    def _keep(self, judged: Judged, answer: Answer, *, until: datetime) -> None:
+    def _finish(
+        self,
+        judged: Judged,
+        ending: Ending,
+        record: Mapping[str, object],
+        **values: object,
+    ) -> None:
+        claim, session = judged.claim, judged.claim.session
+        receipt: Receipt = self._receipts.issue(session, ending)
+        whole = {
+            **record,
+            "variant": session.variant,
+            "standing": self._seals.subject(session).standing,
+            "step": claim.n,
+        }
+        self._sessions.finish(
+            claim,
+            state=ending.state,
+            audit=self._seals.seal_audit(session.id, whole),
+            receipt=self._seals.seal(session.id, "receipt", receipt.text),
+            receipt_digest=receipt.digest,
+            **values,
+        )
+
+    def _address(self, judged: Judged) -> str:
+        return address_subject(self._cipher.index(ADDRESS_USE, judged.address))
+
+    def _keep(self, judged: Judged, answer: Answer) -> None:
         kept = KeptAnswer(fingerprint=judged.fingerprint, answer=answer)
-        self._answers.keep(judged.claim.n, kept, until=until)
+        self._answers.keep(judged.claim, kept, until=self._clock.now() + LAST_KEPT)
 
     def _record_pass(self, claim: StepClaim, person: FoundPerson) -> None:
         session = claim.session

@@ -85,3 +85,8 @@ class Consents:
             tx.add(consent)
             tx.flush()
         return consent.id
+
+    def text_version_of(self, consent_id: str) -> str:
+        """The version of the text that a recorded consent is to."""
+        with self._database.transaction() as tx:
+            return tx.get_one(Consent, consent_id).text_version

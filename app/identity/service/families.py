@@ -52,6 +52,7 @@ class TokenFamilies:
             id=new_id("fam", now),
             person_id=verified.person_id,
             verification_id=verified.verification_id,
+            receipt_digest=verified.receipt_digest,
             client_id=client_id,
             subject=self._pairwise(client_id, verified.person_id),
             thumbprint=thumbprint,

@@ -124,7 +124,7 @@ class TokenEndpoint:
             family_id=family.id,
             level=family.level,
             authenticated_at=family.authenticated_at,
-            verification_id=family.verification_id,
+            receipt_digest=family.receipt_digest,
             thumbprint=family.thumbprint,
             scope=scope,
         )

@@ -17,7 +17,7 @@ from app.core.database import Database
 from app.identity.models.seen_frame import SeenCapture, SeenFrame
 from app.identity.models.verification import VerificationSession
 from app.identity.ports import Frame
-from app.identity.service.seals import SessionSeals
+from app.identity.service.seals import SessionSeals, StepRow
 
 REMEMBERED: Final = timedelta(hours=24)
 _HASH_BYTES: Final = 32
@@ -61,7 +61,7 @@ class Replays:
 
     def remember(self, session: VerificationSession, n: int, likeness: Sequence[bytes]) -> None:
         """Remember how the frames of a step looked; sent again after a fault of ours, once more."""
-        sealed = self._seals.seal_step(SeenCapture, session.id, n, b"".join(likeness))
+        sealed = self._seals.seal_step(StepRow(SeenCapture, session.id, n), b"".join(likeness))
         told = {"likeness": sealed, "expires_at": self._clock.now() + REMEMBERED}
         with self._database.transaction() as tx:
             tx.execute(
@@ -103,5 +103,5 @@ class Replays:
             return len(tx.scalars(gone).all())
 
     def _opened(self, row: SeenCapture) -> list[bytes]:
-        joined = self._seals.open_step(SeenCapture, row.session_id, row.n, row.likeness)
+        joined = self._seals.open_step(StepRow(SeenCapture, row.session_id, row.n), row.likeness)
         return [joined[i : i + _HASH_BYTES] for i in range(0, len(joined), _HASH_BYTES)]

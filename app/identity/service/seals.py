@@ -10,7 +10,12 @@ from typing import Any
 
 from app.core.fields import FieldCipher, Place
 from app.identity.models.seen_frame import SeenCapture
-from app.identity.models.verification import StepEvidence, VerificationSession, VerificationStep
+from app.identity.models.verification import (
+    WHOLE,
+    StepEvidence,
+    VerificationSession,
+    VerificationStep,
+)
 
 
 class Standing(StrEnum):
@@ -79,13 +84,19 @@ class SessionSeals:
         told: dict[str, Any] = json.loads(self._open(session.id, "audit", session.audit))
         return told
 
-    def seal_step(self, kind: type[StepTable], session_id: str, n: int, value: bytes) -> bytes:
+    def seal_step(self, row: StepRow, value: bytes) -> bytes:
         """Seal the one sealed column of a step's row."""
-        return self._cipher.seal(value, _of_step(kind, session_id, n))
+        return self._cipher.seal(value, row.place)
 
-    def open_step(self, kind: type[StepTable], session_id: str, n: int, sealed: bytes) -> bytes:
+    def open_step(self, row: StepRow, sealed: bytes) -> bytes:
         """Open the one sealed column of a step's row."""
-        return self._cipher.open(sealed, _of_step(kind, session_id, n))
+        return self._cipher.open(sealed, row.place)
+
+    def receipt(self, session: VerificationSession) -> str | None:
+        """The signed receipt of an ended session, if it has one."""
+        if session.receipt is None:
+            return None
+        return self._open(session.id, "receipt", session.receipt).decode()
 
     def _open(self, session_id: str, column: str, sealed: bytes | None) -> bytes:
         if sealed is None:  # the table's constraints rule it out for a live session
@@ -93,12 +104,21 @@ class SessionSeals:
         return self._cipher.open(sealed, _of_session(session_id, column))
 
 
-StepTable = VerificationStep | StepEvidence | SeenCapture
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A row that belongs to a step, or to a part of one."""
+
+    kind: type[VerificationStep | StepEvidence | SeenCapture]
+    session_id: str
+    n: int
+    part: int = WHOLE
+
+    @property
+    def place(self) -> Place:
+        """Where its one sealed column lives."""
+        row = f"{self.session_id}/{self.n}" + ("" if self.part == WHOLE else f"/{self.part}")
+        return Place(self.kind.__tablename__, self.kind.SEALED[0], row)
 
 
 def _of_session(session_id: str, column: str) -> Place:
     return Place(VerificationSession.__tablename__, column, session_id)
-
-
-def _of_step(kind: type[StepTable], session_id: str, n: int) -> Place:
-    return Place(kind.__tablename__, kind.SEALED[0], f"{session_id}/{n}")

@@ -3,8 +3,9 @@
     CREATED ──advance──▶ IN_PROGRESS ──finish──▶ PASSED | FAILED
        └────────finish or expire─────────┴──expire──▶ EXPIRED
 
-A step is judged under a claim, so that the same step sent twice at once is judged once. A claim
-whose owner died lapses by itself.
+A step comes in one upload, or in parts while it is filmed and an upload that completes it. Each
+is judged under a claim, so that the same one sent twice at once is judged once. A claim whose
+owner died lapses by itself.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.core.ids import ID_PATTERN
 from app.identity.errors import STEP_IN_PROGRESS
-from app.identity.models.verification import StepEvidence, VerificationSession
+from app.identity.models.verification import WHOLE, StepEvidence, VerificationSession
 
 _ID: Final = re.compile(ID_PATTERN)
 # Longer than a face worker may take, queue included, so that only a dead owner loses its claim.
@@ -34,25 +35,33 @@ _FORGET: Final[Mapping[str, None]] = dict.fromkeys(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepKey:
-    """Which step of which session, and whose device asks."""
+    """Which upload of which session, and whose device asks."""
 
     session_id: str
     n: int
     thumbprint: str
+    part: int = WHOLE
+    """Number of a part; `WHOLE` for the upload that completes the step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepClaim:
-    """The right to judge the step that is due."""
+    """The right to judge the upload that is due."""
 
     session: VerificationSession
     n: int
+    part: int
     token: str
 
     @property
+    def completes(self) -> bool:
+        """Whether the step ends with this upload."""
+        return self.part == WHOLE
+
+    @property
     def last(self) -> bool:
-        """Whether the session ends with this step."""
-        return self.n + 1 == self.session.steps
+        """Whether the session ends with this upload."""
+        return self.completes and self.n + 1 == self.session.steps
 
 
 class Sessions:
@@ -81,7 +90,7 @@ class Sessions:
             ).one_or_none()
 
     def claim(self, key: StepKey) -> StepClaim | None:
-        """Claim the step that is due; None when it is not due, ended, or being judged."""
+        """Claim the upload that is due; None when it is not due, ended, or being judged."""
         table, now = VerificationSession, self._clock.now()
         token = secrets.token_hex(16)
         statement = (
@@ -90,6 +99,7 @@ class Sessions:
                 table.id == key.session_id,
                 table.thumbprint == key.thumbprint,
                 table.step == key.n,
+                *(() if key.part == WHOLE else (table.part == key.part,)),
                 table.expires_at > now,
                 *_unclaimed(now),
             )
@@ -98,12 +108,28 @@ class Sessions:
         )
         with self._database.separate() as tx:
             session = tx.scalars(statement).one_or_none()
-        return None if session is None else StepClaim(session=session, n=key.n, token=token)
+        if session is None:
+            return None
+        return StepClaim(session=session, n=key.n, part=key.part, token=token)
 
     def release(self, claim: StepClaim) -> None:
-        """Give the step back: nothing was judged, the device may send it again."""
+        """Give the upload back: nothing was judged, the device may send it again."""
         with self._database.separate() as tx:
             tx.execute(_owned(claim).values(claim=None, claimed_until=None))
+
+    def receive(self, claim: StepClaim, *, chain: bytes, received: int) -> None:
+        """Make the next part of the same step due.
+
+        Args:
+            claim: of a part.
+            chain: state of the frame chain after it.
+            received: frames of the step so far.
+
+        Raises:
+            DomainError: STEP_IN_PROGRESS when the claim had lapsed and another request has it.
+        """
+        following = {"part": claim.part + 1, "received": received}
+        self._apply(claim, {**_going_on(chain), **following})
 
     def advance(self, claim: StepClaim, *, chain: bytes) -> None:
         """Make the next step due, revealed now.
@@ -111,15 +137,8 @@ class Sessions:
         Raises:
             DomainError: STEP_IN_PROGRESS when the claim had lapsed and another request has it.
         """
-        following = {
-            "state": "IN_PROGRESS",
-            "step": claim.n + 1,
-            "chain": chain,
-            "revealed_at": self._clock.now(),
-            "claim": None,
-            "claimed_until": None,
-        }
-        self._apply(claim, following)
+        following = {"step": claim.n + 1, "part": 0, "received": 0}
+        self._apply(claim, {**_going_on(chain), **following, "revealed_at": self._clock.now()})
 
     def finish(self, claim: StepClaim, *, state: str, **values: object) -> None:
         """End the session as PASSED or FAILED, and forget what only a live one needs.
@@ -154,6 +173,10 @@ class Sessions:
             statement = _owned(claim).values(**values).returning(VerificationSession.id)
             if tx.execute(statement).scalar() is None:
                 raise STEP_IN_PROGRESS(retry_after=1)
+
+
+def _going_on(chain: bytes) -> dict[str, object]:
+    return {"state": "IN_PROGRESS", "chain": chain, "claim": None, "claimed_until": None}
 
 
 def _unclaimed(now: datetime) -> list[ColumnElement[bool]]:

@@ -1,12 +1,9 @@
-"""Takes the answer to a step, judges it once, and says what comes next."""
+"""Takes the answer to a step, whole or in parts, and has each upload judged once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
 
 import structlog
 
@@ -14,6 +11,8 @@ from app.core.clock import Clock
 from app.core.errors import NOT_FOUND, DomainError
 from app.identity.errors import (
     FRAMES_MISSING,
+    PART_OUT_OF_ORDER,
+    PART_REPEATED,
     STEP_IN_PROGRESS,
     STEP_OUT_OF_ORDER,
     STEP_REPEATED,
@@ -22,25 +21,15 @@ from app.identity.errors import (
     VERIFICATION_EXPIRED,
     VERIFICATION_FOREIGN,
 )
-from app.identity.models.verification import VerificationSession
-from app.identity.ports import Capture, FacePort, Finding, Frame
+from app.identity.models.verification import WHOLE, VerificationSession
+from app.identity.ports import FacePort, Upload
 from app.identity.service.answers import Answer, Answers, KeptAnswer, fingerprint_of
-from app.identity.service.conclusions import Conclusions, Judged
-from app.identity.service.replays import Replays
+from app.identity.service.judging import Arrived, Judging
+from app.identity.service.progress import Judged
 from app.identity.service.seals import SessionSeals
 from app.identity.service.sessions import Sessions, StepClaim, StepKey
 
-REJECTED: Final = "REJECTED_PROTOCOL"
-NOT_VERIFIED: Final = "NOT_VERIFIED"
 log = structlog.get_logger("identity")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
-    """A capture and when it had arrived."""
-
-    frames: Sequence[Frame]
-    at: datetime
 
 
 class StepService:
@@ -53,8 +42,7 @@ class StepService:
         faces: FacePort,
         sessions: Sessions,
         answers: Answers,
-        conclusions: Conclusions,
-        replays: Replays,
+        judging: Judging,
         seals: SessionSeals,
     ) -> None:
         """Take the ports."""
@@ -62,57 +50,71 @@ class StepService:
         self._faces = faces
         self._sessions = sessions
         self._answers = answers
-        self._conclusions = conclusions
-        self._replays = replays
+        self._judging = judging
         self._seals = seals
 
     def admit(self, key: StepKey) -> None:
-        """Whether a body for this step is worth reading, checked in this order.
+        """Whether a body for this upload is worth reading, checked in this order.
 
         1. The session exists.
         2. It belongs to the calling device.
-        3. The step was answered and the answer is still kept; or else
+        3. The upload was answered and the answer is still kept; or else
         4. the session has neither ended nor expired, and
-        5. the step is the one that is due.
+        5. the step is the one that is due, and so is the part.
 
         Raises:
             DomainError: NOT_FOUND, VERIFICATION_FOREIGN, VERIFICATION_ENDED,
-                VERIFICATION_EXPIRED or STEP_OUT_OF_ORDER.
+                VERIFICATION_EXPIRED, STEP_OUT_OF_ORDER or PART_OUT_OF_ORDER.
         """
         session = self._owned(key)
         # 3
         if self._answers.kept(key) is None:
             self._due(session, key)
 
-    def submit(self, key: StepKey, frames: Sequence[Frame]) -> Answer:
-        """Judge a capture, in this order.
+    def submit(self, key: StepKey, upload: Upload, *, address: str) -> Answer:
+        """Have an upload judged, in this order.
 
         1. to 5. as `admit`; a repeat of what was answered gets the same answer.
-        6. There are frames, and no more than the step allows.
+        6. There are frames, and with the earlier parts no more than the step allows.
         7. Each frame's header is that of an acceptable picture.
-        8. The step is claimed: what comes now happens once.
-        9. The capture is judged. Until then the session is as it was before.
+        8. The upload is claimed: what comes now happens once.
+        9. It is judged. Until then the session is as it was before.
+
+        Args:
+            key: which upload.
+            upload: what was sent.
+            address: of the network, where it came from.
 
         Raises:
-            DomainError: as `admit`; STEP_REPEATED, STEP_IN_PROGRESS, FRAMES_MISSING,
-                TOO_MANY_FRAMES, a FRAME_ kind, BUSY or UNAVAILABLE: the session stays open.
+            DomainError: as `admit`; STEP_REPEATED, PART_REPEATED, STEP_IN_PROGRESS,
+                FRAMES_MISSING, TOO_MANY_FRAMES, a FRAME_ kind, BUSY or UNAVAILABLE: the session
+                stays open.
         """
-        arrived = Arrived(frames=frames, at=self._clock.now())
-        fingerprint = fingerprint_of(frames)
+        arrived = Arrived(upload=upload, at=self._clock.now())
+        fingerprint = fingerprint_of(upload)
         # 1 to 5
         session = self._owned(key)
         kept = self._answers.kept(key)
         if kept is not None:
-            return _repeated(kept, fingerprint)
+            return _repeated(key, kept, fingerprint)
         self._due(session, key)
         # 6
-        self._counted(session, key, frames)
+        self._counted(session, key, upload)
         # 7
-        self._faces.probe([frame.content for frame in frames])
+        self._faces.probe([frame.content for frame in upload.frames])
         # 8
-        with self._claimed(key) as claim:
+        claim = self._sessions.claim(key)
+        if claim is None:
+            return self._lost(key, fingerprint)
+        with self._held(claim):
             # 9
-            return self._judged(Judged(claim=claim, fingerprint=fingerprint), arrived)
+            judged = Judged(
+                claim=claim,
+                fingerprint=fingerprint,
+                address=address,
+                chain=claim.session.chain or b"",
+            )
+            return self._judging.judge(judged, arrived)
 
     def _owned(self, key: StepKey) -> VerificationSession:
         # 1
@@ -136,33 +138,33 @@ class StepService:
         # 5
         if session.step != key.n:
             raise STEP_OUT_OF_ORDER()
+        if key.part not in {WHOLE, session.part}:
+            raise PART_OUT_OF_ORDER()
 
-    def _counted(self, session: VerificationSession, key: StepKey, frames: Sequence[Frame]) -> None:
-        if not frames:
+    def _counted(self, session: VerificationSession, key: StepKey, upload: Upload) -> None:
+        if not upload.frames:
             raise FRAMES_MISSING(pointer="/frames")
         step = self._faces.reveal(self._seals.challenge(session), key.n)
-        if len(frames) > step.max_frames:
+        if session.received + len(upload.frames) > step.max_frames:
             raise TOO_MANY_FRAMES(pointer="/frames")
 
     @contextmanager
-    def _claimed(self, key: StepKey) -> Iterator[StepClaim]:
-        claim = self._sessions.claim(key)
-        if claim is None:
-            raise self._lost(key)
+    def _held(self, claim: StepClaim) -> Iterator[None]:
         finished = False
         try:
-            yield claim
+            yield
             finished = True
         finally:
             if not finished:
                 self._release(claim)
 
-    def _lost(self, key: StepKey) -> DomainError:
-        """Why a step that was due a moment ago cannot be claimed."""
-        session = self._owned(key)
-        if session.ended_at is None and session.step == key.n:
-            return STEP_IN_PROGRESS(retry_after=1)
-        return VERIFICATION_ENDED() if session.ended_at is not None else STEP_OUT_OF_ORDER()
+    def _lost(self, key: StepKey, fingerprint: bytes) -> Answer:
+        """What to say of an upload that was due a moment ago and cannot be claimed."""
+        kept = self._answers.kept(key)
+        if kept is not None:  # its twin was quicker
+            return _repeated(key, kept, fingerprint)
+        self._due(self._owned(key), key)
+        raise STEP_IN_PROGRESS(retry_after=1)
 
     def _release(self, claim: StepClaim) -> None:
         # While the database is away the claim cannot be given back; it lapses by itself.
@@ -171,74 +173,8 @@ class StepService:
         except DomainError:
             log.warning("claim_not_released")
 
-    def _judged(self, judged: Judged, arrived: Arrived) -> Answer:
-        """Judge a claimed step.
 
-        a. None of the files was sent in another session.
-        b. Chain, order, counts and timing hold.
-        c. The frames are measured.
-        d. Nothing speaks against going on; or, after the last step,
-        e. its movements do not repeat those of another session of the same person, and
-        f. the verdict is that this is the person, alive.
-        """
-        session = judged.claim.session
-        # a
-        if not self._replays.first_seen_in(session.id, arrived.frames):
-            return self._refused(judged, Finding(gate="frame_replayed", code=REJECTED))
-        # b
-        capture = self._capture(judged.claim, arrived)
-        checked = self._faces.check(capture)
-        if checked.finding is not None:
-            return self._refused(judged, checked.finding)
-        # c
-        measured = self._faces.measure(capture, chain=checked.chain)
-        self._replays.remember(session, judged.claim.n, measured.likeness)
-        evidence = [*self._conclusions.evidence(judged.claim), measured.evidence]
-        if judged.claim.last:
-            return self._decided(judged, evidence)
-        # d
-        finding = self._faces.screen(evidence)
-        if finding is not None:
-            return self._refused(judged, finding)
-        return self._conclusions.accept(judged, chain=checked.chain, evidence=measured.evidence)
-
-    def _decided(self, judged: Judged, evidence: Sequence[bytes]) -> Answer:
-        claim = judged.claim
-        # e: over the whole session; steps that hold still have left nothing to compare
-        seen = self._replays.likenesses(claim.session)
-        if any(self._faces.alike(seen.own, other) for other in seen.others):
-            return self._refused(judged, Finding(gate="likeness_replayed", code=REJECTED))
-        # f
-        judgement = self._faces.judge(
-            evidence,
-            challenge=self._seals.challenge(claim.session),
-            template=self._seals.template(claim.session),
-        )
-        if judgement.passed:
-            return self._conclusions.admit(judged, judgement)
-        finding = Finding(gate="verdict", code=judgement.retry_code or NOT_VERIFIED)
-        return self._conclusions.refuse(judged, finding, judgement.audit)
-
-    def _refused(self, judged: Judged, finding: Finding) -> Answer:
-        return self._conclusions.refuse(judged, finding, {})
-
-    def _capture(self, claim: StepClaim, arrived: Arrived) -> Capture:
-        session = claim.session
-        return Capture(
-            challenge=self._seals.challenge(session),
-            chain=session.chain or b"",
-            n=claim.n,
-            frames=arrived.frames,
-            revealed_ms=_milliseconds(session.revealed_at),
-            received_ms=_milliseconds(arrived.at),
-        )
-
-
-def _repeated(kept: KeptAnswer, fingerprint: bytes) -> Answer:
+def _repeated(key: StepKey, kept: KeptAnswer, fingerprint: bytes) -> Answer:
     if kept.fingerprint != fingerprint:
-        raise STEP_REPEATED()
+        raise STEP_REPEATED() if key.part == WHOLE else PART_REPEATED()
     return kept.answer
-
-
-def _milliseconds(at: datetime) -> int:
-    return int(at.timestamp() * 1000)

@@ -18,7 +18,13 @@ from app.identity.errors import VARIANT_UNSUPPORTED
 from app.identity.models.verification import VerificationSession
 from app.identity.ports import FacePort, Plan
 from app.identity.service.consents import Consented, Consents
-from app.identity.service.lockouts import Lockouts, device_subject, person_subject
+from app.identity.service.lockouts import (
+    ADDRESS_USE,
+    Lockouts,
+    address_subject,
+    device_subject,
+    person_subject,
+)
 from app.identity.service.persons import Persons
 from app.identity.service.references import Reference, References
 from app.identity.service.seals import SessionSeals, Subject
@@ -47,6 +53,10 @@ class SessionView:
 
     id: str
     status: str
+    variant: str
+    """Sort of challenge."""
+    steps: int
+    """How many there are."""
     expires_at: datetime
     step: Mapping[str, object] | None = None
     """The step that is due, while the session lives."""
@@ -93,7 +103,8 @@ class VerificationService:
 
         1. The consent is to a text in force, and the device can show a challenge.
         2. The address has not begun too many sessions.
-        3. Neither person nor device is paused or has begun too many sessions.
+        3. Neither person nor device nor address is paused, and neither of the first two has begun
+           too many sessions.
         4. The registry is asked and a reference enrolled: the same work for everybody.
         5. The attempt is counted; a failure of ours until here costs the person none.
         6. Consent, session and the look at the registry are stored together.
@@ -107,14 +118,14 @@ class VerificationService:
         subjects = (person, device_subject(claimed.thumbprint))
         # 1
         self._consents.check(claimed.text_version)
-        plan = self._faces.plan(session_id, variants=claimed.variants)
+        plan = self._faces.plan(session_id, purpose=claimed.purpose, variants=claimed.variants)
         if plan is None:
             raise VARIANT_UNSUPPORTED(pointer="/capabilities/variants")
         # 2
-        address = self._cipher.index("address", claimed.address).hex()
-        self._limits.hit("verifications_address", f"address:{address}")
+        address = address_subject(self._cipher.index(ADDRESS_USE, claimed.address))
+        self._limits.hit("verifications_address", address)
         # 3
-        self._lockouts.check(*subjects)
+        self._lockouts.check(*subjects, address)
         self._limits.check("verifications", *subjects)
         # 4
         reference = self._references.of(
@@ -135,7 +146,7 @@ class VerificationService:
         if session is None or session.thumbprint != thumbprint:
             raise NOT_FOUND()
         if session.ended_at is None and session.expires_at <= self._clock.now():
-            return SessionView(id=session.id, status="EXPIRED", expires_at=session.expires_at)
+            return _shown(session, status="EXPIRED")
         return self._view(session)
 
     def _store(
@@ -158,6 +169,7 @@ class VerificationService:
                 thumbprint=claimed.thumbprint,
                 person_hash=person_hash,
                 purpose=claimed.purpose,
+                variant=plan.variant,
                 consent_id=self._consents.record(consented),
                 state="CREATED",
                 step=0,
@@ -190,10 +202,18 @@ class VerificationService:
         step = None
         if session.ended_at is None:
             step = self._faces.reveal(self._seals.challenge(session), session.step).public
-        return SessionView(
-            id=session.id,
-            status=session.state,
-            expires_at=session.expires_at,
-            step=step,
-            retry_code=session.retry_code,
-        )
+        return _shown(session, status=session.state, step=step)
+
+
+def _shown(
+    session: VerificationSession, *, status: str, step: Mapping[str, object] | None = None
+) -> SessionView:
+    return SessionView(
+        id=session.id,
+        status=status,
+        variant=session.variant,
+        steps=session.steps,
+        expires_at=session.expires_at,
+        step=step,
+        retry_code=session.retry_code,
+    )

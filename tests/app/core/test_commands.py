@@ -14,12 +14,15 @@ import structlog
 from sqlalchemy import select, text
 
 from app.commands import main
+from app.core.clock import SystemClock
+from app.core.keys.files import FileKeys
 from app.documents.models import Certificate
 from app.partners.models import Merchant, Terminal
 from config import Settings
 from tests.app.device import public_jwk
 from tests.app.identity.tokens import parts_of, refresh
 from tests.app.world import World
+from tests.fakes import FakeClock
 
 _PDF = "application/pdf"
 CHECKOUT = Path(__file__).parents[3]
@@ -182,6 +185,21 @@ def test_a_rotated_signing_key_is_announced_first_unless_it_must_be_at_once(
     assert kid_of(refresh(phone).json["access_token"]) != announced
     at_once = run(capfd, "rotate-signing", "access-token", "--at-once")["kid"]
     assert at_once != announced
+
+
+@pytest.mark.usefixtures("here")
+def test_what_signed_receipts_stays_published_as_long_as_they_count(
+    capfd: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    now = FakeClock(SystemClock().now())  # as the command's own clock
+    ring = FileKeys(settings.keys_path, clock=now).signing("receipt")
+    old = ring.active.kid
+    run(capfd, "rotate-signing", "receipt")
+
+    now.advance(days=3 * 365)
+    assert ring.find(old) is not None
+    now.advance(days=1)
+    assert ring.find(old) is None
 
 
 def kid_of(token: str) -> str:

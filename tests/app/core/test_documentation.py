@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from tests.app.world import World
 
@@ -74,6 +76,19 @@ def test_every_reference_leads_somewhere(contract: Any) -> None:
         node = contract
         for part in reference.removeprefix("#/").split("/"):
             node = node[part]
+
+
+def kinds_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for kind in model.__subclasses__():
+        yield kind
+        yield from kinds_of(kind)
+
+
+@pytest.mark.usefixtures("world")
+def test_no_two_models_share_a_name_and_so_a_place_in_the_contract() -> None:
+    names = Counter(kind.__name__ for kind in set(kinds_of(BaseModel)) if "app." in kind.__module__)
+    assert len(names) > 20
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_the_contract_is_the_same_however_often_it_is_read(world: World) -> None:

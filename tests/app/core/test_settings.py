@@ -51,6 +51,17 @@ def test_a_refusal_never_repeats_the_value(name: str, value: str) -> None:
     assert "hunter2" not in str(refused.value)
 
 
+def test_a_passive_net_is_named_with_its_digest_or_not_at_all() -> None:
+    net = {"PASSIVE_PAD_MODEL": "net.onnx", "PASSIVE_PAD_SHA256": "ab" * 32}
+    assert Settings.from_environment({**NEEDED, **net}).passive_pad_sha256 == "ab" * 32
+    assert Settings.from_environment(NEEDED).passive_pad_model is None
+    for name, value in net.items():
+        with pytest.raises(SettingsRefused, match="together"):
+            Settings.from_environment({**NEEDED, name: value})
+    with pytest.raises(SettingsRefused, match="PASSIVE_PAD_SHA256"):
+        Settings.from_environment({**NEEDED, **net, "PASSIVE_PAD_SHA256": "AB" * 32})
+
+
 def test_secrets_do_not_show_in_the_representation() -> None:
     text = repr(Settings.from_environment(NEEDED))
     assert "hunter2" not in text

@@ -103,9 +103,9 @@ def begin(phone: Device, **changes: Any) -> str:
     return str(answer.get_json()["id"])
 
 
-def manifest(count: int) -> str:
+def manifest(count: int, **members: Any) -> str:
     frames = [{"seq": n, "t_ms": 1000 + 66 * n, "hash": f"{n:064x}"} for n in range(count)]
-    return json.dumps({"frames": frames})
+    return json.dumps({"frames": frames, **members})
 
 
 def capture(count: int = 3) -> list[bytes]:
@@ -116,11 +116,11 @@ def capture(count: int = 3) -> list[bytes]:
 def send(
     phone: Device,
     session_id: str,
-    n: int,
+    n: int | str,
     contents: list[bytes] | None = None,
     **parts: Any,
 ) -> TestResponse:
-    """Answer a step; `parts` add to or replace the parts of the upload."""
+    """Answer a step, or send "n/parts/k"; `parts` add to or replace the parts of the upload."""
     sent = capture() if contents is None else contents
     data = {"manifest": manifest(len(sent)), "frames": [file(one) for one in sent], **parts}
     body, boundary = _encoded({name: part for name, part in data.items() if part is not None})
@@ -140,6 +140,13 @@ def _encoded(parts: dict[str, Any]) -> tuple[bytes, str]:
     # In memory: werkzeug's own client would leave a temporary file open.
     stream, _, boundary = stream_encode_multipart(MultiDict(parts), use_tempfile=False)
     return stream.read(), boundary
+
+
+def twin(desk: Desk, phone: Device) -> Device:
+    """The same device on a connection of its own."""
+    return Device(
+        client=desk.app.test_client(), clock=phone.clock, public_url=phone.public_url, key=phone.key
+    )
 
 
 def play(phone: Device, session_id: str) -> TestResponse:

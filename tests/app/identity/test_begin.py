@@ -21,8 +21,8 @@ def test_a_session_begins_with_its_first_step_only(desk: Desk) -> None:
 
     assert answer.status_code == 201
     told = answer.get_json()
-    assert set(told) == {"id", "status", "expires_at", "step"}
-    assert told["status"] == "CREATED"
+    assert set(told) == {"id", "status", "variant", "steps", "expires_at", "step"}
+    assert (told["status"], told["variant"], told["steps"]) == ("CREATED", "no_light", 2)
     assert told["expires_at"] == "2026-11-23T08:03:00Z"
     assert answer.headers["Location"] == f"{PATH}/{told['id']}"
     assert told["step"] == {

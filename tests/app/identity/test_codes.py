@@ -7,7 +7,7 @@ import pytest
 from app.core.errors import FORBIDDEN, DomainError
 from app.identity.service.codes import CodeReused, VerifiedPerson
 from tests.app.device import Device
-from tests.app.identity.desk import Desk, begin, play
+from tests.app.identity.desk import PATH, Desk, begin, play
 from tests.app.identity.races import ground, processes, redeem
 
 
@@ -32,7 +32,11 @@ def test_a_code_tells_who_was_verified_when_and_how_well(desk: Desk) -> None:
 
     [(person_id,)] = desk.rows("SELECT id FROM persons")
     assert redeemed == VerifiedPerson(
-        person_id=person_id, level="L1", authenticated_at=verified_at, verification_id=session_id
+        person_id=person_id,
+        level="L1",
+        authenticated_at=verified_at,
+        verification_id=session_id,
+        receipt_digest=phone.get(f"{PATH}/{session_id}/receipt").get_json()["digest"],
     )
 
 

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from inspect import signature
 
 import pytest
 
 from app.core.errors import DomainError
 from app.identity.face import Faces, translation
-from app.identity.ports import Capture, Frame
+from app.identity.ports import Capture, ChainHead, Frame, Provenance, Upload
 from verify.defaults import DEFAULT_POLICY
-from verify.errors import (
-    Code,
-    EngineBusy,
-    FaceRefused,
-    ImageRefused,
-    ModelRefused,
-    VerifyError,
-)
+from verify.errors import Code, EngineBusy, FaceRefused, ImageRefused, VerifyError
+from verify.liveness.chain import ChainState, first_link, frame_hash
 from verify.liveness.challenge import Challenge
-from verify.liveness.protocol import first_link, frame_hash
-from verify.policy import VerificationPolicy
+from verify.liveness.evidence import StepEvidence
+from verify.policy.verification import VerificationPolicy
 from verify.results import Embedding, FrameMeasurement, Template
+from verify.wanted import Wanted
 
 SESSION = "vrf_" + "a" * 26
 
@@ -32,6 +29,7 @@ class FakeEngine:
     def __init__(self, fault: VerifyError | None = None) -> None:
         self.fault = fault
         self.enrolled: list[bytes] = []
+        self.wanted: list[Wanted] = []
 
     def enrol(self, photo: bytes) -> Template:
         self.enrolled.append(photo)
@@ -39,8 +37,8 @@ class FakeEngine:
             raise self.fault
         return Template(embedding=Embedding(sface=bytes(512), dlib=bytes(512)))
 
-    def measure(self, frames: Sequence[bytes], *, embed: int = 0) -> tuple[FrameMeasurement, ...]:
-        assert embed > 0
+    def measure(self, frames: Sequence[bytes], *, wanted: Wanted) -> tuple[FrameMeasurement, ...]:
+        self.wanted.append(wanted)
         if self.fault is not None:
             raise self.fault
         return tuple(_nothing(n) for n in range(len(frames)))
@@ -68,12 +66,16 @@ def kinds_of_errors(kind: type[VerifyError] = VerifyError) -> set[type[VerifyErr
     return {kind for child in below for kind in {child, *kinds_of_errors(child)}}
 
 
+def made(kind: type[VerifyError]) -> VerifyError:
+    """An error of this kind, whatever it wants to be told."""
+    wanted = [p for p in signature(kind).parameters.values() if p.default is p.empty]
+    return kind(*({int: 7}.get(p.annotation, "SOME_CODE") for p in wanted))  # type: ignore[arg-type]
+
+
 def all_errors() -> list[VerifyError]:
     """Each kind of error of the library, and each code a picture can be refused with."""
     images = [ImageRefused(code, 3) for code in Code if "IMAGE" in code]
-    others: list[VerifyError] = [EngineBusy(7), FaceRefused("NO_FACE"), ModelRefused("DIFFERS")]
-    plain = kinds_of_errors() - {ImageRefused, *map(type, others)}
-    return [*images, *others, *(kind() for kind in sorted(plain, key=str))]  # type: ignore[call-arg]
+    return [*images, *(made(kind) for kind in sorted(kinds_of_errors() - {ImageRefused}, key=str))]
 
 
 @pytest.mark.parametrize("error", all_errors(), ids=lambda error: f"{type(error).__name__}-{error}")
@@ -117,9 +119,10 @@ def test_without_a_photograph_a_decoy_is_enrolled_and_thrown_away() -> None:
 
 def test_an_empty_policy_decides_nothing() -> None:
     door = faces(policy=VerificationPolicy())
-    drawn = door.plan(SESSION, variants={"no_light"})
+    drawn = faces().plan(SESSION, purpose="login", variants={"no_light"})
     assert drawn is not None
 
+    assert door.plan(SESSION, purpose="login", variants={"no_light"}) is None
     with pytest.raises(DomainError):
         door.judge([], challenge=drawn.challenge, template=None)
 
@@ -129,30 +132,113 @@ def test_evidence_that_was_damaged_is_an_error_of_ours() -> None:
         faces().screen([b"damaged"])
 
 
-def test_a_device_without_a_known_variant_gets_no_plan() -> None:
-    assert faces().plan(SESSION, variants={"telepathy"}) is None
-    drawn = faces().plan(SESSION, variants={"telepathy", "no_light"})
-    assert drawn is not None
-    assert faces().reveal(drawn.challenge, 0).public["kind"] == "baseline"
-    assert faces().reveal(drawn.challenge, 1).public["kind"] in {"turn_left", "turn_right"}
+@pytest.mark.parametrize(
+    ("purpose", "offered", "chosen"),
+    [
+        ("login", {"telepathy"}, None),
+        ("login", {"telepathy", "no_light"}, "no_light"),
+        ("login", {"no_motion", "no_light", "full"}, "full"),
+        ("login", {"no_motion"}, "no_motion"),
+        ("step_up", {"no_motion"}, None),
+        ("step_up", {"no_motion", "no_light"}, "no_light"),
+        ("espionage", {"full"}, None),
+    ],
+)
+def test_the_best_variant_that_purpose_and_device_have_in_common_is_planned(
+    purpose: str, offered: set[str], chosen: str | None
+) -> None:
+    drawn = faces().plan(SESSION, purpose=purpose, variants=offered)
+
+    assert (drawn and drawn.variant) == chosen
+    assert drawn is None or faces().reveal(drawn.challenge, 0).public["kind"] == "baseline"
 
 
 def test_a_chained_capture_is_believed_and_a_broken_link_is_not() -> None:
     door = faces()
     good = capture(door)
-    bad = Capture(
-        challenge=good.challenge,
-        chain=good.chain,
-        n=0,
-        frames=[*good.frames[:-1], Frame(seq=11, t_ms=1011 * 66, link=bytes(32), content=b"x")],
-        revealed_ms=good.revealed_ms,
-        received_ms=good.received_ms,
-    )
+    broken = Frame(seq=11, t_ms=66_000 + 1100, link=bytes(32), content=b"x")
+    bad = replace(good, upload=Upload(frames=[*good.upload.frames[:-1], broken]))
 
     assert door.check(good).finding is None
     found = door.check(bad).finding
     assert found is not None
     assert found.code == "REJECTED_PROTOCOL"
+
+
+def test_a_step_in_parts_is_the_same_step() -> None:
+    door = faces()
+    whole = capture(door)
+    chain, pieces = whole.chain, []
+    for start, end in ((0, 4), (4, 9), (9, 12)):
+        part = replace(
+            whole,
+            upload=Upload(frames=whole.upload.frames[start:end]),
+            chain=chain,
+            final=end == 12,
+            received_ms=1_000_200 + 100 * end,
+        )
+        checked = door.check(part)
+        assert checked.finding is None
+        pieces.append(door.measure(part, chain=checked.chain))
+        chain = checked.chain
+    at_once = door.check(whole)
+
+    last = whole.upload.frames[-1].link
+    assert door.head(chain) == door.head(at_once.chain) == ChainHead(digest=last, frames=12)
+    joined = StepEvidence.from_bytes(door.join(pieces).evidence)
+    alone = StepEvidence.from_bytes(door.measure(whole, chain=at_once.chain))
+    assert joined.times == alone.times
+    assert len(joined.frames) == 12
+
+
+def test_pieces_that_are_no_step_are_an_error_of_ours() -> None:
+    with pytest.raises(DomainError, match="INTERNAL"):
+        faces().join([])
+
+
+def test_the_first_frames_of_a_session_are_described_by_both_nets() -> None:
+    engine = FakeEngine()
+    door = faces(engine)
+    whole = capture(door)
+    first = replace(whole, upload=Upload(frames=whole.upload.frames[:6]), final=False)
+    checked = door.check(first)
+    door.measure(first, chain=checked.chain)
+    rest = replace(whole, upload=Upload(frames=whole.upload.frames[6:]), chain=checked.chain)
+    door.measure(rest, chain=door.check(rest).chain)
+
+    assert engine.wanted == [Wanted(embed=1, dlib=True), Wanted(embed=2, dlib=False)]
+
+
+def test_light_is_measured_where_it_was_shown() -> None:
+    engine = FakeEngine()
+    door = faces(engine)
+    drawn = door.plan(SESSION, purpose="login", variants={"no_motion"})
+    assert drawn is not None
+    step = Challenge.from_bytes(drawn.challenge).steps[1]
+    chain = replace(ChainState.start(SESSION), next_step=1).to_bytes()
+    part = Capture(
+        challenge=drawn.challenge,
+        chain=chain,
+        n=1,
+        upload=chained(step.nonce, count=3, shown_ms=66_000),
+        final=False,
+        revealed_ms=1_000_000,
+        received_ms=1_000_500,
+    )
+    checked = door.check(part)
+    assert checked.finding is None
+    door.measure(part, chain=checked.chain)
+
+    [wanted] = engine.wanted
+    assert (step.kind, wanted.radiance, wanted.dlib) == ("light", True, False)
+
+
+def test_what_faces_are_judged_by_is_told_for_the_receipt() -> None:
+    told = Faces(
+        engine=FakeEngine(), policy=DEFAULT_POLICY, models={"m": "1"}, decoy=b""
+    ).provenance()
+
+    assert told == Provenance(policy=DEFAULT_POLICY.version, models={"m": "1"})
 
 
 def test_a_session_repeats_another_when_most_of_its_frames_do() -> None:
@@ -166,21 +252,26 @@ def test_a_session_repeats_another_when_most_of_its_frames_do() -> None:
     assert not door.alike([near], [])
 
 
-def capture(door: Faces) -> Capture:
-    """Twelve frames of 15 fps, chained as the first step asks."""
-    drawn = door.plan(SESSION, variants={"no_light"})
-    assert drawn is not None
-    nonce = Challenge.from_bytes(drawn.challenge).steps[0].nonce
+def chained(nonce: bytes, *, count: int = 12, shown_ms: int | None = None) -> Upload:
+    """Frames of ten a second, chained as a step asks, from the session's start."""
     previous, frames = first_link(SESSION), []
-    for seq in range(12):
+    for seq in range(count):
         t_ms, content = 66_000 + 100 * seq, b"frame %d" % seq
         previous = frame_hash(previous=previous, nonce=nonce, seq=seq, t_ms=t_ms, jpeg=content)
         frames.append(Frame(seq=seq, t_ms=t_ms, link=previous, content=content))
+    return Upload(frames=frames, shown_ms=shown_ms)
+
+
+def capture(door: Faces) -> Capture:
+    """The first step in one upload."""
+    drawn = door.plan(SESSION, purpose="login", variants={"no_light"})
+    assert drawn is not None
     return Capture(
         challenge=drawn.challenge,
         chain=drawn.chain,
         n=0,
-        frames=frames,
+        upload=chained(Challenge.from_bytes(drawn.challenge).steps[0].nonce),
+        final=True,
         revealed_ms=1_000_000,
         received_ms=1_002_000,
     )

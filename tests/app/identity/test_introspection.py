@@ -51,6 +51,7 @@ def test_a_phone_may_ask_about_its_own_token(phone: Device) -> None:
         "exp": claims["exp"],
         "token_type": "DPoP",
         "cnf": {"jkt": phone.thumbprint},
+        "vrf": claims["vrf"],
     }
 
 
@@ -98,7 +99,7 @@ def test_a_terminals_token_is_told_without_a_face(world: World) -> None:
     told = ask(till, till.token).get_json()
     assert told["active"] is True
     assert told["scope"] == "card.decode"
-    assert not {"acr", "auth_time"} & told.keys()
+    assert not {"acr", "auth_time", "vrf"} & told.keys()
 
 
 def test_what_is_not_good_is_only_inactive(world: World, phone: Device, clock: FakeClock) -> None:

@@ -15,8 +15,7 @@ from app.identity.ports import Finding
 from app.identity.service.replays import Likenesses, Replays
 from app.identity.service.seals import SessionSeals
 from app.identity.service.sessions import CLAIM_LASTS, Sessions, StepKey
-from tests.app.device import Device
-from tests.app.identity.desk import NUMBER, PATH, Desk, begin, capture, play, send
+from tests.app.identity.desk import NUMBER, PATH, Desk, begin, capture, play, send, twin
 from tests.app.identity.fakes import FakeFaces
 from tests.app.world import citizen_number
 
@@ -175,7 +174,7 @@ def test_a_broken_protocol_ends_the_session_before_anything_is_measured(
     assert told.get_json()["hint"]
     assert "chain" not in told.get_data(as_text=True)
     assert faces.measured == []
-    assert failures(desk) == [1, 1]
+    assert failures(desk) == [1, 1, 1]  # person, device and address
     seen = phone.get(f"{PATH}/{session_id}").get_json()
     assert (seen["status"], seen["retry_code"]) == ("FAILED", code)
     assert "step" not in seen
@@ -189,7 +188,7 @@ def test_a_hopeless_session_ends_early_and_is_counted(desk: Desk, faces: FakeFac
     told = send(phone, session_id, 0).get_json()
 
     assert (told["status"], told["retry_code"]) == ("FAILED", "TWO_FACES")
-    assert failures(desk) == [1, 1]
+    assert failures(desk) == [1, 1, 1]  # person, device and address
 
 
 def test_an_unknown_person_and_a_wrong_face_end_the_same(desk: Desk, faces: FakeFaces) -> None:
@@ -304,7 +303,7 @@ def test_the_same_step_sent_twice_at_once_is_judged_once(desk: Desk, faces: Fake
 
     faces.before_measure = hold
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(send, _twin(desk, phone), session_id, 0, frames)
+        first = pool.submit(send, twin(desk, phone), session_id, 0, frames)
         assert measuring.wait(20)
         second = send(phone, session_id, 0, frames)
         go_on.set()
@@ -324,7 +323,7 @@ def test_a_claim_whose_owner_died_lapses_and_its_late_result_is_void(
     def outlived() -> None:
         faces.before_measure = lambda: None
         desk.clock.advance(seconds=CLAIM_LASTS.total_seconds() + 1)
-        taken_over = send(_twin(desk, phone), session_id, 0, frames)
+        taken_over = send(twin(desk, phone), session_id, 0, frames)
         assert taken_over.get_json()["status"] == "IN_PROGRESS"
 
     faces.before_measure = outlived
@@ -428,10 +427,3 @@ def test_ids_of_sessions_cannot_be_guessed_from_one_another(desk: Desk) -> None:
     now = desk.clock.now()
 
     assert len({new_id("vrf", now) for _ in range(1000)}) == 1000
-
-
-def _twin(desk: Desk, phone: Device) -> Device:
-    """The same device on a connection of its own."""
-    return Device(
-        client=desk.app.test_client(), clock=phone.clock, public_url=phone.public_url, key=phone.key
-    )

@@ -4,44 +4,19 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
-from app.identity.face import Faces
-from config import Settings
 from tests.app.device import Device
-from tests.app.identity.desk import PATH, Desk, begin, file, manifest, open_desk, send
-from tests.app.registry import Registry
-from tests.fakes import FakeClock
-from verify.defaults import DEFAULT_POLICY
-from verify.results import Embedding, FrameMeasurement, Template
+from tests.app.identity.desk import PATH, Desk, begin, file, manifest, send
 
 MIB = 1024 * 1024
 
 
-class Blind:
-    """An engine that enrols whatever it is shown; these tests never get as far as measuring."""
-
-    def measure(self, frames: Sequence[bytes], *, embed: int = 0) -> tuple[FrameMeasurement, ...]:
-        raise AssertionError((len(frames), embed))
-
-    def enrol(self, photo: bytes) -> Template:
-        assert photo
-        return Template(embedding=Embedding(sface=bytes(512), dlib=bytes(512)))
-
-
 @pytest.fixture
-def desk(settings: Settings, clock: FakeClock, registry: Registry) -> Iterator[Desk]:
-    faces = Faces(engine=Blind(), policy=DEFAULT_POLICY, models={}, decoy=b"a decoy")
-    with open_desk(settings, clock=clock, faces=faces, registry=registry) as opened:
-        yield opened
-
-
-@pytest.fixture
-def phone(desk: Desk) -> Device:
-    return desk.phone()
+def phone(judged_desk: Desk) -> Device:
+    return judged_desk.phone()
 
 
 @pytest.fixture
@@ -194,9 +169,9 @@ def test_only_multipart_is_an_upload(phone: Device, session_id: str, kind: str) 
 
 
 def test_a_body_for_a_foreign_or_unknown_session_is_not_even_parsed(
-    desk: Desk, session_id: str
+    judged_desk: Desk, session_id: str
 ) -> None:
-    other = desk.phone()
+    other = judged_desk.phone()
 
     assert send(other, session_id, 0, [jpeg()], manifest="{").status_code == 403
     assert send(other, "vrf_" + "a" * 26, 0, [jpeg()], manifest="{").status_code == 404

@@ -44,7 +44,7 @@ def test_the_published_keys_verify_our_tokens(world: World) -> None:
 
 def test_only_public_keys_are_published(world: World) -> None:
     answer = world.client.get(JWKS)
-    assert len(answer.json["keys"]) == 2  # access tokens and presence tokens
+    assert len(answer.json["keys"]) == 3  # access tokens, presence tokens, receipts
     for key in answer.json["keys"]:
         assert key.keys() == {"kty", "crv", "x", "y", "kid", "use", "alg"}
         assert (key["kty"], key["crv"], key["alg"]) == ("EC", "P-256", "ES256")
