@@ -36,6 +36,8 @@ class Journey:
     document: Document
     recording: Recording
     """The frames and manifests of the verification, for whoever wants to replay them."""
+    verdict_ms: float
+    """From the last frame of the verification to its verdict."""
     tokens: Tokens
     code: str
     """The card's code, used up."""
@@ -87,6 +89,7 @@ def play_journey(
         ms_by_step=times,
         document=document,
         recording=verified.recording,
+        verdict_ms=verified.waited_ms[-1],
         tokens=tokens,
         code=shown.code,
     )

@@ -4,29 +4,32 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from sandbox.phone.camera import UnknownStepError
 from sandbox.phone.cast import Attack, Studio, UnreadablePortraitError
 from sandbox.phone.client import Phone
 from sandbox.phone.dpop import Prover
 from sandbox.phone.http import Http, Refused, UnreachableError
 from sandbox.phone.keys import load_or_generate
 from sandbox.phone.landmarks import LandmarkNet, NoFaceError, WrongModelError, packaged_detector
+from sandbox.phone.motions import UnknownStepError
 from sandbox.phone.recording import Recording
-from sandbox.phone.session import Actor, Claim, Verification
+from sandbox.phone.session import VARIANTS, Actor, Claim, Verification
+from sandbox.phone.setting import INDOORS, LAPTOP, PHONE, Band, Setting
 
 _DESCRIPTION = """\
-A virtual phone. It lays a portrait over a 3-D face mesh, answers the steps of a
-verification at 15 frames a second, and prints what the server said.
+A virtual phone. It lays a portrait over a 3-D face mesh, moves and lights it as the
+steps of a verification ask, films it at 15 frames a second, and prints what the server
+said.
 
 Attacks (each differs from the honest phone in exactly one thing):
   impostor         another person's portrait under this name: give it as --portrait
   flat             a flat print of the portrait, turned by hand
   frozen           one picture again and again
-  early            the turn is guessed and filmed before the server asks for it
+  early            a turn is guessed and filmed before the server asks for anything
   reorder          two frames in the middle of each step change places
   stale-nonce      every step is sealed with the first step's nonce
   replay           an old session is sent again as it was (see --recording)
@@ -64,8 +67,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _play(options: argparse.Namespace, phone: Phone) -> int:
-    claim = Claim(citizen_number=options.citizen_number, name=options.name)
-    played = phone.verify(claim, _actor(options, phone, claim))
+    claim = Claim(
+        citizen_number=options.citizen_number,
+        name=options.name,
+        purpose=options.purpose,
+        variants=tuple(options.variants),
+    )
+    streaming = not options.one_upload
+    played = phone.verify(claim, _actor(options, phone, claim), streaming=streaming)
     _print_session(phone, played)
     if options.frames_dir is not None:
         played.recording.save(options.frames_dir)
@@ -86,7 +95,7 @@ def _actor(options: argparse.Namespace, phone: Phone, claim: Claim) -> Actor:
     rehashed = attack is Attack.REPLAY_REHASHED
     detector = packaged_detector()
     net = LandmarkNet(mesh_model=options.model, detector_model=detector)
-    studio = Studio(net=net, rng=np.random.default_rng())
+    studio = Studio(net=net, rng=np.random.default_rng(), setting=_setting(options))
     if replays and options.recording is not None:
         return studio.replayer(Recording.load(options.recording), rehashed=rehashed)
     head = studio.head(options.portrait)
@@ -98,6 +107,18 @@ def _actor(options: argparse.Namespace, phone: Phone, claim: Claim) -> Actor:
     played = phone.verify(claim, honest)
     _print_session(phone, played)
     return studio.replayer(played.recording, rehashed=rehashed)
+
+
+def _setting(options: argparse.Namespace) -> Setting:
+    device = LAPTOP if options.device == LAPTOP.name else PHONE
+    distance_cm = sum(device.distances) / 2
+    return replace(
+        INDOORS,
+        device=device,
+        distance_cm=distance_cm,
+        ratio=options.ratio,
+        band=options.band,
+    )
 
 
 def _print_session(phone: Phone, played: Verification) -> None:
@@ -156,6 +177,17 @@ def _parser() -> argparse.ArgumentParser:
     add("--portrait", type=Path, required=True, help="the face shown to the camera")
     add("--citizen-number", required=True, help="18 characters")
     add("--name", required=True, help="as the population registry writes it")
+    add("--purpose", default="login", help="what for (%(default)s)")
+    add("--variants", nargs="+", choices=VARIANTS, default=VARIANTS, help="what the phone offers")
+    add("--device", choices=(PHONE.name, LAPTOP.name), default=PHONE.name, help="(%(default)s)")
+    add(
+        "--ratio",
+        type=float,
+        default=INDOORS.ratio,
+        help="screen's over room's light (%(default)s)",
+    )
+    add("--band", type=Band, choices=list(Band), help="tone the skin; else as in the portrait")
+    add("--one-upload", action="store_true", help="send a step at its end, not while it is filmed")
     add("--attack", type=Attack, choices=list(Attack), help="misbehave")
     add("--recording", type=Path, metavar="DIR", help="replay this session (from --frames-dir)")
     add(

@@ -1,21 +1,26 @@
-"""The camera: answers a revealed step at 15 frames a second, in real time."""
+"""The camera: answers a revealed step at about 15 frames a second, in real time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import islice
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from sandbox.phone.landmarks import Picture
-from sandbox.phone.pose import TURN_DEGREES, TURN_S, Motion, Sway, Turn
+from sandbox.phone.motions import perform
 from sandbox.phone.rendering import Subject
 from sandbox.phone.sensor import Sensor
+from sandbox.phone.setting import INDOORS, Setting
+from sandbox.phone.shine import Screen
+from sandbox.phone.shutter import Shutter
 from sandbox.phone.steps import Step
 
-FPS = 15
-_BASELINE_S = 1.0
-_SETTLING_S = 0.2  # filmed on top of the time a step asks for
-_KINDS = ("baseline", "turn_left", "turn_right")
+PART_FRAMES = 12
+"""As many are uploaded while the next ones are filmed."""
+SHOWN_AFTER_S = 0.2
+"""The first picture of a light step appears when the camera has seen a few frames without."""
+_SETTLING_S = 0.15  # filmed on top of the time a step asks for
+_EXPOSURE_S = 1 / 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,8 @@ class Frame:
 
     jpeg: bytes
     t_ms: int
+    shown_ms: int | None = None
+    """In a light step, once it has: when the first picture appeared."""
 
 
 class Filming(Protocol):
@@ -34,16 +41,17 @@ class Filming(Protocol):
         ...
 
 
-class UnknownStepError(Exception):
-    """The server asks for a motion this phone does not know."""
+@runtime_checkable
+class Streaming(Protocol):
+    """Filming whose first frames can leave before the last are taken."""
+
+    def film_parts(self, step: Step) -> Iterator[tuple[Frame, ...]]:
+        """Give the frames of one step in pieces, oldest first; none is empty."""
+        ...
 
 
 class Camera:
-    """Films a subject.
-
-    Pictures may be rendered ahead, since a person, too, is there before the reveal; but a
-    frame is exposed, encoded and timed only after its step was revealed.
-    """
+    """Films a subject. A frame is exposed, encoded and timed only after its step was revealed."""
 
     def __init__(
         self,
@@ -53,59 +61,65 @@ class Camera:
         rng: np.random.Generator,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
+        setting: Setting = INDOORS,
     ) -> None:
-        """Take a monotonic clock in seconds and the sleep that goes with it."""
+        """Take a monotonic clock in seconds and the sleep that goes with it.
+
+        Of the setting the camera needs only the lags; the light itself is the subject's.
+        """
         self._subject = subject
         self._sensor = sensor
         self._rng = rng
+        self._shutter = Shutter(rng)
         self._clock = clock
         self._sleep = sleep
-        self._ahead: dict[str, Sequence[Picture]] = {}
+        self._lag = setting.lag_s
         self._ready_at = clock()
-
-    def prepare(self) -> None:
-        """Render one session's pictures ahead: 75 of them, about 70 MB, under a second."""
-        for kind in _KINDS:
-            script = self._script(kind)
-            count = round(_seconds(kind, 0) * FPS)
-            self._ahead[kind] = [self._subject.picture(script(i / FPS)) for i in range(count)]
 
     def film(self, step: Step) -> tuple[Frame, ...]:
         """Film one step from now on; late frames are dropped, as a camera does.
 
         Raises:
-            UnknownStepError: the kind of step is not one of ``baseline``, ``turn_*``.
+            UnknownStepError: the kind of step is none this phone knows.
         """
-        script = self._script(step.kind)
-        ahead = self._ahead.pop(step.kind, ())  # once: two sessions never show the same motion
-        count = round(_seconds(step.kind, step.hold_ms) * FPS)
-        count = min(max(count, step.min_frames), step.max_frames)
-        frames: list[Frame] = []
-        self._sleep(max(0.0, self._ready_at - self._clock()))
-        start, index = self._clock(), 0
-        while index < count:
-            self._sleep(max(0.0, start + index / FPS - self._clock()))
-            t_ms = int(self._clock() * 1000)
-            ready = index < len(ahead)
-            picture = ahead[index] if ready else self._subject.picture(script(index / FPS))
-            frames.append(Frame(jpeg=self._sensor.jpeg(picture), t_ms=t_ms))
-            index = max(index + 1, int((self._clock() - start) * FPS))
-        self._ready_at = start + index / FPS
-        return tuple(frames)
+        return tuple(self._frames(step))
 
-    def _script(self, kind: str) -> Motion:
-        sway = Sway(self._rng)
-        match kind:
-            case "baseline":
-                return sway
-            case "turn_left":
-                return Turn(degrees=TURN_DEGREES, sway=sway)
-            case "turn_right":
-                return Turn(degrees=-TURN_DEGREES, sway=sway)
-            case _:
-                raise UnknownStepError(kind)
+    def film_parts(self, step: Step) -> Iterator[tuple[Frame, ...]]:
+        """Film one step as ``film`` does, and give its frames a dozen at a time."""
+        frames = self._frames(step)
+        while piece := tuple(islice(frames, PART_FRAMES)):
+            yield piece
+
+    def _frames(self, step: Step) -> Iterator[Frame]:
+        performance = perform(step.kind, self._rng)
+        self._wait(self._ready_at)
+        start = due = self._clock()
+        shown = start + SHOWN_AFTER_S
+        screen = Screen(step.segments, segment_ms=step.segment_ms, start=shown + self._lag)
+        length = max(performance.seconds, step.hold_ms / 1000) + _SETTLING_S
+        end = start + length + (SHOWN_AFTER_S if step.segments else 0)
+        count = 0
+        while count < step.max_frames and (due < end or count < step.min_frames):
+            self._wait(due)
+            now = self._clock()
+            pose = performance(now - start)
+            picture = self._subject.picture(pose, screen.during(now - _EXPOSURE_S, now))
+            known = bool(step.segments) and now >= shown
+            yield Frame(
+                jpeg=self._sensor.jpeg(picture, now),
+                t_ms=int(now * 1000),
+                shown_ms=int(shown * 1000) if known else None,
+            )
+            count += 1
+            due = max(due + self._shutter.interval(), self._clock())
+        self._ready_at = due
+
+    def _wait(self, until: float) -> None:
+        self._sleep(max(0.0, until - self._clock()))
 
 
-def _seconds(kind: str, hold_ms: int) -> float:
-    whole = _BASELINE_S if kind == "baseline" else TURN_S
-    return max(whole, hold_ms / 1000 + _SETTLING_S)
+def pieces(filming: Filming, step: Step) -> Iterator[tuple[Frame, ...]]:
+    """Give a step's frames in pieces where the filming can, at once where it cannot."""
+    if isinstance(filming, Streaming):
+        return filming.film_parts(step)
+    return iter((filming.film(step),))

@@ -26,6 +26,8 @@ from sandbox.phone.recording import Recording
 from sandbox.phone.rendering import HeadSubject, Subject
 from sandbox.phone.sensor import Sensor
 from sandbox.phone.session import Actor
+from sandbox.phone.setting import INDOORS, Setting
+from sandbox.phone.skin import toned
 
 
 class Attack(StrEnum):
@@ -51,6 +53,7 @@ class Studio:
 
     net: LandmarkNet
     rng: np.random.Generator
+    setting: Setting = INDOORS
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
@@ -71,17 +74,20 @@ class Studio:
         return head_from(np.asarray(picture, np.uint8), net=self.net)
 
     def camera(self, subject: Subject) -> Camera:
-        """Return a camera before a subject, with one session's pictures rendered ahead."""
-        sensor = Sensor(rng=self.rng, width=WIDTH, height=HEIGHT)
-        camera = Camera(
-            subject=subject, sensor=sensor, rng=self.rng, clock=self.clock, sleep=self.sleep
+        """Return a camera before a subject."""
+        return Camera(
+            subject=subject,
+            sensor=Sensor(rng=self.rng, width=WIDTH, height=HEIGHT),
+            rng=self.rng,
+            clock=self.clock,
+            sleep=self.sleep,
+            setting=self.setting,
         )
-        camera.prepare()
-        return camera
 
     def person(self, head: Head) -> Actor:
         """Return the honest owner of a head; an impostor is this, with another name."""
-        return Actor(filming=self.camera(HeadSubject(head)))
+        shown = toned(head, self.setting.band)
+        return Actor(filming=self.camera(HeadSubject(shown, setting=self.setting)))
 
     def attacker(self, attack: Attack, head: Head) -> Actor:
         """Return who plays an attack that needs nothing but a portrait.
@@ -90,7 +96,9 @@ class Studio:
             ValueError: the attack replays a recording; use ``replayer``.
         """
         if attack is Attack.FLAT:
-            return Actor(filming=self.camera(FlatPhotograph(head.picture, lens=head.lens)))
+            print_ = toned(head, self.setting.band).picture
+            flat = FlatPhotograph(print_, lens=head.lens, setting=self.setting)
+            return Actor(filming=self.camera(flat))
         honest = self.person(head)
         match attack:
             case Attack.IMPOSTOR:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +20,8 @@ class Sealed:
     seq: int
     t_ms: int
     hash: str
+    shown_ms: int | None = None
+    """In a light step, once it has: when the first picture appeared."""
 
 
 class Sealing(Protocol):
@@ -49,12 +51,22 @@ class FrameChain:
     def _append(self, nonce: bytes, frame: Frame) -> Sealed:
         place = self._seq.to_bytes(4, "big") + frame.t_ms.to_bytes(8, "big")
         digest = hashlib.sha256(self._previous + nonce + place + frame.jpeg).digest()
-        sealed = Sealed(jpeg=frame.jpeg, seq=self._seq, t_ms=frame.t_ms, hash=digest.hex())
+        sealed = Sealed(
+            jpeg=frame.jpeg,
+            seq=self._seq,
+            t_ms=frame.t_ms,
+            hash=digest.hex(),
+            shown_ms=frame.shown_ms,
+        )
         self._previous, self._seq = digest, self._seq + 1
         return sealed
 
 
-def manifest(frames: Iterable[Sealed]) -> str:
+def manifest(frames: Sequence[Sealed]) -> str:
     """Return the JSON text that accompanies an upload."""
     entries = [{"seq": frame.seq, "t_ms": frame.t_ms, "hash": frame.hash} for frame in frames]
-    return json.dumps({"frames": entries})
+    shown = next((frame.shown_ms for frame in frames if frame.shown_ms is not None), None)
+    told: dict[str, object] = {"frames": entries}
+    if shown is not None:
+        told["shown_ms"] = shown
+    return json.dumps(told)

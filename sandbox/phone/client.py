@@ -22,9 +22,9 @@ class Phone:
         self.http = http
         self._tokens: Tokens | None = None
 
-    def verify(self, claim: Claim, actor: Actor) -> Verification:
+    def verify(self, claim: Claim, actor: Actor, *, streaming: bool = True) -> Verification:
         """Show a face; the answer may well be that it failed."""
-        return play(self.http, claim, actor)
+        return play(self.http, claim, actor, streaming=streaming)
 
     def token(self, code: str) -> Tokens:
         """Trade a verification's one-time code for tokens, and keep them."""

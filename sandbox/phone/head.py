@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sandbox.phone.landmarks import LEFT_EYE, RIGHT_EYE, LandmarkNet, Picture, Points
+from sandbox.phone.mesh import CHEEKS, INNER_LIPS, OVAL
 from sandbox.phone.pose import Pose
 from sandbox.phone.projection import Flat, Lens, rotation
 
@@ -15,17 +16,12 @@ WIDTH, HEIGHT = 480, 640
 
 _FACE_WIDTH = 0.42  # of the frame's width, an arm's length away
 _FACE_CENTER = (0.50, 0.46)
-_OVAL = (
-    *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288),
-    *(397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136),
-    *(172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
-)
-_LEFT_CHEEK, _RIGHT_CHEEK = 454, 234
 _HEAD_DEPTH = 0.50  # the neck's axis behind the eyes' plane, in face widths
-_INNER = (1.30, 1.55, 1.12)  # head's outline over the oval: sideways, upwards, downwards
-_OUTER = (1.75, 1.95, 1.40)  # where the background no longer moves
+_INNER = (1.30, 1.55, 1.42)  # head's outline over the oval: sideways, upwards, downwards
+_OUTER = (1.95, 2.15, 1.95)  # where the background no longer moves
 _RINGS_INSIDE, _RINGS_OUTSIDE = 5, 2  # many small steps, or the jaw's edge is torn into teeth
 _NEARLY_FRONTAL = 8.0  # degrees a portrait may stay turned; straightening smears what it hides
+_LIPS_APART = 1.0  # pixels at least, or a shut mouth's triangles tie the lips together
 _SAME_POINT = 1e-2  # squared pixels
 _MOST_TURNED = 25.0  # beyond this the mesh's own guess is not trusted
 
@@ -56,9 +52,10 @@ def head_from(portrait: Picture, *, net: LandmarkNet) -> Head:
         NoFaceError: the portrait shows no face.
     """
     picture, points = _framed(portrait, net.points(portrait))
+    _part_lips(points)
     face_width = float(np.ptp(points[:, 0]))
     depth = points[:, 2] - points[[LEFT_EYE, RIGHT_EYE], 2].mean()
-    middle = points[list(_OVAL), :2].mean(axis=0)
+    middle = points[list(OVAL), :2].mean(axis=0)
     pivot = np.asarray((*middle, _HEAD_DEPTH * face_width))
     lens = Lens(pivot=pivot, face_width=face_width)
     own = rotation(Pose(yaw=_excess_yaw(points)))
@@ -91,6 +88,14 @@ def _framed(portrait: Picture, points: Points) -> tuple[Picture, Points]:
     return np.asarray(picture, np.uint8), moved
 
 
+def _part_lips(points: Points) -> None:
+    """Hold the inner edges of the lips apart, in place, so that a shut mouth can open."""
+    lower, upper = list(INNER_LIPS[1:10]), list(reversed(INNER_LIPS[11:]))
+    lacking = np.maximum(0, _LIPS_APART - (points[lower, 1] - points[upper, 1]))
+    points[lower, 1] += lacking / 2
+    points[upper, 1] -= lacking / 2
+
+
 def _inside(shift: NDArray[np.float64], size: NDArray[np.int64]) -> NDArray[np.float64]:
     """Change a shift so that a large enough portrait fills the frame to its edges."""
     fits = size >= (WIDTH, HEIGHT)
@@ -99,7 +104,7 @@ def _inside(shift: NDArray[np.float64], size: NDArray[np.int64]) -> NDArray[np.f
 
 def _skull(face: Points) -> Points:
     """Return rings from the face's oval back to the head's outline in the pivot's plane."""
-    oval, outline = face[list(_OVAL)], _outline(face, _INNER)
+    oval, outline = face[list(OVAL)], _outline(face, _INNER)
     parts = np.linspace(0, 1, _RINGS_INSIDE + 1)[1:]
     return np.vstack([oval + part * (outline - oval) for part in parts])
 
@@ -114,7 +119,7 @@ def _surroundings(face: Points) -> Points:
 def _outline(face: Points, grow: tuple[float, float, float]) -> Points:
     """Return the face's oval blown up around its center, in the pivot's plane."""
     sideways, up, down = grow
-    oval = face[list(_OVAL), :2]
+    oval = face[list(OVAL), :2]
     away = oval - oval.mean(axis=0)
     tall = np.where(away[:, 1] < 0, up, down)
     flat = away * np.column_stack((np.full(len(oval), sideways), tall))
@@ -136,7 +141,7 @@ def _delaunay(flat: Flat) -> NDArray[np.int64]:
 
 def _excess_yaw(points: Points) -> float:
     """Return by how much a portrait is turned too far, degrees (line between the cheeks)."""
-    across = points[_LEFT_CHEEK] - points[_RIGHT_CHEEK]
+    across = points[CHEEKS[0]] - points[CHEEKS[1]]
     yaw = float(np.degrees(np.arctan2(across[2], across[0])))
     yaw = float(np.clip(yaw, -_MOST_TURNED, _MOST_TURNED))
     return yaw - float(np.clip(yaw, -_NEARLY_FRONTAL, _NEARLY_FRONTAL))

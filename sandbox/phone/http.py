@@ -104,6 +104,10 @@ class Http:
         self._language = language
         self._pool = urllib3.PoolManager(retries=False, timeout=_TIMEOUT)
 
+    def now(self) -> float:
+        """Return the stopwatch's time, seconds."""
+        return self._clock()
+
     def __enter__(self) -> Self:
         """Return itself; the connections close with the block."""
         return self

@@ -7,10 +7,13 @@ print is in ``photograph``.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from sandbox.phone.camera import FPS, Filming, Frame
+from sandbox.phone.camera import SHOWN_AFTER_S, Filming, Frame
 from sandbox.phone.chain import Sealed, Sealing
 from sandbox.phone.recording import Recording
+from sandbox.phone.shutter import FPS
 from sandbox.phone.steps import Step
+
+_STILL = ("baseline", "light")
 
 
 class FrozenFilming:
@@ -30,7 +33,7 @@ class FrozenFilming:
 
 
 class EarlyFilming:
-    """A turn guessed and filmed before the server asked for it."""
+    """A movement guessed and filmed before the server asked for it."""
 
     def __init__(self, camera: Filming, *, guess: str = "turn_left") -> None:
         """Take the honest camera and the kind of step to bet on."""
@@ -39,10 +42,14 @@ class EarlyFilming:
         self._ahead: tuple[Frame, ...] = ()
 
     def film(self, step: Step) -> tuple[Frame, ...]:
-        """Film the baseline and the guess at once; a wrong guess keeps its early times."""
-        if step.kind == "baseline":
+        """Answer the first movement with the guess; a wrong guess keeps its early times.
+
+        What holds still is filmed honestly, and the guess right after it.
+        """
+        if step.kind in _STILL:
             frames = self._camera.film(step)
-            self._ahead = self._camera.film(replace(step, n=step.n + 1, kind=self._guess))
+            guessed = replace(step, n=step.n + 1, kind=self._guess, segments=())
+            self._ahead = self._camera.film(guessed)
             return frames
         if step.kind == self._guess:
             return self._ahead
@@ -67,12 +74,14 @@ class ReplayedFilming:
         self._sleep = sleep
 
     def film(self, step: Step) -> tuple[Frame, ...]:
-        """Return the old step's JPEGs, whatever the new step asks for."""
+        """Return the old step's JPEGs, whatever the new step asks for; its light is claimed."""
         frames = []
         start = self._clock()
-        for index, old in enumerate(self._recording.step(step.n).frames):
+        shown_ms = int((start + SHOWN_AFTER_S) * 1000) if step.segments else None
+        for index, old in enumerate(_of(self._recording, step)):
             self._sleep(max(0.0, start + index / FPS - self._clock()))
-            frames.append(Frame(jpeg=old.jpeg, t_ms=int(self._clock() * 1000)))
+            t_ms = int(self._clock() * 1000)
+            frames.append(Frame(jpeg=old.jpeg, t_ms=t_ms, shown_ms=shown_ms))
         return tuple(frames)
 
 
@@ -87,8 +96,17 @@ class ReplayedSealing:
         self._recording = recording
 
     def seal(self, step: Step, frames: Sequence[Frame]) -> tuple[Sealed, ...]:
-        """Return the old entries; ``frames`` only lend the time they took."""
-        return self._recording.step(step.n).frames[: len(frames)]
+        """Return the old entries; ``frames`` lend the time they took and the light's claim."""
+        old = _of(self._recording, step)
+        return tuple(
+            replace(entry, shown_ms=frame.shown_ms)
+            for entry, frame in zip(old, frames, strict=False)
+        )
+
+
+def _of(recording: Recording, step: Step) -> tuple[Sealed, ...]:
+    """Return an old step's frames; a new session that asks for more gets the first ones again."""
+    return recording.step(step.n % len(recording.steps)).frames
 
 
 class ReorderedSealing:

@@ -1,22 +1,14 @@
-"""How a head stands before the camera, and how it moves there over time."""
+"""How a head stands before the camera, and how it wanders when nobody moves it."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-TURN_DEGREES = 24.0
-"""Amplitude of a turn; the landmark net reads 22–31 of it (measured on five portraits)."""
-
-_CHIN, _TILT = 0.08, 0.05  # a neck does not turn about a straight axis; shares of the turn
-_LEAD_S, _OUT_S, _HOLD_S, _BACK_S = 0.40, 0.60, 0.20, 0.60
-TURN_S = _LEAD_S + _OUT_S + _HOLD_S + _BACK_S + 0.2
-"""A whole turn, seconds: frontal (a person's reaction), out, a short stop, back, frontal."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pose:
-    """Angles in degrees, shifts in pixels of the frame.
+    """Angles in degrees, shifts in pixels of the frame, shares from 0 to 1.
 
     ``yaw`` > 0: toward the person's own left, the nose moves to the right of the unmirrored
     picture. ``pitch`` > 0: chin up. ``roll`` > 0: clockwise in the picture.
@@ -27,6 +19,12 @@ class Pose:
     roll: float = 0.0
     dx: float = 0.0
     dy: float = 0.0
+    blink: float = 0.0
+    """How far the lids are shut; 1: closed."""
+    mouth: float = 0.0
+    """How far the mouth is open; 1: as wide as for a bite."""
+    nearer: float = 0.0
+    """Share of the distance to the camera that was walked, at most about 0.35."""
 
 
 class Motion(Protocol):
@@ -50,32 +48,3 @@ class Sway:
         waves = np.sin(2 * np.pi * self._hertz * t + self._phases) @ (0.75, 0.25)
         yaw, pitch, roll, dx, dy = (waves * (0.8, 0.7, 0.5, 2.2, 2.2)).tolist()
         return Pose(yaw=yaw, pitch=pitch, roll=roll, dx=dx, dy=dy)
-
-
-class Turn:
-    """From frontal out to ``degrees`` and back, on top of the sway."""
-
-    def __init__(self, *, degrees: float, sway: Sway) -> None:
-        """Take ``degrees`` > 0 for the person's own left."""
-        self._degrees = degrees
-        self._sway = sway
-
-    def __call__(self, t: float) -> Pose:
-        """Return the pose at ``t`` seconds; motion starts 0.4 s after the first frame."""
-        out = _smooth((t - _LEAD_S) / _OUT_S)
-        back = _smooth((t - _LEAD_S - _OUT_S - _HOLD_S) / _BACK_S)
-        part = out - back
-        rest = self._sway(t)
-        return Pose(
-            yaw=rest.yaw + self._degrees * part,
-            pitch=rest.pitch + _CHIN * abs(self._degrees) * part,
-            roll=rest.roll + _TILT * self._degrees * part,
-            dx=rest.dx,
-            dy=rest.dy,
-        )
-
-
-def _smooth(part: float) -> float:
-    """Ease in and out between 0 and 1, as muscles do."""
-    part = min(1.0, max(0.0, part))
-    return part * part * (3 - 2 * part)

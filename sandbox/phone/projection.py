@@ -34,6 +34,10 @@ class Lens:
         z = depth - self.pivot[2]
         return np.column_stack(((flat - self.pivot[:2]) * self._closeness(z), z))
 
+    def approached(self, solid: Points, share: float) -> Points:
+        """Return solid points moved by a share of the way from the eyes' plane to the camera."""
+        return solid - (0, 0, share * _CAMERA_DISTANCE * self.face_width)
+
     def _closeness(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         closeness = 1 + (z + self.pivot[2]) / (_CAMERA_DISTANCE * self.face_width)
         return np.asarray(closeness[:, None], np.float64)

@@ -13,6 +13,7 @@ from sandbox.phone.landmarks import Picture
 from sandbox.phone.pose import Pose
 from sandbox.phone.rendering import shifted
 from sandbox.phone.session import Actor
+from sandbox.phone.shine import DARK, Shine
 
 _WALL = 150
 
@@ -23,7 +24,7 @@ class Still:
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
 
-    def picture(self, pose: Pose) -> Picture:
+    def picture(self, pose: Pose, _: Shine = DARK) -> Picture:
         return shifted(self._picture, pose)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -13,13 +14,22 @@ from urllib.parse import parse_qs
 SESSION = "vrf_test"
 NONCES = (bytes(range(16)), bytes(range(16, 32)))
 CODE = "281234567890123457"
+LIGHT = {
+    "segment_ms": 400,
+    "segments": [
+        {"pattern": "full", "first": "#ffffff", "second": "#ffffff"},
+        {"pattern": "left_right", "first": "#000000", "second": "#00ff00"},
+    ],
+}
+_PART = re.compile(r"(/v1/verifications/\w+/steps/\d+)/parts/(\d+)")
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A step's multipart body, taken apart."""
+    """The multipart body of a step or of a part of one, taken apart."""
 
     entries: list[dict[str, Any]]
+    shown_ms: int | None
     jpegs: list[bytes]
     media_types: list[str]
 
@@ -45,8 +55,10 @@ class Received:
         message: Any = message_from_bytes(head + self.body)
         parts = message.get_payload()
         frames = [part for part in parts if part.get_param("name", header=_DISPOSITION) == "frames"]
+        manifest = json.loads(parts[0].get_payload(decode=True))
         return Upload(
-            entries=json.loads(parts[0].get_payload(decode=True))["frames"],
+            entries=manifest["frames"],
+            shown_ms=manifest.get("shown_ms"),
             jpegs=[part.get_payload(decode=True) for part in frames],
             media_types=[part.get_content_type() for part in frames],
         )
@@ -71,7 +83,7 @@ def step(n: int, kind: str) -> dict[str, Any]:
     return {
         "n": n,
         "kind": kind,
-        "parameters": {},
+        "parameters": LIGHT if kind == "light" else {},
         "nonce": nonce,
         "window_ms": 6000,
         "min_frames": 8,
@@ -152,8 +164,25 @@ class FakeApi:
 
     def answer(self, received: Received) -> Answer:
         self.received.append(received)
-        found = self.answers.get(f"{received.method} {received.path}", problem(404, "NOT_FOUND"))
+        found = self.answers.get(f"{received.method} {received.path}") or self._usual(received)
         return found.pop(0) if isinstance(found, list) else found
+
+    def uploads(self, path: str) -> list[Upload]:
+        """Return a step's parts and its end, as they came."""
+        return [
+            got.upload
+            for got in self.received
+            if got.path == path or got.path.startswith(path + "/")
+        ]
+
+    def _usual(self, received: Received) -> Answer:
+        """Take a part in; nothing else is there unless a test says so."""
+        part = _PART.fullmatch(received.path)
+        if part is None or received.method != "POST":
+            return problem(404, "NOT_FOUND")
+        frames = sum(len(upload.entries) for upload in self.uploads(part[1]))
+        going_on = {"id": SESSION, "status": "IN_PROGRESS", "received": frames}
+        return Answer(200, {**going_on, "next_part": int(part[2]) + 1})
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         api = self

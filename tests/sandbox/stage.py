@@ -1,5 +1,6 @@
 """A stage without models: a clock that only sleeping moves, and a subject drawn by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -10,7 +11,9 @@ from sandbox.phone.head import HEIGHT, WIDTH
 from sandbox.phone.landmarks import Picture
 from sandbox.phone.pose import Pose
 from sandbox.phone.sensor import Sensor
-from sandbox.phone.steps import Step
+from sandbox.phone.setting import INDOORS, Setting
+from sandbox.phone.shine import DARK, Shine
+from sandbox.phone.steps import Segment, Step
 
 REVEALED = 1000.0
 _VAR = Path(__file__).parents[2] / "var"
@@ -33,13 +36,15 @@ class Watch:
 
 
 class Puppet:
-    """A disc that moves with the yaw, 4 pixels a degree; remembers its poses."""
+    """A disc that moves with the yaw, 4 pixels a degree; remembers its poses and its light."""
 
     def __init__(self) -> None:
         self.poses: list[Pose] = []
+        self.shines: list[Shine] = []
 
-    def picture(self, pose: Pose) -> Picture:
+    def picture(self, pose: Pose, shine: Shine = DARK) -> Picture:
         self.poses.append(pose)
+        self.shines.append(shine)
         frame = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
         cv2.circle(frame, (round(WIDTH / 2 + 4 * pose.yaw), HEIGHT // 2), 60, (200, 210, 230), -1)
         return frame
@@ -52,7 +57,9 @@ def disc_at(frame: Frame) -> float:
     return float(np.nonzero(picture > 150)[1].mean())
 
 
-def camera(watch: Watch, puppet: Puppet | None = None, *, seed: int = 7) -> Camera:
+def camera(
+    watch: Watch, puppet: Puppet | None = None, *, seed: int = 7, setting: Setting = INDOORS
+) -> Camera:
     rng = np.random.default_rng(seed)
     return Camera(
         subject=puppet or Puppet(),
@@ -60,12 +67,38 @@ def camera(watch: Watch, puppet: Puppet | None = None, *, seed: int = 7) -> Came
         rng=rng,
         clock=watch.clock,
         sleep=watch.sleep,
+        setting=setting,
     )
 
 
-def a_step(kind: str = "baseline", n: int = 0, **changed: int) -> Step:
-    limits = {"window_ms": 6000, "min_frames": 8, "max_frames": 60, "hold_ms": 800} | changed
-    return Step(n=n, kind=kind, nonce=bytes((n,)) * 16, **limits)
+def a_step(
+    kind: str = "baseline",
+    n: int = 0,
+    *,
+    min_frames: int = 8,
+    max_frames: int = 60,
+    hold_ms: int = 800,
+) -> Step:
+    return Step(
+        n=n,
+        kind=kind,
+        nonce=bytes((n,)) * 16,
+        window_ms=6000,
+        min_frames=min_frames,
+        max_frames=max_frames,
+        hold_ms=hold_ms,
+    )
+
+
+WHITE_THEN_LEFT = (
+    Segment(pattern="full", first="#ffffff", second="#ffffff"),
+    Segment(pattern="left_right", first="#00ff00", second="#000000"),
+)
+
+
+def a_light_step(n: int = 1, segments: tuple[Segment, ...] = WHITE_THEN_LEFT) -> Step:
+    hold_ms = 400 * len(segments) + 400
+    return replace(a_step("light", n, hold_ms=hold_ms), segments=segments, segment_ms=400)
 
 
 def some_frames(count: int, start_ms: int = 0) -> tuple[Frame, ...]:

@@ -1,10 +1,11 @@
 import hashlib
 import json
 import struct
+from dataclasses import replace
 from itertools import chain as joined
 
 from sandbox.phone.chain import FrameChain, Sealed, manifest
-from tests.sandbox.stage import a_step, some_frames
+from tests.sandbox.stage import a_light_step, a_step, some_frames
 
 
 def recomputed(session_id: str, sealed: list[tuple[bytes, Sealed]]) -> list[str]:
@@ -46,6 +47,13 @@ def test_each_input_changes_every_later_hash() -> None:
     )
     for other in others:
         assert not {frame.hash for frame in plain} & {frame.hash for frame in other}
+
+
+def test_the_manifest_tells_once_when_light_was_shown() -> None:
+    late = [replace(f, shown_ms=None if i < 2 else 77) for i, f in enumerate(some_frames(4))]
+    sealed = FrameChain("vrf_1").seal(a_light_step(), late)
+    assert json.loads(manifest(sealed))["shown_ms"] == 77
+    assert "shown_ms" not in json.loads(manifest(sealed[:2]))
 
 
 def test_the_manifest_lists_what_was_sealed() -> None:

@@ -1,14 +1,10 @@
 import numpy as np
 import pytest
 
-from sandbox.phone.pose import TURN_S, Pose, Sway, Turn
+from sandbox.phone.pose import Pose, Sway
 from sandbox.phone.projection import Lens, rotation
 
 NOSE, EAR = (0.0, 0.0, -100.0), (80.0, 0.0, 0.0)
-
-
-def turn(degrees: float) -> Turn:
-    return Turn(degrees=degrees, sway=Sway(np.random.default_rng(3)))
 
 
 def test_a_turn_to_the_persons_left_moves_the_nose_right_in_the_picture() -> None:
@@ -32,11 +28,13 @@ def test_lifting_undoes_projecting() -> None:
     np.testing.assert_allclose(lens.project(lens.lift(flat, depth)), flat)
 
 
-def test_a_turn_begins_and_ends_frontal_and_reaches_its_angle() -> None:
-    yaws = [turn(24)(t).yaw for t in np.linspace(0, TURN_S, 200)]
-    assert abs(yaws[0]) <= 1
-    assert abs(yaws[-1]) <= 1
-    assert max(yaws) == pytest.approx(24, abs=1)
+def test_what_comes_nearer_grows_and_its_near_parts_grow_more() -> None:
+    lens = Lens(pivot=np.asarray((0.0, 0.0, 100.0)), face_width=200.0)
+    nose, ear = np.asarray(((50.0, 0.0, -180.0), (50.0, 0.0, 0.0)))
+    far = lens.project(np.asarray((nose, ear)))[:, 0]
+    near = lens.project(lens.approached(np.asarray((nose, ear)), 0.3))[:, 0]
+    growth = near / far
+    assert growth[0] > growth[1] > 1.3
 
 
 def test_swaying_stays_below_a_degree_but_never_stops() -> None:
