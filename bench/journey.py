@@ -38,7 +38,7 @@ class Sample:
     """What was measured, milliseconds."""
 
     verdict: list[float] = field(default_factory=list)
-    """From sending the last step's frames to the verdict."""
+    """From the last frame to the verdict."""
     verdict_to_certificate: list[float] = field(default_factory=list)
     """Token, issue, download."""
     decode: list[float] = field(default_factory=list)
@@ -80,7 +80,7 @@ def _play(stage: Stage, count: int) -> Sample:
                 journey = play_journey(phone, till=till, claim=CITIZEN, actor=studio.person(head))
                 if number == 0:
                     continue  # the first one warms caches up and is not counted
-                _measure(sample, phone, journey)
+                _measure(sample, journey)
                 sample.decode += _decodes(phone, till)
             if number <= _RIVAL_JOURNEYS:
                 last = journey.recording.steps[-1].frames
@@ -88,10 +88,9 @@ def _play(stage: Stage, count: int) -> Sample:
     return sample
 
 
-def _measure(sample: Sample, phone: Phone, journey: Journey) -> None:
-    steps = [timing.ms for timing in phone.http.timings if "/steps/" in timing.call]
+def _measure(sample: Sample, journey: Journey) -> None:
     times = journey.ms_by_step
-    sample.verdict.append(steps[-1])
+    sample.verdict.append(journey.verdict_ms)
     sample.verdict_to_certificate.append(times["token"] + times["certificate"])
     sample.journey.append(journey.ms)
     sample.frames.append(len(journey.recording.steps[-1].frames))

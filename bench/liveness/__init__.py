@@ -1,0 +1,1 @@
+"""Figures of the liveness check, on simulated material: `python -m bench.liveness`."""

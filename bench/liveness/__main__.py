@@ -1,0 +1,166 @@
+"""How the liveness check fares: `python -m bench.liveness [--quick]`.
+
+Rendered sessions of people and of every attack family go through the real library, on JPEG bytes
+alone. Human lines first, one JSON object last. All figures are simulated; none is a certified PAD
+level. The numbers of `--quick` prove little and exist to be run often.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.figures import machine
+from bench.liveness import cost, light_code, protocol
+from bench.liveness.identities import Group
+from bench.liveness.orders import GENUINE, Lab, Order, orders
+from bench.liveness.runner import Row, run
+from bench.liveness.summary import lines, matching, summary
+from sandbox.phone.attacks.families import FAMILIES
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+_NEWS_S = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much is played."""
+
+    genuine: int
+    attacks: int
+    """Of each family."""
+    mutations: int
+    wrong_codes: int
+    simulated: int
+    """Genuine answers to light of each skin band and ratio, without pixels."""
+    repeats: int
+    """Of the measurements of cost."""
+
+
+_QUICK = Size(genuine=24, attacks=3, mutations=3000, wrong_codes=3000, simulated=60, repeats=3)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play the sessions, print what they prove."""
+    options = _parser().parse_args(arguments)
+    lab = Lab(
+        portraits=_CHECKOUT / "var" / "portraits",
+        mesh=_CHECKOUT / "var" / "models" / "face_landmark.tflite",
+        faces=options.faces or _optional_faces(),
+        seed=options.seed,
+    )
+    size = _QUICK if options.quick else _full(options.sessions)
+    group = Group(options.group)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for the processes started below
+    begun = time.monotonic()
+    rows = list(_told(run(lab, _wanted(options, size, group), file=_file(options.out, group))))
+    told = summary(rows)
+    print("\n".join(lines(told)))
+    if group is Group.REPORTING:
+        told |= _measured(lab, rows, size)
+    told |= {
+        "wording": "simulated; no certified PAD level",
+        "seed": lab.seed,
+        "quick": options.quick,
+        "group": group.value,
+        "seconds": round(time.monotonic() - begun),
+        "machine": machine(),
+    }
+    print(json.dumps(told))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.liveness", description=__doc__)
+    parser.add_argument("--sessions", type=int, default=300, help="of each family")
+    parser.add_argument("--quick", action="store_true", help="a few minutes instead of hours")
+    parser.add_argument("--faces", type=Path, help="folder with identity/*/ portraits")
+    parser.add_argument("--out", type=Path, help="keep every session there, and go on from it")
+    parser.add_argument("--variant", default="full", help="of the challenge")
+    parser.add_argument("--family", action="append", help="only this one; may be repeated")
+    parser.add_argument(
+        "--group",
+        default=Group.REPORTING.value,
+        choices=[group.value for group in Group],
+        help="fitting: other people, no family held out, for bench.liveness.fit",
+    )
+    parser.add_argument("--seed", type=int, default=20261125)
+    return parser
+
+
+def _full(sessions: int) -> Size:
+    return Size(
+        genuine=sessions,
+        attacks=sessions,
+        mutations=30_000,
+        wrong_codes=30_000,
+        simulated=300,
+        repeats=20,
+    )
+
+
+def _wanted(options: argparse.Namespace, size: Size, group: Group) -> list[Order]:
+    """Return the sessions, mixed so that a run cut short says a little of everything."""
+    fair = [
+        family.name
+        for family in FAMILIES
+        if group is Group.REPORTING or not (family.held_out or family.known_to_pass)
+    ]
+    names = [name for name in (GENUINE, *fair) if not options.family or name in options.family]
+    wanted = [
+        order
+        for name in names
+        for order in orders(
+            [name],
+            count=size.genuine if name == GENUINE else size.attacks,
+            variant=options.variant,
+            group=group,
+        )
+    ]
+    return sorted(wanted, key=lambda order: order.index)
+
+
+def _told(rows: Iterator[Row]) -> Iterator[Row]:
+    """Say now and then how far the run is."""
+    last = time.monotonic()
+    for count, row in enumerate(rows, start=1):
+        if time.monotonic() - last > _NEWS_S:
+            last = time.monotonic()
+            print(f"{count} sessions", file=sys.stderr, flush=True)
+        yield row
+
+
+def _file(folder: Path | None, group: Group) -> Path | None:
+    if folder is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{group.value}.jsonl"
+
+
+def _optional_faces() -> Path | None:
+    beside = _CHECKOUT.parent / "shared" / "faces"
+    return beside if beside.is_dir() else None
+
+
+def _measured(lab: Lab, rows: Sequence[Row], size: Size) -> dict[str, object]:
+    told = {
+        "protocol": protocol.run(mutations=size.mutations, seed=lab.seed),
+        "light_code": light_code.run(
+            wrong_codes=size.wrong_codes, genuine=size.simulated, seed=lab.seed
+        ),
+        "matching": matching(rows),
+        **cost.run(lab, repeats=size.repeats),
+    }
+    for name, figures in told.items():
+        print(f"{name}: {figures}")
+    return told
+
+
+if __name__ == "__main__":
+    sys.exit(main())
