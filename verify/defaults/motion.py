@@ -58,7 +58,8 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "motion.max_stray": f"{CLIPS}: 6 while coming closer; below the least turn",
         "motion.blink_window_ms": f"{BLINKS}; longer than a blink, shorter than a change of look",
         "motion.blink_open_share": f"{BLINKS}: eyes opened again measure 0.9 or more",
-        "motion.max_blink_share": f"{BLINKS}: shut 0.64..0.75; simulated, 192 of 64 persons: 7 above",
+        "motion.max_blink_share": f"{BLINKS}: shut 0.64..0.75; 192 rendered ones "
+        "(simulated): 7 above",
         "motion.max_glimpse_share": f"{BLINKS}: shut 0.64..0.75, half shut 0.80..0.83",
         "motion.blink_fall_ms": f"{BLINKS}: the slowest of them at 12.5 frames a second",
         "motion.min_blink_fall": f"{BLINKS}: 0.18 or more",
