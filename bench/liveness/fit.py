@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 
 from verify.policy.fusion import EvidenceModel, Term
 
-_RIDGE = 0.5
 _STEPS = 50
 _LEAST_SESSIONS = 20
 
@@ -51,6 +50,8 @@ class Frame:
     least: float
     most: float
     floor: float | None
+    ridge: float = 0.5
+    """How firmly weights are held to zero, for standardised figures."""
 
 
 _SHEETS = frozenset({"flat_print", "cutout_eyes"})
@@ -93,6 +94,8 @@ FRAMES: Mapping[str, Frame] = {
         least=-3.0,
         most=0.5,
         floor=None,
+        # Rendered sheets have clean white rims and rendered rooms few doors: hold back.
+        ridge=30.0,
     ),
 }
 """Clips after the design: geometry and light ±4, passive −3…+0.5."""
@@ -146,7 +149,7 @@ def fit(sample: Sample, modality: str, frame: Frame) -> EvidenceModel:
     terms = [_term(sample, wish) for wish in frame.wishes if _known(sample, wish)]
     signs = {wish.figure: wish.sign for wish in frame.wishes}
     while True:
-        weights, bias = _regress(sample, terms)
+        weights, bias = _regress(sample, terms, frame.ridge)
         wrong = [w * signs[t.figure] <= 0 for w, t in zip(weights, terms, strict=True)]
         if not any(wrong):
             break
@@ -201,11 +204,11 @@ def _term(sample: Sample, wish: Wish) -> Term:
     )
 
 
-def _regress(sample: Sample, terms: Sequence[Term]) -> tuple[list[float], float]:
+def _regress(sample: Sample, terms: Sequence[Term], held: float) -> tuple[list[float], float]:
     """Return weights and bias by Newton's method (iteratively reweighted least squares)."""
     columns = [[_standard(figures, term) for figures in sample.figures] for term in terms]
     design = np.column_stack([*map(np.array, columns), np.ones(len(sample.figures))])
-    ridge = np.diag([*(_RIDGE for _ in terms), 1e-6])
+    ridge = np.diag([*(held for _ in terms), 1e-6])
     beta = np.zeros(design.shape[1])
     for _ in range(_STEPS):
         odds = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
@@ -220,6 +223,12 @@ def _standard(figures: Mapping[str, float], term: Term) -> float:
     if not math.isfinite(value):
         return 0.0 if term.optional else -4.0
     return min(4.0, max(-4.0, (value - term.centre) / term.scale))
+
+
+def _plain(model: EvidenceModel) -> dict[str, Any]:
+    """Return a model as JSON values; a floor that never refuses is null."""
+    told = asdict(model)
+    return told | {"floor": model.floor if math.isfinite(model.floor) else None}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -241,7 +250,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1
     for model in models:
         print(f"{model!r},")
-    print(json.dumps([asdict(model) for model in models]))
+    print(json.dumps({"sessions": len(sessions), "models": [_plain(model) for model in models]}))
     return 0
 
 
