@@ -184,6 +184,9 @@ def _check_match(match: MatchPolicy, base: MatchPolicy) -> None:
     for field in ("same", "among"):
         if getattr(match, field) < floor:
             raise PolicyFileRefused(Code.POLICY_TOO_LOOSE, f"match.{field}")
+    for field in ("each_cosine", "among_cosine"):
+        if getattr(match, field) < base.each_cosine:
+            raise PolicyFileRefused(Code.POLICY_TOO_LOOSE, f"match.{field}")
     marks = [mark for mark, _ in match.anchors]
     scores = [score for _, score in match.anchors]
     rising = marks == sorted(set(marks)) and scores == sorted(scores)

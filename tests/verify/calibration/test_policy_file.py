@@ -85,6 +85,8 @@ def test_every_part_can_be_written_and_read_back(tmp_path: Path, part: str) -> N
         ({"match": {"each": 0.9}}, ("POLICY_VALUE_WRONG", "match.each")),
         ({"match": {"same": 0.1}}, ("POLICY_TOO_LOOSE", "match.same")),
         ({"match": {"among": -1}}, ("POLICY_TOO_LOOSE", "match.among")),
+        ({"match": {"each_cosine": 0.2}}, ("POLICY_TOO_LOOSE", "match.each_cosine")),
+        ({"match": {"among_cosine": 0.2}}, ("POLICY_TOO_LOOSE", "match.among_cosine")),
         ({"frame": {"formats": "jpeg"}}, ("POLICY_VALUE_WRONG", "frame.formats")),
         (
             {"challenge": {"variants": [{"name": "full"}]}},
