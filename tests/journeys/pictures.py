@@ -7,11 +7,13 @@ import struct
 import cv2
 import numpy as np
 
+from sandbox.phone.camera import Camera
 from sandbox.phone.cast import Studio
 from sandbox.phone.head import HEIGHT, WIDTH, Head
 from sandbox.phone.landmarks import Picture
 from sandbox.phone.pose import Pose
 from sandbox.phone.rendering import shifted
+from sandbox.phone.sensor import Sensor
 from sandbox.phone.session import Actor
 from sandbox.phone.shine import DARK, Shine
 
@@ -28,8 +30,22 @@ class Still:
         return shifted(self._picture, pose)
 
 
+class Locked(Sensor):
+    """A camera whose exposure does not follow the scene, so that dark stays dark."""
+
+    def _adapt(self, picture: Picture, t: float) -> None:
+        del picture, t
+
+
 def before_the_camera(studio: Studio, picture: Picture) -> Actor:
-    return Actor(filming=studio.camera(Still(picture)))
+    camera = Camera(
+        subject=Still(picture),
+        sensor=Locked(rng=studio.rng, width=WIDTH, height=HEIGHT),
+        rng=studio.rng,
+        clock=studio.clock,
+        sleep=studio.sleep,
+    )
+    return Actor(filming=camera)
 
 
 def nobody(_: Head) -> Picture:

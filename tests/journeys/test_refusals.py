@@ -41,10 +41,12 @@ def test_a_flat_photograph_turned_by_hand_is_refused_for_its_motion_or_its_flatn
 ) -> None:
     ended = attempts["flat"]
 
-    code_of = {"turn_size": "ACTION_NOT_SEEN", "solid": "NOT_VERIFIED"}
-    code_of["geometry_floor"] = "NOT_VERIFIED"
-    assert ended.gate in code_of
-    assert ended.ending["retry_code"] == code_of[ended.gate]
+    # Which movement comes first is drawn; a print does none of them but coming closer.
+    unseen = {"turn_size", "nod_seen", "blink_seen", "mouth_seen"}
+    flat = {"solid", "nod_solid", "geometry_floor", "evidence"}
+    assert ended.gate in unseen | flat
+    told = "ACTION_NOT_SEEN" if ended.gate in unseen else "NOT_VERIFIED"
+    assert ended.ending["retry_code"] == told
 
 
 def test_the_caller_hears_a_coarse_code_and_no_figure(attempts: dict[str, Attempt]) -> None:
