@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         faces=options.faces or _optional_faces(),
         seed=options.seed,
     )
-    size = _QUICK if options.quick else _full(options.sessions)
+    size = _QUICK if options.quick else _full(options)
     group = Group(options.group)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for the processes started below
     begun = time.monotonic()
@@ -67,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told |= {
         "wording": "simulated; no certified PAD level",
         "seed": lab.seed,
+        "command": " ".join(["python -m bench.liveness", *(arguments or sys.argv[1:])]),
         "quick": options.quick,
         "group": group.value,
         "seconds": round(time.monotonic() - begun),
@@ -79,6 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.liveness", description=__doc__)
     parser.add_argument("--sessions", type=int, default=300, help="of each family")
+    parser.add_argument("--genuine", type=int, help="genuine sessions, unless as many")
     parser.add_argument("--quick", action="store_true", help="a few minutes instead of hours")
     parser.add_argument("--faces", type=Path, help="folder with identity/*/ portraits")
     parser.add_argument("--out", type=Path, help="keep every session there, and go on from it")
@@ -94,10 +96,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _full(sessions: int) -> Size:
+def _full(options: argparse.Namespace) -> Size:
     return Size(
-        genuine=sessions,
-        attacks=sessions,
+        genuine=options.genuine or options.sessions,
+        attacks=options.sessions,
         mutations=30_000,
         wrong_codes=30_000,
         simulated=300,
