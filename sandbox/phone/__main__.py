@@ -79,6 +79,9 @@ def _play(options: argparse.Namespace, phone: Phone) -> int:
     if options.frames_dir is not None:
         played.recording.save(options.frames_dir)
         print(f"frames        kept in {options.frames_dir}")
+    if options.receipt is not None:
+        options.receipt.write_text(phone.receipt(played.verdict.session_id))
+        print(f"receipt       saved as {options.receipt}{_took(phone)}")
     if not played.verdict.passed:
         return 1
     tokens = phone.token(played.verdict.code)
@@ -193,6 +196,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--frames-dir", type=_new_folder, metavar="DIR", help="keep the session's frames and hashes"
     )
+    add("--receipt", type=Path, metavar="FILE", help="save the session's signed receipt")
     add("--key", type=Path, metavar="FILE", help="the phone's key, made if absent; else new")
     add("--certificate", metavar="TYPE", help="then ask for this certificate")
     add("--pdf", type=Path, metavar="FILE", help="and download it")

@@ -26,6 +26,11 @@ class Phone:
         """Show a face; the answer may well be that it failed."""
         return play(self.http, claim, actor, streaming=streaming)
 
+    def receipt(self, session_id: str) -> str:
+        """Fetch the signed receipt of one of this device's sessions that have ended."""
+        path = f"/v1/verifications/{session_id}/receipt"
+        return str(self.http.call("GET", path).json()["receipt"])
+
     def token(self, code: str) -> Tokens:
         """Trade a verification's one-time code for tokens, and keep them."""
         return self._granted({"grant_type": FACE_GRANT, "code": code})

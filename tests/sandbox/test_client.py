@@ -112,6 +112,14 @@ def test_checks_need_no_token(api: FakeApi, phone: Phone) -> None:
     assert code.json == {"id": "cer_1", "code": "k"}
 
 
+def test_a_sessions_receipt_is_fetched_by_its_own_device(api: FakeApi, phone: Phone) -> None:
+    api.answers["GET /v1/verifications/vrf_1/receipt"] = Answer(200, {"receipt": "a.b.c"})
+    assert phone.receipt("vrf_1") == "a.b.c"
+    (asked,) = api.asked("GET /v1/verifications/vrf_1/receipt")
+    assert "DPoP" in asked.headers
+    assert "Authorization" not in asked.headers
+
+
 def test_a_problem_becomes_its_code(api: FakeApi, phone: Phone) -> None:
     phone.adopt(HELD)
     api.answers["GET /v1/card"] = problem(404, "CARD_UNKNOWN")
