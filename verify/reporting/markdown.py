@@ -92,7 +92,10 @@ def _families(figures: Figures, plots: Mapping[str, str]) -> Iterator[str]:
     ]
     yield table(("family", "accepted", "share", "95 % upper bound", "held out", ""), rows)
     yield f"![Accepted attacks by family]({plots['families']})"
-    yield "Held out: nothing was fitted or chosen on the family or on its faces."
+    yield (
+        "Held out: the family took no part in fitting the weights. "
+        "No person of these rows did either."
+    )
 
 
 def _known(figures: Figures) -> Iterator[str]:
