@@ -22,7 +22,7 @@ from verify.policy.verification import VerificationPolicy
 from verify.radiance import measure as light_of
 from verify.results import FaceMeasurement, FrameMeasurement, QualityReason, Template
 from verify.tracking import PHOTO_SIDE, Look, Tracker, box_of
-from verify.wanted import Wanted
+from verify.wanted import PLAIN, Wanted
 
 
 class Measurer:
@@ -48,7 +48,7 @@ class Measurer:
         self._examiner = Examiner(passive=net)
 
     def measure(
-        self, frames: Sequence[bytes], *, embed: int = 0, wanted: Wanted | None = None
+        self, frames: Sequence[bytes], *, wanted: Wanted = PLAIN
     ) -> tuple[FrameMeasurement, ...]:
         """Measure frames that follow one another.
 
@@ -56,16 +56,14 @@ class Measurer:
 
         Args:
             frames: JPEG or PNG files.
-            embed: Short for `Wanted(embed=embed)`.
             wanted: What to measure beyond place, mesh, pose and quality.
 
         Raises:
             ImageRefused: For the first frame that is not an acceptable picture; `index` says
                 which.
         """
-        wanted = wanted or Wanted(embed=embed)
         self._tracker.start(still=wanted.still)
-        picks = Picks(frames=len(frames), count=wanted.embed)
+        picks = Picks(wanted.described)
         records: list[FrameMeasurement] = []
         for index, data in enumerate(frames):
             pixels = _decoded(data, self._policy.frame, index)

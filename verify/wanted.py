@@ -7,9 +7,9 @@ from dataclasses import dataclass
 class Wanted:
     """What to measure beyond the face's place, mesh, pose and quality, which every frame gets."""
 
-    embed: int = 0
-    """How many frontal frames, spread over the time, are described by SFace and looked over for
-    forensic traces."""
+    described: tuple[int, ...] = ()
+    """Places of frames that are described by SFace and looked over for forensic traces; where a
+    frame shows no face, or one turned far aside, the next one that does better."""
     dlib: bool = True
     """Whether the most frontal of those is described by dlib as well, which costs three times as
     much. One such frame is enough for a whole session; without any, nobody matches."""
@@ -17,3 +17,7 @@ class Wanted:
     """Whether the light that comes back from skin, background and eyes is measured."""
     still: bool = False
     """Whether the head was asked to hold still: most frames then take over the last mesh."""
+
+
+PLAIN = Wanted()
+"""Nothing beyond what every frame gets."""

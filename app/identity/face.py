@@ -153,7 +153,8 @@ class Faces:
         """Measure every frame of an accepted capture."""
         with _translated():
             told, after = _capture(capture), protocol.ChainState.from_bytes(chain)
-            wanted = _wanted(told, protocol.ChainState.from_bytes(capture.chain))
+            before = protocol.ChainState.from_bytes(capture.chain)
+            wanted = protocol.to_measure(told, chain=before)
             frames = self._engine.measure(told.frames, wanted=wanted)
         return StepEvidence.of(told, chain=after, frames=frames).to_bytes()
 
@@ -238,17 +239,6 @@ def _capture(capture: Capture) -> protocol.Capture:
         ),
         shown_ms=capture.upload.shown_ms,
         final=capture.final,
-    )
-
-
-def _wanted(told: protocol.Capture, before: protocol.ChainState) -> Wanted:
-    step, lit = told.step, bool(told.step.segments)
-    first = step.n == 0 and before.progress.described == 0
-    return Wanted(
-        embed=protocol.to_describe(before, step, final=told.final),
-        dlib=first,  # one description by dlib is enough for a session
-        radiance=lit,
-        still=lit,
     )
 
 

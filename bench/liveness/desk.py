@@ -29,12 +29,11 @@ from verify.liveness.protocol import (
     FrameEntry,
     StepTiming,
     check_capture,
-    to_describe,
+    to_measure,
 )
 from verify.models import ModelFiles
 from verify.policy.verification import VerificationPolicy
 from verify.results import Template
-from verify.wanted import Wanted
 
 _AHEAD_MS = 5000  # our clock against the phone's
 _TRANSIT_MS = 40
@@ -183,7 +182,7 @@ class _Visit:
             checked = check_capture(capture, chain=self._chain, policy=policy.protocol)
             if checked.finding is not None:
                 return checked.finding
-            wanted = _wanted(capture, self._chain)
+            wanted = to_measure(capture, chain=self._chain)
             self._chain = checked.chain
             frames = self._desk.measurer.measure(capture.frames, wanted=wanted)
             parts.append(StepEvidence.of(capture, chain=self._chain, frames=frames))
@@ -248,17 +247,6 @@ def _pieces(sealed: Sequence[Sealed], size: int) -> list[tuple[Sequence[Sealed],
 def _shown(piece: Sequence[Sealed]) -> int | None:
     """Return what the manifest of a part says of the first picture."""
     return next((frame.shown_ms for frame in piece if frame.shown_ms is not None), None)
-
-
-def _wanted(capture: Capture, before: ChainState) -> Wanted:
-    """Ask for what the API asks for."""
-    lit = bool(capture.step.segments)
-    return Wanted(
-        embed=to_describe(before, capture.step, final=capture.final),
-        dlib=capture.step.n == 0 and before.progress.described == 0,
-        radiance=lit,
-        still=lit,
-    )
 
 
 def _entry(frame: Sealed) -> FrameEntry:

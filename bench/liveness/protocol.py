@@ -32,7 +32,7 @@ from verify.defaults.protocol import PROTOCOL
 from verify.liveness.challenge import KINDS, Challenge
 from verify.liveness.evidence import StepEvidence
 from verify.liveness.gates import check_frames, check_session, repeats
-from verify.liveness.protocol import Capture, ChainState, check_capture, to_describe
+from verify.liveness.protocol import Capture, ChainState, check_capture, to_measure
 
 MUTATIONS = {**WIRE, **TIMED, **FILMED}
 """Every sort of change, by name."""
@@ -147,8 +147,8 @@ class _Desk:
         return "likeness_replayed" if again else None
 
     def _keep(self, capture: Capture, after: ChainState) -> None:
-        wanted = to_describe(self.chain, capture.step, final=capture.final)
-        frames = described([measured(jpeg) for jpeg in capture.frames], wanted)
+        wanted = to_measure(capture, chain=self.chain)
+        frames = described([measured(jpeg) for jpeg in capture.frames], wanted.described)
         self.chain = after
         self.part = 0 if capture.final else self.part + 1
         self.parts.append(StepEvidence.of(capture, chain=after, frames=frames))

@@ -78,14 +78,15 @@ def measured(jpeg: bytes) -> FrameMeasurement:
     )
 
 
-def described(frames: Sequence[FrameMeasurement], count: int) -> tuple[FrameMeasurement, ...]:
-    """Describe the first `count` frames that show a face."""
+def described(
+    frames: Sequence[FrameMeasurement], places: Sequence[int]
+) -> tuple[FrameMeasurement, ...]:
+    """Describe the frames at these places that show a face."""
     told = list(frames)
-    places = [index for index, frame in enumerate(told) if frame.face is not None]
-    for index in places[:count]:
+    for index in places:
         face = told[index].face
-        assert face is not None  # noqa: S101 - just looked for
-        told[index] = replace(told[index], face=replace(face, embedding=_ONE))
+        if face is not None:
+            told[index] = replace(told[index], face=replace(face, embedding=_ONE))
     return tuple(told)
 
 

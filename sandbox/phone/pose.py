@@ -1,7 +1,6 @@
 """How a head stands before the camera, and how it wanders when nobody moves it."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -25,14 +24,6 @@ class Pose:
     """How far the mouth is open; 1: as wide as for a bite."""
     nearer: float = 0.0
     """Share of the distance to the camera that was walked, at most about 0.35."""
-
-
-class Motion(Protocol):
-    """A script: the pose at ``t`` seconds after the first frame."""
-
-    def __call__(self, t: float) -> Pose:
-        """Return the pose."""
-        ...
 
 
 class Sway:

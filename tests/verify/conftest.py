@@ -50,7 +50,7 @@ def optional_faces() -> Path:
 @pytest.fixture(scope="session")
 def head(measurer: tasks.Measuring, portraits: Path) -> Shape:
     """A real face's mesh, frontal, centred and 240 pixels wide."""
-    frame = measurer.measure([pictures.jpeg(pictures.read(portraits / "astronaut.png"))], embed=0)
+    frame = measurer.measure([pictures.jpeg(pictures.read(portraits / "astronaut.png"))])
     assert frame[0].face is not None
     shape = geometry.rest_shape([geometry.points_of(frame[0].face.mesh)])
     return np.asarray(shape * (240 / np.ptp(shape[:, 0])))

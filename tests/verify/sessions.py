@@ -37,7 +37,7 @@ def step(kind: str = "baseline", *, n: int = 0) -> Step:
         min_frames=known.min_frames,
         max_frames=known.max_frames,
         hold_ms=known.hold_ms,
-        embeddings=max(2, known.embeddings),
+        described=tuple(range(max(2, known.embeddings))),
     )
 
 
@@ -159,11 +159,11 @@ class Actor:
         pitch: Callable[[float], float] = lambda _: 0.0,
         described: int | None = None,
     ) -> StepEvidence:
-        """One measured step, with as many embeddings as it asks for."""
+        """One measured step, described where it asks for it."""
         start = 100 * asked.n
         frames = [self.frame(start + i, yaw, pitch=pitch(yaw)) for i, yaw in enumerate(yaws)]
-        count = asked.embeddings if described is None else described
-        for index in range(count):
+        places = asked.described if described is None else range(described)
+        for index in places:
             face = frames[index].face
             assert face is not None
             frames[index] = replace(frames[index], face=replace(face, embedding=self.embedding))

@@ -69,10 +69,11 @@ def test_light_comes_in_two_blocks_of_four_pictures(variant: Variant, seed: int)
 def test_every_session_has_enough_frames_and_faces_to_judge(variant: Variant, seed: int) -> None:
     steps = drawn(variant, seed).steps
     assert sum(step.min_frames for step in steps) >= PROTOCOL.min_frames
-    assert sum(step.embeddings for step in steps) >= PRESENCE.min_embeddings
+    assert sum(len(step.described) for step in steps) >= PRESENCE.min_embeddings
     for step in steps:
         assert step.max_frames * 1000 / 15 >= step.hold_ms
-        assert step.embeddings <= step.min_frames <= step.max_frames
+        assert step.min_frames <= step.max_frames
+        assert max(step.described) < step.max_frames
 
 
 @given(variants, seeds)

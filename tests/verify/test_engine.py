@@ -89,29 +89,32 @@ def test_frames_come_back_in_order_though_two_workers_share_them(
     engine: FaceEngine, portraits: Path
 ) -> None:
     frames = film(portraits, "obama.jpg", 9) + film(portraits, "biden.jpg", 8)
-    measured = engine.measure(frames, embed=0)
-    alone = [engine.measure([frame], embed=0)[0] for frame in frames]
+    measured = engine.measure(frames)
+    alone = [engine.measure([frame])[0] for frame in frames]
     assert [frame.digest for frame in measured] == [frame.digest for frame in alone]
     assert all(frame.face is not None for frame in measured)
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 5])
-def test_exactly_as_many_frames_are_described_as_asked_for(
-    engine: FaceEngine, portraits: Path, count: int
+@pytest.mark.parametrize("places", [(), (0,), (11,), (2, 5, 6, 9)])
+def test_the_frames_asked_for_are_described_whoever_measures_them(
+    engine: FaceEngine, portraits: Path, places: tuple[int, ...]
 ) -> None:
-    frames = engine.measure(film(portraits, "astronaut.png", 12), embed=count)
-    assert sum(f.face is not None and f.face.embedding is not None for f in frames) == count
+    wanted = Wanted(described=places)
+    frames = engine.measure(film(portraits, "astronaut.png", 12), wanted=wanted)
+    found = [i for i, f in enumerate(frames) if f.face is not None and f.face.embedding]
+    assert found == list(places)
 
 
 def test_two_workers_share_one_description_by_dlib(engine: FaceEngine, portraits: Path) -> None:
-    frames = engine.measure(film(portraits, "astronaut.png", 20), wanted=Wanted(embed=4))
+    wanted = Wanted(described=(3, 8, 12, 19))
+    frames = engine.measure(film(portraits, "astronaut.png", 20), wanted=wanted)
     found = [frame.face.embedding for frame in frames if frame.face is not None]
     assert [bool(one.dlib) for one in found if one is not None].count(True) == 1
     assert len([one for one in found if one is not None]) == 4
 
 
 def test_all_that_is_wanted_reaches_the_workers(engine: FaceEngine, portraits: Path) -> None:
-    wanted = Wanted(embed=1, dlib=False, radiance=True, still=True)
+    wanted = Wanted(described=(0,), dlib=False, radiance=True, still=True)
     frames = engine.measure(film(portraits, "obama.jpg", 20), wanted=wanted)
     faces = [frame.face for frame in frames if frame.face is not None]
     assert all(face.radiance is not None for face in faces)
@@ -120,7 +123,7 @@ def test_all_that_is_wanted_reaches_the_workers(engine: FaceEngine, portraits: P
 
 
 def test_no_frames_need_no_worker(engine: FaceEngine) -> None:
-    assert engine.measure([], embed=3) == ()
+    assert engine.measure([], wanted=Wanted(described=(0,))) == ()
 
 
 def test_four_threads_never_get_each_other_s_faces(
@@ -141,7 +144,7 @@ def test_a_bad_frame_is_named_by_its_place_in_the_request(
     frames = film(portraits, "obama.jpg", 12)
     frames[9] = frames[9][:-100]
     with pytest.raises(ImageRefused) as caught:
-        engine.measure(frames, embed=0)
+        engine.measure(frames)
     assert (caught.value.code, caught.value.index) == (Code.IMAGE_BROKEN, 9)
 
 
@@ -154,7 +157,8 @@ def test_a_photograph_without_a_face_is_refused_across_processes(engine: FaceEng
 def test_a_worker_stays_below_four_hundred_megabytes(engine: FaceEngine, portraits: Path) -> None:
     large = pictures.read(portraits / "obama.jpg", height=4400)
     engine.enrol(pictures.jpeg(large))
-    engine.measure(film(portraits, "obama.jpg", 60), embed=2)
+    wanted = Wanted(described=(4, 40), radiance=True)
+    engine.measure(film(portraits, "obama.jpg", 60), wanted=wanted)
     assert all(resident_mb(pid) < 400 for pid in engine.start())
 
 
@@ -183,7 +187,7 @@ def test_a_worker_killed_at_work_fails_that_request_and_the_next_one_works(
         with pytest.raises(EngineFailed) as caught:
             waiting.result()
     assert caught.value.code == Code.ENGINE_FAILED
-    assert len(single.measure(frames, embed=1)) == 4
+    assert len(single.measure(frames)) == 4
     assert single.start() != (pid,)
 
 
@@ -203,7 +207,7 @@ def test_a_request_that_takes_too_long_costs_its_worker_not_the_engine(
     quick = FaceEngine(models=models, policy=DEFAULT_POLICY, workers=1, timeout_s=1)
     with quick:
         with pytest.raises(EngineFailed):
-            quick.measure(film(portraits, "obama.jpg", 5) * 60, embed=0)
+            quick.measure(film(portraits, "obama.jpg", 5) * 60)
         assert quick.measure(film(portraits, "obama.jpg", 1))[0].face is not None
 
 
@@ -279,8 +283,9 @@ def test_tasks_do_in_a_worker_what_the_measurer_does(
     photo = (portraits / "obama2.jpg").read_bytes()
     frames = film(portraits, "obama.jpg", 2)
     assert tasks.enrol(models, DEFAULT_POLICY, 60, photo) == measurer.enrol(photo)
-    again = tasks.measure(models, DEFAULT_POLICY, 60, frames, Wanted(embed=1))
-    assert again == measurer.measure(frames, embed=1)
+    wanted = Wanted(described=(1,))
+    again = tasks.measure(models, DEFAULT_POLICY, 60, frames, wanted)
+    assert again == measurer.measure(frames, wanted=wanted)
 
 
 def test_a_worker_follows_its_parent_and_nobody_else() -> None:

@@ -32,15 +32,15 @@ def swaying(portrait: pictures.Picture, count: int) -> list[bytes]:
 
 
 def one(measurer: Measuring, picture: pictures.Picture) -> FrameMeasurement:
-    return measurer.measure([pictures.jpeg(picture)], embed=0)[0]
+    return measurer.measure([pictures.jpeg(picture)])[0]
 
 
 def test_a_tracked_face_is_where_a_detected_one_is(
     measurer: Measuring, portrait: pictures.Picture
 ) -> None:
     frames = swaying(portrait, 2 * DETECT_EVERY)
-    tracked = measurer.measure(frames, embed=0)
-    single = [measurer.measure([frame], embed=0)[0] for frame in frames]
+    tracked = measurer.measure(frames)
+    single = [measurer.measure([frame])[0] for frame in frames]
     for frame, alone in zip(tracked, single, strict=True):
         assert frame.face is not None
         assert alone.face is not None
@@ -50,23 +50,23 @@ def test_a_tracked_face_is_where_a_detected_one_is(
     assert detected == [index % DETECT_EVERY == 0 for index in range(2 * DETECT_EVERY)]
 
 
-def test_as_many_frames_are_described_as_asked_for_spread_over_time(
+def test_the_frames_asked_for_are_described_and_no_others(
     measurer: Measuring, portrait: pictures.Picture
 ) -> None:
-    frames = measurer.measure(swaying(portrait, 9), embed=3)
+    frames = measurer.measure(swaying(portrait, 9), wanted=Wanted(described=(1, 4, 8)))
     chosen = [i for i, f in enumerate(frames) if f.face is not None and f.face.embedding]
-    assert [index // 3 for index in chosen] == [0, 1, 2]
+    assert chosen == [1, 4, 8]
 
 
 def test_dlib_describes_one_frame_only_and_the_most_frontal(
     measurer: Measuring, portrait: pictures.Picture
 ) -> None:
-    frames = measurer.measure(swaying(portrait, 9), wanted=Wanted(embed=3))
+    frames = measurer.measure(swaying(portrait, 9), wanted=Wanted(described=(0, 4, 8)))
     faces = [frame.face for frame in frames if frame.face is not None and frame.face.embedding]
     best = min(faces, key=lambda face: abs(face.yaw))
     described = [face for face in faces if face.embedding and face.embedding.dlib]
     assert described == [best]
-    none = measurer.measure(swaying(portrait, 3), wanted=Wanted(embed=1, dlib=False))
+    none = measurer.measure(swaying(portrait, 3), wanted=Wanted(described=(1,), dlib=False))
     found = [frame.face.embedding for frame in none if frame.face is not None]
     assert [one.dlib for one in found if one is not None] == [b""]
 
@@ -74,7 +74,7 @@ def test_dlib_describes_one_frame_only_and_the_most_frontal(
 def test_traces_are_sought_in_described_frames_only(
     measurer: Measuring, portrait: pictures.Picture
 ) -> None:
-    frames = measurer.measure(swaying(portrait, 6), wanted=Wanted(embed=2, dlib=False))
+    frames = measurer.measure(swaying(portrait, 6), wanted=Wanted(described=(0, 3), dlib=False))
     looked = [frame.forensics is not None for frame in frames]
     assert looked == [frame.face is not None and bool(frame.face.embedding) for frame in frames]
     assert sum(looked) == 2
@@ -120,7 +120,7 @@ def test_four_threads_with_models_of_their_own_measure_what_one_does(
 ) -> None:
     names = ("obama.jpg", "obama2.jpg", "biden.jpg", "astronaut.png")
     films = [swaying(pictures.read(portraits / name, height=480), 3) for name in names]
-    wanted = Wanted(embed=1, radiance=True)
+    wanted = Wanted(described=(0,), radiance=True)
     alone = [measurer.measure(film, wanted=wanted) for film in films]
 
     def work(place: int) -> bool:
@@ -137,7 +137,7 @@ def test_the_first_bad_frame_is_named_by_its_number(
 ) -> None:
     good = pictures.jpeg(portrait)
     with pytest.raises(ImageRefused) as caught:
-        measurer.measure([good, good, b"GIF89a"], embed=0)
+        measurer.measure([good, good, b"GIF89a"])
     assert (caught.value.code, caught.value.index) == (Code.UNSUPPORTED_IMAGE, 2)
 
 
@@ -165,7 +165,7 @@ def test_a_face_that_jumps_elsewhere_is_found_again(
     left[:, : small.shape[1]] = small
     right[:, -small.shape[1] :] = small
     film = [pictures.jpeg(left)] * DETECT_EVERY + [pictures.jpeg(right)]
-    frames = measurer.measure(film, embed=0)
+    frames = measurer.measure(film)
     boxes = [frame.face.box for frame in frames if frame.face is not None]
     assert boxes[0].x < 300
     assert boxes[-1].x > 500
@@ -176,7 +176,7 @@ def test_a_face_that_leaves_is_gone_at_once_and_seen_when_it_returns(
 ) -> None:
     empty = pictures.jpeg(pictures.plain(512, 640))
     full = pictures.jpeg(portrait)
-    frames = measurer.measure([full, empty, empty, full], embed=2)
+    frames = measurer.measure([full, empty, empty, full])
     assert [QualityReason.NO_FACE in frame.reasons for frame in frames] == [
         False,
         True,
@@ -186,7 +186,8 @@ def test_a_face_that_leaves_is_gone_at_once_and_seen_when_it_returns(
 
 
 def test_no_face_no_description(measurer: Measuring) -> None:
-    frames = measurer.measure([pictures.jpeg(pictures.plain(320, 240))], embed=1)
+    empty = [pictures.jpeg(pictures.plain(320, 240))]
+    frames = measurer.measure(empty, wanted=Wanted(described=(0,)))
     assert frames[0].face is None
     assert frames[0].reasons == (QualityReason.NO_FACE,)
 

@@ -20,7 +20,7 @@ from verify.liveness.protocol import (
     ChainState,
     StepTiming,
     check_capture,
-    to_describe,
+    to_measure,
 )
 
 START = ChainState.start(SESSION)
@@ -180,21 +180,35 @@ def test_a_step_without_light_shows_nothing() -> None:
     assert gate([replace(pieces(capture(), [7])[0], shown_ms=10_100)]) == "shown"
 
 
-def asked_for(asked: Step, parts: int) -> list[int]:
-    """How many frames of each part are described."""
-    told = []
+def described(asked: Step, ends: Sequence[int]) -> tuple[set[int], list[int]]:
+    """Places within the step that are described, and those dlib is asked to see."""
+    places: set[int] = set()
+    seen: list[int] = []
     chain = START
-    for part in pieces(capture(asked), [5 * (i + 1) for i in range(parts - 1)]):
-        told.append(to_describe(chain, asked, final=part.final))
+    for part in pieces(capture(asked), ends):
+        wanted, start = to_measure(part, chain=chain), chain.progress.frames
+        places |= {start + place for place in wanted.described}
+        seen += [start + wanted.described[0]] if wanted.dlib and wanted.described else []
         chain = check_capture(part, chain=chain, policy=PROTOCOL).chain
-    return told
+    return places, seen
 
 
-def test_descriptions_are_spread_over_the_parts_and_none_is_lost() -> None:
-    assert asked_for(step(), 1) == [3]
-    assert asked_for(step(), 2) == [1, 2]
-    assert asked_for(step(), 3) == [1, 1, 1]
-    assert asked_for(replace(step(), embeddings=1), 3) == [1, 0, 0]
+@given(
+    st.sets(st.integers(0, 20), min_size=1),
+    st.sets(st.integers(1, 14), max_size=4),
+)
+def test_which_frames_are_described_does_not_depend_on_how_a_step_is_cut(
+    drawn: set[int], ends: set[int]
+) -> None:
+    asked = replace(step(), described=tuple(sorted(drawn)))
+    places, seen = described(asked, sorted(ends))
+    assert places == {place for place in drawn if place < 15}
+    assert seen == [min(drawn)][: min(drawn) < 15]
+
+
+def test_dlib_looks_at_one_frame_of_a_session_only() -> None:
+    later = step("turn_left", n=1)
+    assert not to_measure(capture(later), chain=replace(START, next_step=1)).dlib
 
 
 def test_measured_parts_join_to_the_measured_step(head: Shape) -> None:

@@ -12,6 +12,7 @@ from verify.measuring import Measurer
 from verify.models import ModelFiles, PassiveModel
 from verify.passive import PassiveNet
 from verify.results import Box
+from verify.wanted import Wanted
 
 GREENNESS = onnx.model("GlobalAveragePool", "Flatten")
 """Answers with the means of blue, green and red, so that class 1, a living face, is green."""
@@ -61,7 +62,8 @@ def test_what_the_net_says_stands_beside_the_other_traces(
     assert files.in_use() == {**ModelFiles.digests(), "passive": own.sha256}
     assert models.in_use() == ModelFiles.digests()
     frames = [pictures.jpeg(pictures.read(portraits / "obama.jpg"))]
-    frame = Measurer(files=files, policy=DEFAULT_POLICY).measure(frames, embed=1)[0]
+    wanted = Wanted(described=(0,))
+    frame = Measurer(files=files, policy=DEFAULT_POLICY).measure(frames, wanted=wanted)[0]
     assert frame.forensics is not None
     assert frame.forensics.passive is not None
     assert 0 <= frame.forensics.passive <= 1

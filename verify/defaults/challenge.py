@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from verify.defaults.material import BY_PROTOCOL
+from verify.defaults.material import BY_PROTOCOL, CHOSEN
 from verify.policy.challenge import ChallengePolicy, Variant
 
 CHALLENGE = ChallengePolicy(
     turns=("turn_left", "turn_right"),
     others=("nod", "blink", "mouth", "closer"),
+    spot_every=32,
     segment_ms=400,
     variants=(
         Variant(name="full", level="L3", moves=(2, 3), segments=8),
@@ -25,6 +26,7 @@ SOURCES: Mapping[str, str] = MappingProxyType(
     {
         "challenge.turns": f"{BY_PROTOCOL}: of all movements a turn tells a head best",
         "challenge.others": BY_PROTOCOL,
+        "challenge.spot_every": f"{CHOSEN}: about one more a step of 30 frames, 40 ms each",
         "challenge.segment_ms": "2.5 changes a second: below 3 flashes (WCAG 2.3.1)",
         "challenge.variants": "8 pictures: at 4 and 6 genuine people are refused (simulated)",
         "challenge.purposes": "a light-free way and one without movement exist for signing in",

@@ -16,7 +16,7 @@ from verify.errors import EngineBusy, EngineClosed, ImageRefused
 from verify.models import ModelFiles
 from verify.policy.verification import VerificationPolicy
 from verify.results import FrameMeasurement, Template
-from verify.wanted import Wanted
+from verify.wanted import PLAIN, Wanted
 
 _CLOSE_FIRST = 20
 """Before the finalizers of the queues to the workers, which have 10."""
@@ -91,8 +91,7 @@ class FaceEngine:
         self,
         frames: Sequence[bytes],
         *,
-        embed: int = 0,
-        wanted: Wanted | None = None,
+        wanted: Wanted = PLAIN,
     ) -> tuple[FrameMeasurement, ...]:
         """Measure the frames of one step or a part of one, in order.
 
@@ -100,7 +99,6 @@ class FaceEngine:
 
         Args:
             frames: JPEG or PNG files.
-            embed: Short for `Wanted(embed=embed)`.
             wanted: What to measure beyond place, mesh, pose and quality.
 
         Raises:
@@ -111,12 +109,10 @@ class FaceEngine:
         """
         if not frames:
             return ()
-        wanted = wanted or Wanted(embed=embed)
         pieces = _cut(len(frames), min(len(self._lanes), max(1, len(frames) // _LEAST_FRAMES)))
         with self._admission():
             work = [
-                self._send(frames[start:end], _share(wanted, part, len(pieces)))
-                for part, (start, end) in enumerate(pieces)
+                self._send(frames[start:end], _share(wanted, start, end)) for start, end in pieces
             ]
             wait([future for _, future in work])
             return tuple(
@@ -194,11 +190,11 @@ def _cut(count: int, parts: int) -> list[tuple[int, int]]:
     return list(itertools.pairwise(edges))
 
 
-def _share(wanted: Wanted, part: int, parts: int) -> Wanted:
-    """Return what one of several pieces is asked; the last has a description if any has."""
-    return replace(
-        wanted, embed=(wanted.embed + part) // parts, dlib=wanted.dlib and part == parts - 1
-    )
+def _share(wanted: Wanted, start: int, end: int) -> Wanted:
+    """Return what the piece of frames `start` to `end` is asked; dlib sees the first described."""
+    inside = tuple(place - start for place in wanted.described if start <= place < end)
+    first = bool(inside) and min(wanted.described) == inside[0] + start
+    return replace(wanted, described=inside, dlib=wanted.dlib and first)
 
 
 def _placed(

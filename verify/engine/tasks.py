@@ -13,14 +13,14 @@ from typing import Protocol, cast
 from verify.models import ModelFiles
 from verify.policy.verification import VerificationPolicy
 from verify.results import FrameMeasurement, Template
-from verify.wanted import Wanted
+from verify.wanted import PLAIN, Wanted
 
 
 class Measuring(Protocol):
     """The part of `verify.measuring.Measurer` that tasks use."""
 
     def measure(
-        self, frames: Sequence[bytes], *, embed: int = 0, wanted: Wanted | None = None
+        self, frames: Sequence[bytes], *, wanted: Wanted = PLAIN
     ) -> tuple[FrameMeasurement, ...]:
         """Measure neighbouring frames."""
 

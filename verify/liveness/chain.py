@@ -27,8 +27,6 @@ class StepProgress:
     frames: int = 0
     first_t_ms: int = -1
     """Capture time of its first frame; −1 before that."""
-    described: int = 0
-    """How many frames were to be described for matching."""
     shown_ms: int | None = None
     """When its first picture appeared, by the phone's clock, once the phone has said so."""
 

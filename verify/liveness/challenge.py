@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from verify.liveness.lightcode import Segment, draw_code, shuffled
+from verify.liveness.sampling import draw_places
 from verify.packing import pack, unpack
 from verify.policy.challenge import ChallengePolicy, Variant
 
@@ -27,7 +28,7 @@ class StepKind:
     hold_ms: int
     """The least duration of the capture."""
     embeddings: int
-    """How many frames are described for matching."""
+    """How many of the first `min_frames` frames are described for matching at the least."""
     direction: int = 0
     """+1: the head turns to the person's left, −1: to the right."""
     moves: bool = False
@@ -94,8 +95,8 @@ class Step:
     min_frames: int
     max_frames: int
     hold_ms: int
-    embeddings: int
-    """For the server only."""
+    described: tuple[int, ...]
+    """Places of the frames that are described for matching; for the server only."""
     segments: tuple[Segment, ...] = ()
     """Pictures to show one after the other; empty but for light."""
     segment_ms: int = 0
@@ -173,7 +174,8 @@ def plan(
     order = shuffled([*moves, *light], randbelow)
     asked = [("baseline", ()), *order]
     steps = tuple(
-        _step(n, KINDS[name], segments, policy, token) for n, (name, segments) in enumerate(asked)
+        _step(n, KINDS[name], segments, policy, randbelow=randbelow, token=token)
+        for n, (name, segments) in enumerate(asked)
     )
     return Challenge(variant=variant.name, level=variant.level, steps=steps)
 
@@ -199,6 +201,8 @@ def _step(
     kind: StepKind,
     segments: tuple[Segment, ...],
     policy: ChallengePolicy,
+    *,
+    randbelow: Callable[[int], int],
     token: Callable[[int], bytes],
 ) -> Step:
     shown_ms = len(segments) * policy.segment_ms
@@ -210,7 +214,13 @@ def _step(
         min_frames=kind.min_frames,
         max_frames=kind.max_frames,
         hold_ms=shown_ms + _LIGHT_TAIL_MS if segments else kind.hold_ms,
-        embeddings=kind.embeddings,
+        described=draw_places(
+            sure=kind.embeddings,
+            among=kind.min_frames,
+            most=kind.max_frames,
+            spot_every=policy.spot_every,
+            randbelow=randbelow,
+        ),
         segments=segments,
         segment_ms=policy.segment_ms if segments else 0,
     )

@@ -10,10 +10,10 @@ from hmac import compare_digest
 
 from verify.liveness.capture import Capture, FrameEntry, StepTiming
 from verify.liveness.chain import ChainState, StepProgress, first_link, frame_hash
-from verify.liveness.challenge import Step
 from verify.liveness.clocks import Clocks
 from verify.liveness.findings import Finding, RetryCode
 from verify.policy.protocol import ProtocolPolicy
+from verify.wanted import Wanted
 
 __all__ = [
     "Capture",
@@ -24,7 +24,7 @@ __all__ = [
     "check_capture",
     "first_link",
     "frame_hash",
-    "to_describe",
+    "to_measure",
 ]
 
 _MAX_SEQ = 2**32 - 1
@@ -73,19 +73,24 @@ def check_capture(capture: Capture, *, chain: ChainState, policy: ProtocolPolicy
     return CaptureCheck(finding=None, chain=_advance(capture, chain, policy))
 
 
-def to_describe(chain: ChainState, step: Step, *, final: bool) -> int:
-    """Return how many frames of an upload to describe for matching.
+def to_measure(capture: Capture, *, chain: ChainState) -> Wanted:
+    """Return what to measure of an accepted upload.
 
-    One of each part until the step has enough, so that they are spread over its time; what is
-    then missing comes from the last part.
+    The frames to describe were drawn with the challenge. One description by dlib is enough for a
+    session: the first.
 
     Args:
-        chain: State before the upload.
-        step: The step it answers.
-        final: Whether it ends the step.
+        capture: The upload.
+        chain: State before it.
     """
-    missing = step.embeddings - chain.progress.described
-    return missing if final else min(1, missing)
+    step, start = capture.step, chain.progress.frames
+    end, lit = start + len(capture.frames), bool(step.segments)
+    return Wanted(
+        described=tuple(place - start for place in step.described if start <= place < end),
+        dlib=step.n == 0 and start <= step.described[0],
+        radiance=lit,
+        still=lit,
+    )
 
 
 def _count(capture: Capture, chain: ChainState, _: ProtocolPolicy) -> bool:
@@ -219,6 +224,5 @@ def _progress(capture: Capture, chain: ChainState) -> StepProgress:
     return StepProgress(
         frames=before.frames + len(capture.entries),
         first_t_ms=_first(capture, chain),
-        described=before.described + to_describe(chain, capture.step, final=False),
         shown_ms=_told(capture, chain),
     )

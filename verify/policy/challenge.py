@@ -26,6 +26,9 @@ class ChallengePolicy:
     """Kinds of step one of which is always drawn where there are movements."""
     others: tuple[str, ...] = ()
     """Kinds of step the other movements are drawn from, besides `turns`."""
+    spot_every: int = 1
+    """One frame in so many, each drawn by itself, is described for matching besides those that
+    every step has described."""
     segment_ms: int = 0
     """How long one picture of the light challenge is shown."""
     variants: tuple[Variant, ...] = ()

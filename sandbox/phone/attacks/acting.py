@@ -48,6 +48,25 @@ class Swapping:
         return (self._moving if step.kind in MOVES else self._looking).film(step)
 
 
+class Slipping:
+    """Single frames of one person slipped into the film of another."""
+
+    def __init__(self, acting: Filming, looking: Filming, *, every: int) -> None:
+        """Take a camera before each, and the other one's frames' distance: the first is theirs."""
+        self._acting = acting
+        self._looking = looking
+        self._every = every
+
+    def film(self, step: Step) -> tuple[Frame, ...]:
+        """Film the one who acts, and put fresh frames of the other, at rest, between."""
+        frames = self._acting.film(step)
+        jpegs = [frame.jpeg for frame in frames]
+        count = len(jpegs[:: self._every])
+        still = replace(step, kind="baseline", min_frames=count, max_frames=count, segments=())
+        jpegs[:: self._every] = [frame.jpeg for frame in self._looking.film(still)]
+        return retimed(frames, jpegs)
+
+
 class Frozen:
     """A feed that stands still: one picture, sent again and again, at honest times."""
 

@@ -36,6 +36,7 @@ FAMILIES = (
     Family(cast=films.frozen_frame),
     Family(cast=films.wrong_order),
     Family(cast=films.two_people_swap),
+    Family(cast=films.slipped_frames, held_out=True),
     Family(cast=films.impostor),
     Family(cast=injections.virtual_camera_no_light),
     Family(cast=injections.half_relit, held_out=True),

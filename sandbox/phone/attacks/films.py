@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from sandbox.phone.attacks.acting import Disobeying, Frozen, Swapping
+from sandbox.phone.attacks.acting import Disobeying, Frozen, Slipping, Swapping
 from sandbox.phone.attacks.replaying import Cutter, Take, Worn, untouched
 from sandbox.phone.attacks.scene import Scene
 from sandbox.phone.rendering import HeadSubject
 from sandbox.phone.session import Actor
 
 _SESSIONS = 2  # stolen for one that is spliced
+_SLIPPED = (2, 4, 12, 60)  # one frame in so many; 12 is the first of every part
 
 
 def old_session_replay(scene: Scene) -> Actor:
@@ -44,6 +45,16 @@ def two_people_swap(scene: Scene) -> Actor:
         for head in (scene.victim, scene.other)
     )
     return Actor(filming=Swapping(looking, moving, sleep=scene.sleep))
+
+
+def slipped_frames(scene: Scene) -> Actor:
+    """Be oneself, alive, and slip single frames of the victim in where they may be matched."""
+    acting, looking = (
+        scene.camera(HeadSubject(head, setting=scene.setting))
+        for head in (scene.other, scene.victim)
+    )
+    every = _SLIPPED[int(scene.rng.integers(len(_SLIPPED)))]
+    return Actor(filming=Slipping(acting, looking, every=every))
 
 
 def impostor(scene: Scene) -> Actor:

@@ -196,17 +196,20 @@ def test_pieces_that_are_no_step_are_an_error_of_ours() -> None:
         faces().join([])
 
 
-def test_the_first_frames_of_a_session_are_described_by_both_nets() -> None:
+def test_dlib_describes_the_first_frame_drawn_for_it_whichever_part_brings_it() -> None:
     engine = FakeEngine()
     door = faces(engine)
-    whole = capture(door)
+    whole = described(capture(door), (3, 6, 7))
     first = replace(whole, upload=Upload(frames=whole.upload.frames[:6]), final=False)
     checked = door.check(first)
     door.measure(first, chain=checked.chain)
     rest = replace(whole, upload=Upload(frames=whole.upload.frames[6:]), chain=checked.chain)
     door.measure(rest, chain=door.check(rest).chain)
 
-    assert engine.wanted == [Wanted(embed=1, dlib=True), Wanted(embed=2, dlib=False)]
+    assert engine.wanted == [
+        Wanted(described=(3,), dlib=True),
+        Wanted(described=(0, 1), dlib=False),
+    ]
 
 
 def test_light_is_measured_where_it_was_shown() -> None:
@@ -260,6 +263,14 @@ def chained(nonce: bytes, *, count: int = 12, shown_ms: int | None = None) -> Up
         previous = frame_hash(previous=previous, nonce=nonce, seq=seq, t_ms=t_ms, jpeg=content)
         frames.append(Frame(seq=seq, t_ms=t_ms, link=previous, content=content))
     return Upload(frames=frames, shown_ms=shown_ms)
+
+
+def described(whole: Capture, places: tuple[int, ...]) -> Capture:
+    """The same, had these frames been drawn to be described."""
+    drawn = Challenge.from_bytes(whole.challenge)
+    first, *rest = drawn.steps
+    again = replace(drawn, steps=(replace(first, described=places), *rest))
+    return replace(whole, challenge=again.to_bytes())
 
 
 def capture(door: Faces) -> Capture:

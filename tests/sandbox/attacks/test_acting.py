@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from sandbox.phone.attacks.acting import MOVES, Disobeying, Frozen, Swapping
+from sandbox.phone.attacks.acting import MOVES, Disobeying, Frozen, Slipping, Swapping
 from sandbox.phone.attacks.replaying import Cutter, Recorder, Take, Worn, decoded, untouched
 from sandbox.phone.camera import Frame
 from sandbox.phone.steps import Segment, Step
@@ -16,7 +16,7 @@ BLUE = Segment(pattern="full", first="#0000ff", second="#0000ff")
 
 @dataclass
 class FakeCamera:
-    """Three frames a step, each another picture; remembers what was asked."""
+    """Three frames a step at most, each another picture; remembers what was asked."""
 
     asked: list[str] = field(default_factory=list)
 
@@ -24,7 +24,7 @@ class FakeCamera:
         self.asked.append(step.kind)
         return tuple(
             Frame(jpeg=picture(len(self.asked) * 40 + index), t_ms=5000 + 70 * index)
-            for index in range(3)
+            for index in range(min(3, step.max_frames))
         )
 
 
@@ -66,6 +66,16 @@ def test_of_two_people_one_looks_and_the_other_moves() -> None:
     for kind in ("baseline", "nod", "light", "turn_left"):
         both.film(a_step(kind))
     assert (looking.asked, moving.asked) == (["baseline", "light"], ["nod", "turn_left"])
+
+
+def test_single_frames_of_another_are_slipped_in_at_the_times_of_those_they_replace() -> None:
+    acting, looking = FakeCamera(), FakeCamera(asked=["earlier"])
+    slipping = Slipping(acting, looking, every=2)
+    honest = FakeCamera().film(a_step("nod"))
+    frames = slipping.film(a_step("nod"))
+    assert [frame.t_ms for frame in frames] == [frame.t_ms for frame in honest]
+    assert [a.jpeg == b.jpeg for a, b in zip(frames, honest, strict=True)] == [False, True, False]
+    assert looking.asked == ["earlier", "baseline"]
 
 
 def test_a_frozen_feed_sends_one_file_or_one_picture_with_fresh_grain() -> None:

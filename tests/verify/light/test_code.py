@@ -57,9 +57,9 @@ def test_the_lag_of_screen_and_camera_is_measured() -> None:
 
 
 def test_the_brightness_of_the_screen_against_the_room_is_measured() -> None:
-    for ratio in (0.1, 1.0):
+    for ratio in (0.1, 0.4):
         seen = np.median(
-            [weigh(lit(replace(PERSON, ratio=ratio), seed=n)).figures["ratio"] for n in range(7)]
+            [weigh(lit(replace(PERSON, ratio=ratio), seed=n)).figures["ratio"] for n in range(21)]
         )
         assert seen == pytest.approx(ratio, rel=0.25)
 

@@ -1,0 +1,27 @@
+"""Which frames of a step are described for matching: drawn in secret, before it is filmed.
+
+Whoever knew them could show the right face in just these frames and act with another. So they are
+drawn with the challenge and depend neither on what the frames show nor on the parts a phone sends
+them in. That one was described takes time, which can be noticed; any later frame may be described
+all the same, as likely as if none had been.
+"""
+
+from collections.abc import Callable
+
+from verify.liveness.lightcode import shuffled
+
+
+def draw_places(
+    *, sure: int, among: int, most: int, spot_every: int, randbelow: Callable[[int], int]
+) -> tuple[int, ...]:
+    """Draw places of frames within a step, rising.
+
+    Args:
+        sure: So many of the first `among` frames, which every step has.
+        among: At least `sure`.
+        most: Frames a step can have.
+        spot_every: One in so many of all frames besides, each drawn by itself.
+        randbelow: `secrets.randbelow`.
+    """
+    spots = [place for place in range(most) if not randbelow(spot_every)]
+    return tuple(sorted({*shuffled(range(among), randbelow)[:sure], *spots}))
