@@ -56,6 +56,7 @@ class Frame:
 
 _SHEETS = frozenset({"flat_print", "cutout_eyes"})
 _SCREENS = frozenset({"screen_replay"})
+_TINTS = frozenset({"half_relit"})
 FRAMES: Mapping[str, Frame] = {
     "geometry": Frame(
         wishes=(
@@ -73,15 +74,18 @@ FRAMES: Mapping[str, Frame] = {
         wishes=(
             Wish(figure="beta_full", sign=1),
             Wish(figure="beta_full_t", sign=1),
+            Wish(figure="beta_core", sign=1),
+            Wish(figure="beta_core_t", sign=1),
             Wish(figure="beta_half_t", sign=1),
             Wish(figure="score", sign=1),
             Wish(figure="background", sign=-1, optional=True),
             Wish(figure="iris", sign=1, optional=True),
         ),
-        against=_SHEETS | _SCREENS,
+        against=_SHEETS | _SCREENS | _TINTS,
         least=-4.0,
         most=4.0,
-        floor=-2.0,
+        # As likely a head as not: light is what an injected film has most trouble with.
+        floor=0.0,
     ),
     "passive": Frame(
         wishes=(

@@ -100,9 +100,9 @@ class Mouth:
     """The mouth opens, stays a moment, and closes."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        """Draw how wide and how fast."""
+        """Draw how wide and how fast; a phone asks to open it wide."""
         self._sway = Sway(rng)
-        self._wide = float(rng.uniform(0.5, 0.9))
+        self._wide = float(rng.uniform(0.65, 1.0))
         self._swing = _Swing(rng, out=(0.25, 0.45), hold=(0.3, 0.6), back=(0.25, 0.45))
         self.seconds = self._swing.seconds
 

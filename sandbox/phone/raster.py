@@ -51,8 +51,9 @@ class Raster:
         affine[0] = back.ravel()
         x, y, width, height = cv2.boundingRect(np.asarray(owner > 0, np.uint8))
         part = np.s_[y : y + height, x : x + width]
+        inside = owner[part].astype(np.intp)
         columns, rows = (
-            self._filled(own, part, owner[part], beside)
+            self._filled(own, part, inside, beside)
             for own, beside in zip(affine.T.reshape(2, 3, -1), back.astype(np.float32), strict=True)
         )
         return columns, rows
@@ -61,15 +62,17 @@ class Raster:
         self,
         own: NDArray[np.float32],
         part: tuple[slice, slice],
-        owner: NDArray[np.int32],
+        owner: NDArray[np.intp],
         beside: NDArray[np.float32],
     ) -> NDArray[np.float32]:
         """Return one axis of the map from 3 × (T + 1) coefficients."""
         places: NDArray[np.float32] = self._columns * beside[0]
         places += self._rows * beside[1] + beside[2]
-        inside = own[0][owner] * self._columns[part]
-        inside += own[1][owner] * self._rows[part]
-        inside += own[2][owner]
+        # `take` that need not check is four times as fast as indexing.
+        scale, slant, start = (row.take(owner, mode="clip") for row in own)
+        inside = scale * self._columns[part]
+        inside += slant * self._rows[part]
+        inside += start
         places[part] = inside
         return places
 

@@ -67,19 +67,18 @@ def screen(
     *,
     cues: Sequence[Cue] = _EARLY,
 ) -> Finding | None:
-    """Look at what is there of an unfinished session; a finding ends it early.
+    """Look at the newest step of an unfinished session; a finding ends it early.
+
+    Those before it were looked at when they were the newest. Of them only the baseline is needed.
 
     Raises:
         PolicyRefused: The policy, or a part of it, is empty.
     """
     _demand(policy)
-    for step in steps:
-        finding = check_frames(step, policy.presence)
-        if finding is None and step.step.kind == "baseline":
-            finding = check_rest(step, policy.motion)
-        if finding is not None:
-            return finding
-    seen = (result.finding for result in _weigh(steps, cues, policy))
+    finding = _faulty(steps[-1], policy)
+    if finding is not None or len(steps) == 1:
+        return finding
+    seen = (result.finding for result in _weigh([steps[0], steps[-1]], cues, policy))
     return next((found for found in seen if found and found.code in _GUIDANCE), None)
 
 
@@ -140,7 +139,7 @@ def judge(
             "variant": challenge.variant,
             "outcome": outcome.value,
             "gate": None if finding is None else finding.gate,
-            "match": {**matched.audit, "anchor": matched.anchor, "reasons": [*matched.reasons]},
+            "match": _likeness(matched),
             "cues": [_told(cue, policy.fusion) for cue in weighed],
         },
     )
@@ -159,12 +158,16 @@ def _complete(steps: Sequence[StepEvidence], challenge: Challenge) -> Finding | 
 
 
 def _gates(steps: Sequence[StepEvidence], policy: VerificationPolicy) -> Finding | None:
-    frames = (check_frames(step, policy.presence) for step in steps)
-    rest = (
-        check_rest(step, policy.motion) if step.step.kind == "baseline" else None for step in steps
-    )
-    found = next(filter(None, frames), None) or next(filter(None, rest), None)
+    found = next(filter(None, (_faulty(step, policy) for step in steps)), None)
     return found or check_session(steps, policy.presence, policy.protocol)
+
+
+def _faulty(step: StepEvidence, policy: VerificationPolicy) -> Finding | None:
+    """Return what is wrong with a step's frames, or with a baseline as a baseline."""
+    found = check_frames(step, policy.presence)
+    if found is None and step.step.kind == "baseline":
+        return check_rest(step, policy.motion)
+    return found
 
 
 def _weigh(
@@ -216,6 +219,10 @@ def _floor_gate(cue: CueResult) -> str:
 
 def _told(cue: CueResult, policy: FusionPolicy) -> dict[str, object]:
     return {"modality": cue.modality.value, "llr": llr_of(cue, policy), **cue.figures}
+
+
+def _likeness(matched: MatchResult) -> dict[str, object]:
+    return {**matched.audit, "anchor": matched.anchor, "reasons": [*matched.reasons]}
 
 
 def _outcome(finding: Finding | None, cues: Sequence[CueResult]) -> Outcome:

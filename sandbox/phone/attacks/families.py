@@ -39,7 +39,7 @@ FAMILIES = (
     Family(cast=films.slipped_frames, held_out=True),
     Family(cast=films.impostor),
     Family(cast=injections.virtual_camera_no_light),
-    Family(cast=injections.half_relit, held_out=True),
+    Family(cast=injections.half_relit),
     Family(cast=injections.relit_deepfake_lag),
     Family(cast=injections.relit_deepfake, known_to_pass=True),
 )

@@ -69,7 +69,6 @@ def test_families_are_found_by_name_and_some_are_held_out_of_fitting() -> None:
     assert len({each.name for each in FAMILIES}) == len(FAMILIES) == 16
     assert {each.name for each in FAMILIES if each.held_out} == {
         "bent_print",
-        "half_relit",
         "slipped_frames",
         "spliced_sessions",
         "paper_mask",

@@ -60,6 +60,29 @@ def test_a_sheet_answers_as_if_it_had_no_relief(bent: bool) -> None:  # noqa: FB
     assert max(abs(one.full.value) for one in seen) < 0.08
 
 
+@pytest.mark.parametrize("screen", [PHONE, LAPTOP])
+def test_the_inside_of_a_head_answers_as_its_own_relief_predicts(screen: Screen) -> None:
+    assert min(one.core.value for one in heads(screen)) > 0.1
+
+
+@pytest.mark.parametrize("bent", [False, True])
+def test_the_inside_of_a_sheet_has_no_relief(bent: bool) -> None:  # noqa: FBT001
+    seen = sheets(bent=bent)
+    assert max(abs(one.core.value) for one in seen) < 0.08
+
+
+def test_an_outline_that_fades_is_no_relief_inside() -> None:
+    """A tint that is laid over a face, and weaker at its rim, as a filter's mask makes it."""
+    seen = series(replace(BRIGHT, surface=sheet(np.random.default_rng(3), bent=False)))
+    gains = skin_gains(seen, fit_code(seen, decoys=1))
+    places = patches.centres(seen.shape)[seen.places, :2]
+    away = np.hypot(*((places - places.mean(axis=0)) * [1, 0.8]).T)
+    faded = gains.full * np.where(away > np.quantile(away, 0.75), 0.4, 1.0)
+    found = relief_of(seen, replace(gains, full=faded))
+    assert abs(found.core.value) < 0.1
+    assert abs(found.full.value) > 0.2
+
+
 def test_the_stated_error_is_the_error_made() -> None:
     told = [one.half.value / one.half.error for one in sheets(bent=False)]
     assert 0.5 < float(np.std(told)) < 2.0
@@ -113,6 +136,13 @@ def test_eyes_that_answer_more_than_skin_are_seen_to() -> None:
     found = iris_of(replace(seen, iris=glossy), fit_code(seen, decoys=1))
     assert found is not None
     assert 1.2 < found < 1.8
+
+
+def test_eyes_that_darken_in_the_light_are_hidden_by_spectacles_and_say_nothing() -> None:
+    seen = series(BRIGHT)
+    mean = seen.skin.mean(axis=1, keepdims=True).repeat(2, axis=1)
+    turned = mean - 1.5 * (mean - mean.mean(axis=0))
+    assert iris_of(replace(seen, iris=turned), fit_code(seen, decoys=1)) is None
 
 
 def test_normals_point_out_of_the_face() -> None:

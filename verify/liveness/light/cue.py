@@ -100,6 +100,8 @@ def _told(relief: Relief) -> dict[str, float | None]:
         "beta_top": relief.top.value,
         "beta_full": relief.full.value,
         "beta_full_t": _certainty(relief.full, _FULL_SYSTEM),
+        "beta_core": relief.core.value,
+        "beta_core_t": _certainty(relief.core, _FULL_SYSTEM),
     }
 
 

@@ -19,6 +19,9 @@ _WIDTH_CM, _HEIGHT_CM, _EDGE_CM = 15.0, 15.0, 1.0
 """Something between a telephone and a laptop, its lens one centimetre above the screen. The real
 screen is not known; another one changes the size of what is predicted, hardly its shape."""
 _LEAST_GAIN = 0.2
+_CORE_SHARE, _LENGTHWISE = 0.75, 0.8
+"""So many of the patches are the face's inside; heights count so much, faces being longer than
+wide."""
 _TINY = 1e-9
 
 
@@ -43,6 +46,8 @@ class Relief:
     """Both, weighted by their precision."""
     full: Slope
     """From whole-screen pictures."""
+    core: Slope
+    """The same inside the face, where the outline of a tint laid over it does not reach."""
 
 
 def relief_of(series: LightSeries, gains: Gains) -> Relief:
@@ -60,8 +65,15 @@ def relief_of(series: LightSeries, gains: Gains) -> Relief:
     noise = gains.errors / whole[:, None]
     left = _slope(gains.left / whole, expected.left / expected.full, plane, noise[:, 1])
     top = _slope(gains.top / whole, expected.top / expected.full, plane, noise[:, 2])
-    full = _slope(np.log(whole), np.log(expected.full), bent, noise[:, 0])
-    return Relief(left=left, top=top, half=_pooled(left, top), full=full)
+    seen, predicted = np.log(whole), np.log(expected.full)
+    inside = _inside(places)
+    return Relief(
+        left=left,
+        top=top,
+        half=_pooled(left, top),
+        full=_slope(seen, predicted, bent, noise[:, 0]),
+        core=_slope(seen[inside], predicted[inside], bent[inside], noise[inside, 0]),
+    )
 
 
 def expected_gains(places: Array, normals: Array) -> Gains:
@@ -88,6 +100,12 @@ def _polynomial(places: Array, degree: int) -> Array:
     x, y = (places[:, :2] - places[:, :2].mean(axis=0)).T
     ways = [(i, total - i) for total in range(degree + 1) for i in range(total + 1)]
     return np.column_stack([x**i * y**j for i, j in ways])
+
+
+def _inside(places: Array) -> NDArray[np.bool_]:
+    x, y = (places[:, :2] - places[:, :2].mean(axis=0)).T
+    away = np.hypot(x, _LENGTHWISE * y)
+    return np.asarray(away <= np.quantile(away, _CORE_SHARE))
 
 
 def _slope(seen: Array, expected: Array, sheet: Array, noise: Array) -> Slope:

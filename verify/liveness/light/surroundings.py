@@ -11,6 +11,9 @@ Array = NDArray[np.float64]
 
 _SEEN = 0.9
 _LIMIT = 4.0
+_LEAST_IRIS = 0.3
+"""Of the skin's answer. An eye's own, simulated, is 1.1 to 3.4, of a print's 0.4 to 1.1; less comes
+from spectacles that mirror something else."""
 
 
 def background_of(series: LightSeries, code: CodeFit) -> float | None:
@@ -23,8 +26,9 @@ def background_of(series: LightSeries, code: CodeFit) -> float | None:
 
 
 def iris_of(series: LightSeries, code: CodeFit) -> float | None:
-    """Return how strongly the eyes answer compared with the skin; None where not measured."""
-    return _answer(series, code, series.iris)
+    """Return how strongly the eyes answer compared with the skin; None where they are not seen."""
+    found = _answer(series, code, series.iris)
+    return None if found is None or found < _LEAST_IRIS else found
 
 
 def _answer(series: LightSeries, code: CodeFit, light: Array) -> float | None:
