@@ -135,8 +135,8 @@ def _no(result: CueResult) -> bool:
 
 
 def _figures(results: Sequence[CueResult]) -> dict[str, Any]:
-    """Return what sessions that got through the hard gates measured: 2.5 %, median, 97.5 %."""
-    told = [result.figures for result in results if result.finding is None]
+    """Return what sessions whose code was followed measured: 2.5 %, median, 97.5 %."""
+    told = [result.figures for result in results if _FIGURES[0] in result.figures]
     return {
         "n": len(results),
         "refused": sum(_no(result) for result in results),

@@ -23,6 +23,8 @@ class LightPolicy:
     """Share of random codes that must explain the light less well than the shown one."""
     decoys: int = 1
     """How many random codes are tried."""
+    min_relief_t: float = NEVER
+    """The face's relief must stand out in the whole-screen pictures by so many standard errors."""
     sheet_background: float = NEVER
     """A background that answers at least this much of what the face does …"""
     sheet_relief: float = -NEVER

@@ -8,7 +8,7 @@ from bench.liveness.lightsim import film, light_steps
 from verify.defaults import DEFAULT_POLICY
 from verify.liveness.cues import CueResult, Modality
 from verify.liveness.evidence import StepEvidence
-from verify.liveness.findings import RetryCode
+from verify.liveness.findings import Finding, RetryCode
 from verify.liveness.light.cue import LightCue
 from verify.policy.light import LightPolicy
 from verify.results import FrameMeasurement
@@ -69,6 +69,19 @@ def test_a_screen_too_dim_to_tell_is_no_accusation() -> None:
         steps = lit(replace(PERSON, ratio=ratio))
         assert broken(steps) == ("light_ratio", RetryCode.INSUFFICIENT_LIGHT)
         assert not weigh(steps).spoof
+
+
+def test_a_sheet_that_follows_the_code_has_no_relief_to_show() -> None:
+    flat = replace(PERSON, ratio=0.5, surface=sheet(np.random.default_rng(2), bent=False))
+    assert broken(lit(flat)) == ("light_relief", RetryCode.NOT_VERIFIED)
+
+
+def test_relief_that_drowns_in_noise_asks_for_more_light() -> None:
+    light = replace(DEFAULT_POLICY.light, min_relief_t=60.0)
+    result = LightCue().weigh(lit(), replace(DEFAULT_POLICY, light=light))
+    assert result is not None
+    assert result.finding == Finding(gate="light_relief", code=RetryCode.INSUFFICIENT_LIGHT)
+    assert "beta_full" in result.figures
 
 
 def test_a_face_lit_by_another_code_is_refused() -> None:
@@ -172,7 +185,7 @@ def test_a_sheet_held_to_a_bright_screen_is_seen_to_be_one(bent: bool) -> None: 
         paper = sheet(np.random.default_rng(seed), bent=bent)
         scene = replace(PERSON, ratio=1.0, surface=paper, background=0.95)
         result = weigh(lit(scene, seed=seed))
-        assert result.finding is None
+        assert result.finding == Finding(gate="light_relief", code=RetryCode.NOT_VERIFIED)
         assert result.spoof
         head = weigh(
             lit(replace(scene, surface=anyone(np.random.default_rng(seed)), background=0.05))

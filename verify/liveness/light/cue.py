@@ -37,6 +37,7 @@ class LightCue:
         3. The face follows the code that was shown, and hardly any other explains it as well.
         4. It follows with a lag a screen and a camera can have.
         5. And with one that honest phones do have: a face relit by a machine comes later.
+        6. Some relief stands out from the noise; where none could, there was too little light.
         """
         lit = [step for step in steps if step.step.segments]
         if sum(len(step.step.segments) for step in lit) < _LEAST_PICTURES:
@@ -56,6 +57,7 @@ class LightCue:
         return CueResult(
             modality=Modality.LIGHT,
             figures=_finite({**figures, **_told(relief), **around}),
+            finding=_flat(relief, policy.light),  # 6
             spoof=_sheet(relief, background, policy.light),
         )
 
@@ -73,6 +75,15 @@ def _broken(code: CodeFit, policy: LightPolicy) -> Finding | None:
         ("light_late", RetryCode.NOT_VERIFIED, code.lag_ms <= policy.usual_lag_ms),  # 5
     )
     return next((Finding(gate=gate, code=told) for gate, told, holds in seen if not holds), None)
+
+
+def _flat(relief: Relief, policy: LightPolicy) -> Finding | None:
+    slopes = (relief.full, relief.core)
+    if any(_certainty(slope, _FULL_SYSTEM) >= policy.min_relief_t for slope in slopes):
+        return None
+    drowned = all(policy.min_relief_t * one.error > policy.sheet_relief for one in slopes)
+    code = RetryCode.INSUFFICIENT_LIGHT if drowned else RetryCode.NOT_VERIFIED
+    return Finding(gate="light_relief", code=code)
 
 
 def _sheet(relief: Relief, background: float | None, policy: LightPolicy) -> bool:
