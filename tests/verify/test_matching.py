@@ -154,7 +154,7 @@ def test_a_template_survives_storage_and_names_its_models(
     content = template.to_bytes()
     assert Template.from_bytes(content) == template
     assert len(content) < 1500
-    assert set(template.models) == {"detector", "recogniser", "mesh"}
+    assert set(template.models) == {"detector", "recogniser", "mesh", "dlib", "dlib_points"}
     with pytest.raises(EvidenceRefused):
         Template.from_bytes(content[:-4])
 

@@ -9,13 +9,15 @@ from verify.errors import Code, ModelRefused
 from verify.measuring import Measurer
 from verify.models import ModelFiles
 
+NAMES = ["detector", "recogniser", "mesh", "dlib", "dlib_points"]
+
 
 def test_the_installed_models_are_the_measured_ones(models: ModelFiles) -> None:
     models.check()
-    assert set(ModelFiles.digests()) == {"detector", "recogniser", "mesh"}
+    assert set(ModelFiles.digests()) == set(NAMES)
 
 
-@pytest.mark.parametrize("name", ["detector", "recogniser", "mesh"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_model_that_differs_by_one_bit_is_refused(
     models: ModelFiles, tmp_path: Path, name: str
 ) -> None:
