@@ -152,3 +152,21 @@ def test_normals_point_out_of_the_face() -> None:
     assert (seen[:, 2] < 0).all()
     assert np.linalg.norm(seen, axis=1) == pytest.approx(np.ones(len(seen)))
     assert np.median((seen * true).sum(axis=1)) > 0.99
+
+
+def test_patches_in_hair_or_beside_a_tint_are_left_out() -> None:
+    """One patch without an answer, on a face that is tinted alike everywhere else."""
+    seen = series(replace(BRIGHT, surface=sheet(np.random.default_rng(3), bent=False)))
+    gains = skin_gains(seen, fit_code(seen, decoys=1))
+    missing = np.where(np.arange(len(gains.full)) == 27, -0.04, gains.full)
+    found = relief_of(seen, replace(gains, full=missing))
+    assert abs(found.full.value) < 0.1
+    assert abs(found.core.value) < 0.1
+
+
+def test_a_face_that_hardly_answers_has_no_relief_to_speak_of() -> None:
+    seen = series(BRIGHT)
+    gains = skin_gains(seen, fit_code(seen, decoys=1))
+    few = np.where(np.arange(len(gains.full)) < 11, gains.full, 0.0)
+    found = relief_of(seen, replace(gains, full=few))
+    assert (found.full.value, found.full.error) == (0.0, np.inf)

@@ -1,5 +1,6 @@
 """Does the light fall as on this very head? Gains of the patches against its own mesh."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,9 @@ _DISTANCE_CM = 35.0
 _WIDTH_CM, _HEIGHT_CM, _EDGE_CM = 15.0, 15.0, 1.0
 """Something between a telephone and a laptop, its lens one centimetre above the screen. The real
 screen is not known; another one changes the size of what is predicted, hardly its shape."""
-_LEAST_GAIN = 0.2
+_LEAST_ANSWER = 0.3
+"""Of the face's mean answer. A patch below it lies in hair, or beside a tint laid over a face."""
+_LEAST_PATCHES = 12
 _CORE_SHARE, _LENGTHWISE = 0.75, 0.8
 """So many of the patches are the face's inside; heights count so much, faces being longer than
 wide."""
@@ -32,6 +35,9 @@ class Slope:
     value: float
     error: float
     """Standard error by the frames' noise, as the patches' own gains have it."""
+
+
+_UNKNOWN = Slope(value=0.0, error=math.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +61,20 @@ def relief_of(series: LightSeries, gains: Gains) -> Relief:
 
     The ratio of a patch's answers to two halves knows neither its reflectance nor the ambient
     light on it. What a tilted or evenly bent sheet could show, a polynomial in the patch's place,
-    is first taken out of both sides.
+    is first taken out of both sides. Patches that hardly answer at all are left out.
     """
-    places = patches.centres(series.shape)[series.places] / eye_distance(series.shape)
-    normals = patches.normals(series.shape)[series.places]
-    expected = expected_gains(places * _EYE_DISTANCE_CM, normals)
-    whole = np.maximum(_LEAST_GAIN, gains.full)
+    answering = np.flatnonzero(gains.full >= _LEAST_ANSWER)
+    if len(answering) < _LEAST_PATCHES:
+        return Relief(left=_UNKNOWN, top=_UNKNOWN, half=_UNKNOWN, full=_UNKNOWN, core=_UNKNOWN)
+    chosen = series.places[answering]
+    places = patches.centres(series.shape)[chosen] / eye_distance(series.shape)
+    expected = expected_gains(places * _EYE_DISTANCE_CM, patches.normals(series.shape)[chosen])
+    whole = gains.full[answering]
     plane, bent = _polynomial(places, 1), _polynomial(places, 2)
-    noise = gains.errors / whole[:, None]
-    left = _slope(gains.left / whole, expected.left / expected.full, plane, noise[:, 1])
-    top = _slope(gains.top / whole, expected.top / expected.full, plane, noise[:, 2])
+    noise = gains.errors[answering] / whole[:, None]
+    shares = expected.left / expected.full, expected.top / expected.full
+    left = _slope(gains.left[answering] / whole, shares[0], plane, noise[:, 1])
+    top = _slope(gains.top[answering] / whole, shares[1], plane, noise[:, 2])
     seen, predicted = np.log(whole), np.log(expected.full)
     inside = _inside(places)
     return Relief(
