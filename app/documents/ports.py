@@ -26,11 +26,24 @@ class PersonFacts(Protocol):
         ...
 
 
+class MaskedName(Protocol):
+    """How a person is named to others."""
+
+    @property
+    def name(self) -> str:
+        """Such as 张*, whatever the length."""
+        ...
+
+
 class Persons(Protocol):
     """Knows persons."""
 
     def identity_of(self, person_id: str) -> PersonFacts:
         """The citizen number and name of a person who exists."""
+        ...
+
+    def masked(self, person_id: str) -> MaskedName:
+        """The same, fit to be shown to others."""
         ...
 
 

@@ -140,15 +140,10 @@ class CertificateChecks:
                 purpose=f"certificate:{row.type}",
                 fields=_SHOWN,
             )
-            name = self._persons.identity_of(row.person_id).name
+            holder = self._persons.masked(row.person_id).name
         titles = self._workbench.titles(row.type)
         return CheckResult(
             verdict=verdict,
             certificate=view_of(row, titles=titles, now=self._clock.now()),
-            holder=masked(name),
+            holder=holder,
         )
-
-
-def masked(name: str) -> str:
-    """A name of which the first character is left, such as 张**."""
-    return name[:1] + "*" * min(max(len(name) - 1, 1), 2)

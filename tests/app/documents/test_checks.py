@@ -44,7 +44,7 @@ def test_a_file_as_it_was_issued_passes_all_five(zhang: Device, world: World) ->
     assert codes(told) == ["INTACT", "TRUSTED", "VALID", "CURRENT", "LISTED"]
     assert {part["ok"] for part in told["verdict"].values()} == {True}
     assert told["certificate"]["number"] == made["number"]
-    assert told["certificate"]["holder"] == "张**"
+    assert told["certificate"]["holder"] == "张*"
 
 
 @pytest.mark.parametrize("offset", [8, 1000, 40_000, -2000, -10])
@@ -97,7 +97,7 @@ def test_id_and_code_tell_what_the_log_knows(zhang: Device, world: World) -> Non
         assert told["valid"] is True
         assert codes(told) == ["NOT_CHECKED", "NOT_CHECKED", "VALID", "CURRENT", "LISTED"]
         assert "ok" not in told["verdict"]["integrity"]
-        assert told["certificate"]["holder"] == "张**"
+        assert told["certificate"]["holder"] == "张*"
 
 
 def test_a_code_may_be_typed_carelessly(zhang: Device, world: World) -> None:
