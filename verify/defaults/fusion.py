@@ -32,15 +32,15 @@ FUSION = FusionPolicy(
         ),
         EvidenceModel(
             modality="light",
-            bias=-4.186,
+            bias=-4.376,
             terms=(
-                Term(figure="beta_full", centre=0.0708, scale=0.3673, weight=1.601),
-                Term(figure="beta_full_t", centre=1.3734, scale=5.2336, weight=1.092),
-                Term(figure="beta_core", centre=0.0715, scale=0.3493, weight=1.412),
-                Term(figure="beta_core_t", centre=1.268, scale=6.3816, weight=1.374),
-                Term(figure="score", centre=0.9548, scale=0.0452, weight=0.693),
-                Term(figure="background", centre=0.0283, scale=0.488, weight=-1.079, optional=True),
-                Term(figure="iris", centre=0.9948, scale=0.4189, weight=1.011, optional=True),
+                Term(figure="beta_full", centre=0.0708, scale=0.3649, weight=1.562),
+                Term(figure="beta_full_t", centre=1.3801, scale=6.2427, weight=1.025),
+                Term(figure="beta_core", centre=0.0696, scale=0.3397, weight=1.848),
+                Term(figure="beta_core_t", centre=1.262, scale=6.3497, weight=1.196),
+                Term(figure="score", centre=0.9548, scale=0.0452, weight=0.786),
+                Term(figure="background", centre=0.0283, scale=0.488, weight=-0.459, optional=True),
+                Term(figure="iris", centre=0.9948, scale=0.4189, weight=1.104, optional=True),
             ),
             least=-4.0,
             most=4.0,
@@ -80,8 +80,8 @@ _FITTED = (
 SOURCES: Mapping[str, str] = MappingProxyType(
     {
         "fusion.models": f"{_FITTED}; clips and floors by the protocol, docs/liveness.md. Light's "
-        "floor is even odds: of 135 more people and 132 tinted heads 1 and 0 are on the wrong side",
-        "fusion.accept": f"odds of 7 : 1 beside the gates; {_FITTED}: all but one person 6.7 or "
+        "floor is even odds: of 135 more people and 132 tinted heads 0 and 1 are on the wrong side",
+        "fusion.accept": f"odds of 7 : 1 beside the gates; {_FITTED}: all but one person 6.9 or "
         "more with light, prints and screens −0.3 or less",
     },
 )
