@@ -42,8 +42,12 @@ class Persons(Protocol):
         """The citizen number and name of a person who exists."""
         ...
 
+
+class Holders(Protocol):
+    """Knows how a holder is named to others."""
+
     def masked(self, person_id: str) -> MaskedName:
-        """The same, fit to be shown to others."""
+        """Fit to be shown to anybody who checks."""
         ...
 
 

@@ -54,7 +54,13 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         Health: Health(probes),
         **build_identity(shared, sessions, tokens),
         **build_card(shared, holders=sessions.persons),
-        **build_documents(shared, persons=sessions.persons, population=population, closing=closing),
+        **build_documents(
+            shared,
+            persons=sessions.persons,
+            holders=sessions.persons,
+            population=population,
+            closing=closing,
+        ),
     }
     return Wired(
         services=services,

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import Final
 
 from app.documents.making import Workshop
-from app.documents.ports import Persons, RecordSource
+from app.documents.ports import Holders, Persons, RecordSource
 from app.documents.service.checks import CertificateChecks
 from app.documents.service.holdings import CertificateHoldings
 from app.documents.service.issuing import CertificateIssuing
@@ -21,7 +21,12 @@ _CHECK_KEY: Final = "check"
 
 
 def build_documents(
-    shared: Infrastructure, *, persons: Persons, population: RecordSource, closing: ExitStack
+    shared: Infrastructure,
+    *,
+    persons: Persons,
+    holders: Holders,
+    population: RecordSource,
+    closing: ExitStack,
 ) -> dict[type, object]:
     """Issuing, holding and checking certificates."""
     workshop = _workshop(shared, closing)
@@ -45,7 +50,7 @@ def build_documents(
         ),
         CertificateChecks: CertificateChecks(
             workbench=workshop,
-            persons=persons,
+            holders=holders,
             database=shared.database,
             accesses=shared.accesses,
             cipher=shared.cipher,

@@ -17,7 +17,7 @@ from app.core.errors import TOO_LARGE
 from app.core.fields import FieldCipher
 from app.documents.errors import NOT_A_PDF
 from app.documents.models import Certificate
-from app.documents.ports import ByAddress, Persons, Workbench
+from app.documents.ports import ByAddress, Holders, Workbench
 from app.documents.records import Logged, Verdict
 from app.documents.service.views import (
     CHECK_CODE_USE,
@@ -54,7 +54,7 @@ class CertificateChecks:
         self,
         *,
         workbench: Workbench,
-        persons: Persons,
+        holders: Holders,
         database: Database,
         accesses: AccessLog,
         cipher: FieldCipher,
@@ -63,7 +63,7 @@ class CertificateChecks:
     ) -> None:
         """Take the ports; `limits` knows a rate named "checks"."""
         self._workbench = workbench
-        self._persons = persons
+        self._holders = holders
         self._database = database
         self._accesses = accesses
         self._cipher = cipher
@@ -140,7 +140,7 @@ class CertificateChecks:
                 purpose=f"certificate:{row.type}",
                 fields=_SHOWN,
             )
-            holder = self._persons.masked(row.person_id).name
+            holder = self._holders.masked(row.person_id).name
         titles = self._workbench.titles(row.type)
         return CheckResult(
             verdict=verdict,
