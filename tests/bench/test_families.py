@@ -1,30 +1,13 @@
 """A short part of `make bench-liveness` in every test run: each sort of attack, end to end."""
 
-from pathlib import Path
-
 import pytest
 
 from bench.liveness.orders import GENUINE, Lab, orders
 from bench.liveness.runner import play
 from sandbox.phone.attacks.families import FAMILIES
 
-VAR = Path(__file__).parents[2] / "var"
-LAB = Lab(
-    portraits=VAR / "portraits",
-    mesh=VAR / "models" / "face_landmark.tflite",
-    faces=None,
-    people=0,
-)
-"""Of the reporting people two: `biden` and `astronaut`, and no mixtures, which would be related."""
 REFUSED = [family.name for family in FAMILIES if not family.known_to_pass]
 PASSING = [family.name for family in FAMILIES if family.known_to_pass]
-
-
-@pytest.fixture(scope="module")
-def lab() -> Lab:
-    if not LAB.mesh.is_file():
-        pytest.skip("the landmark net is not under var/models")
-    return LAB
 
 
 def outcomes(lab: Lab, family: str, count: int) -> list[bool]:

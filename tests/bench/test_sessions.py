@@ -1,27 +1,11 @@
 """Whole sessions of the bench, on pixels, with the face models."""
 
-from pathlib import Path
-
 import pytest
 
 from bench.liveness.orders import GENUINE, Lab, orders
 from bench.liveness.runner import play
 
-VAR = Path(__file__).parents[2] / "var"
-LAB = Lab(
-    portraits=VAR / "portraits",
-    mesh=VAR / "models" / "face_landmark.tflite",
-    faces=None,
-    people=2,
-)
 TIMES = {"cpu_s", "verdict_ms", "render_s"}
-
-
-@pytest.fixture(scope="module")
-def lab() -> Lab:
-    if not LAB.mesh.is_file():
-        pytest.skip("the landmark net is not under var/models")
-    return LAB
 
 
 @pytest.mark.model

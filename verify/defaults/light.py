@@ -31,7 +31,7 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "light.min_rank": f"{_SIMULATED}: genuine faces beat all decoys",
         "light.decoys": BY_PROTOCOL,
         "light.min_relief_t": "outside a 95 % interval about none; 135 rendered people, a "
-        "quarter of them in the weakest light (simulated): 2.0 or more",
+        "quarter of them in the weakest light (simulated): 2.8 or more",
         "light.sheet_background": f"{_SIMULATED}: heads -0.3..0.3, sheets 0.8..1.1",
         "light.sheet_relief": f"{_SIMULATED}: relief of heads 0.2..0.7, of sheets -0.1..0.1",
     },

@@ -2,8 +2,8 @@
 
 Whoever knew them could show the right face in just these frames and act with another. So they are
 drawn with the challenge and depend neither on what the frames show nor on the parts a phone sends
-them in. That one was described takes time, which can be noticed; any later frame may be described
-all the same, as likely as if none had been.
+them in. That one was described takes time, which can be noticed; whatever was described so far,
+every later frame still has its own chance.
 """
 
 from collections.abc import Callable

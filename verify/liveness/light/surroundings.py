@@ -12,8 +12,8 @@ Array = NDArray[np.float64]
 _SEEN = 0.9
 _LIMIT = 4.0
 _LEAST_IRIS = 0.3
-"""Of the skin's answer. An eye's own, simulated, is 1.1 to 3.4, of a print's 0.4 to 1.1; less comes
-from spectacles that mirror something else."""
+"""Of the skin's answer. A living eye's, simulated, is 1.1 to 3.4, a print's mostly 0.4 to 1.1; less
+comes from spectacles that mirror something else."""
 
 
 def background_of(series: LightSeries, code: CodeFit) -> float | None:
