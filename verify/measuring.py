@@ -74,6 +74,8 @@ class Measurer:
             records.append(self._record(data, pixels, look, radiance=wanted.radiance))
         for place, sight in enumerate(picks.chosen()):
             record = records[sight.index]
+            if place == 0 and wanted.traces:
+                record = self._examined(record, sight)
             dlib = wanted.dlib and place == 0
             records[sight.index] = self._described(record, sight, dlib=dlib)
         return tuple(records)
@@ -101,12 +103,17 @@ class Measurer:
         mesh = sight.look.mesh
         if mesh is None or record.face is None:
             return record
-        face, forensics = record.face, self._examiner.look(sight.pixels, face=box_of(mesh))
         found = self._tracker.detect(sight.pixels, mesh)
-        if found is not None:
-            embedding = self._embedder.embed(sight.pixels, found, dlib=dlib)
-            face = replace(face, embedding=embedding)
-        return replace(record, face=face, forensics=forensics)
+        if found is None:
+            return record
+        embedding = self._embedder.embed(sight.pixels, found, dlib=dlib)
+        return replace(record, face=replace(record.face, embedding=embedding))
+
+    def _examined(self, record: FrameMeasurement, sight: Sight) -> FrameMeasurement:
+        if record.face is None:
+            return record
+        found = self._examiner.look(sight.pixels, face=record.face.box)
+        return replace(record, forensics=found)
 
     def _record(
         self, data: bytes, pixels: Pixels, look: Look, *, radiance: bool = False

@@ -1,9 +1,13 @@
 """468 points of a face in three dimensions (MediaPipe face_landmark), by crop and by tracking."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from verify import geometry
@@ -18,6 +22,8 @@ COUNT = 468
 INPUT = 192
 RIGHT_EYE = (33, 133)
 LEFT_EYE = (263, 362)
+_POINTS, _FLAG = "conv2d_21", "conv2d_31"
+"""The net's outputs."""
 _MARGIN = 1.5
 _LOOKS = 2
 """A third look moved the points of 34 faces by 1.4 % of the eye distance and the yaw by 0.3
@@ -68,8 +74,15 @@ class MeshNet:
     """The landmark net. One per thread."""
 
     def __init__(self, *, model: bytes) -> None:
-        """Load the net from the bytes of its TFLite file."""
-        self._net = cv2.dnn.readNetFromTFLite(np.frombuffer(model, np.uint8))
+        """Load the net from the bytes of its TFLite file.
+
+        LiteRT runs it in half of OpenCV's time; their points differ by 1e-4 pixels.
+        """
+        with _unheard():
+            self._net = Interpreter(model_content=model, num_threads=1)
+            self._net.allocate_tensors()
+        (self._input,) = (one["index"] for one in self._net.get_input_details())
+        self._output = {one["name"]: one["index"] for one in self._net.get_output_details()}
 
     def find(self, pixels: Pixels, face: Detection) -> Mesh:
         """Measure a detected face.
@@ -82,23 +95,42 @@ class MeshNet:
         return mesh
 
     def look(self, pixels: Pixels, crop: Crop) -> Mesh:
-        """Run the net once on one crop: 3–4 ms on one core."""
+        """Run the net once on one crop: 2 ms on one core."""
         matrix = crop.matrix()
         patch = cv2.warpAffine(pixels, matrix, (INPUT, INPUT), flags=cv2.INTER_LINEAR)
-        self._net.setInput(cv2.dnn.blobFromImage(patch, 1 / 255, swapRB=True))
-        flag, raw = self._net.forward(("conv2d_31", "conv2d_21"))
-        points = np.asarray(raw, np.float64).reshape(COUNT, 3)
+        points, flag = self._run(np.asarray(patch, np.uint8))
         inverse = cv2.invertAffineTransform(matrix)
         flat = points[:, :2] @ inverse[:, :2].T + inverse[:, 2]
         depth = points[:, 2:] * (crop.side / INPUT)
-        score = 1 / (1 + float(np.exp(-np.clip(np.asarray(flag).item(), -60, 60))))
+        score = 1 / (1 + float(np.exp(-np.clip(flag, -60, 60))))
         solid = np.hstack([flat, depth])
         return Mesh(points=solid.astype(np.float32), score=score, pose=geometry.pose(solid))
+
+    def _run(self, patch: Pixels) -> tuple[NDArray[np.float64], float]:
+        """Return 468 × 3 points in pixels of the patch, z likewise, and the face's logit."""
+        rgb = np.multiply(patch[None, :, :, ::-1], 1 / 255, dtype=np.float32)
+        self._net.set_tensor(self._input, rgb)
+        self._net.invoke()
+        raw, flag = (self._net.get_tensor(self._output[name]) for name in (_POINTS, _FLAG))
+        return np.asarray(raw, np.float64).reshape(COUNT, 3), float(np.asarray(flag).item())
 
 
 def to_bytes(points: Points) -> bytes:
     """Return points as int16 sixteenths of a pixel, 2,808 bytes."""
     return bytes(np.clip(np.rint(points * _STEP), -32768, 32767).astype("<i2").tobytes())
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Let nothing be written to stderr: LiteRT greets there and has no switch for it."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _first_crop(face: Detection) -> Crop:

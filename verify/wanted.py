@@ -8,11 +8,13 @@ class Wanted:
     """What to measure beyond the face's place, mesh, pose and quality, which every frame gets."""
 
     described: tuple[int, ...] = ()
-    """Places of frames that are described by SFace and looked over for forensic traces; where a
-    frame shows no face, or one turned far aside, the next one that does better."""
+    """Places of frames that are described by SFace; where a frame shows no face, or one turned far
+    aside, the next one that does better."""
     dlib: bool = True
     """Whether the most frontal of those is described by dlib as well, which costs three times as
     much. One such frame is enough for a whole session; without any, nobody matches."""
+    traces: bool = True
+    """Whether the most frontal of those is looked over for forensic traces."""
     radiance: bool = False
     """Whether the light that comes back from skin, background and eyes is measured."""
     still: bool = False

@@ -111,6 +111,7 @@ def test_two_workers_share_one_description_by_dlib(engine: FaceEngine, portraits
     found = [frame.face.embedding for frame in frames if frame.face is not None]
     assert [bool(one.dlib) for one in found if one is not None].count(True) == 1
     assert len([one for one in found if one is not None]) == 4
+    assert [frame.forensics is not None for frame in frames].count(True) == 1
 
 
 def test_all_that_is_wanted_reaches_the_workers(engine: FaceEngine, portraits: Path) -> None:

@@ -35,6 +35,14 @@ def one(measurer: Measuring, picture: pictures.Picture) -> FrameMeasurement:
     return measurer.measure([pictures.jpeg(picture)])[0]
 
 
+def test_loading_the_models_writes_nothing(
+    models: ModelFiles, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A worker's stderr is the server's log, one JSON object a line."""
+    Measurer(files=models, policy=DEFAULT_POLICY)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_tracked_face_is_where_a_detected_one_is(
     measurer: Measuring, portrait: pictures.Picture
 ) -> None:
@@ -71,13 +79,16 @@ def test_dlib_describes_one_frame_only_and_the_most_frontal(
     assert [one.dlib for one in found if one is not None] == [b""]
 
 
-def test_traces_are_sought_in_described_frames_only(
+def test_traces_are_sought_in_one_described_frame_where_they_are_wanted(
     measurer: Measuring, portrait: pictures.Picture
 ) -> None:
-    frames = measurer.measure(swaying(portrait, 6), wanted=Wanted(described=(0, 3), dlib=False))
-    looked = [frame.forensics is not None for frame in frames]
-    assert looked == [frame.face is not None and bool(frame.face.embedding) for frame in frames]
-    assert sum(looked) == 2
+    film = swaying(portrait, 6)
+    frames = measurer.measure(film, wanted=Wanted(described=(0, 3), dlib=False))
+    described = [f for f in frames if f.face is not None and f.face.embedding is not None]
+    best = min(described, key=lambda frame: abs(frame.face.yaw) if frame.face else 90.0)
+    assert [frame for frame in frames if frame.forensics is not None] == [best]
+    none = measurer.measure(film, wanted=Wanted(described=(0, 3), dlib=False, traces=False))
+    assert not any(frame.forensics for frame in none)
 
 
 def test_light_is_measured_only_where_it_is_wanted(

@@ -189,6 +189,7 @@ def described(asked: Step, ends: Sequence[int]) -> tuple[set[int], list[int]]:
         wanted, start = to_measure(part, chain=chain), chain.progress.frames
         places |= {start + place for place in wanted.described}
         seen += [start + wanted.described[0]] if wanted.dlib and wanted.described else []
+        assert wanted.traces == wanted.dlib
         chain = check_capture(part, chain=chain, policy=PROTOCOL).chain
     return places, seen
 
@@ -208,7 +209,9 @@ def test_which_frames_are_described_does_not_depend_on_how_a_step_is_cut(
 
 def test_dlib_looks_at_one_frame_of_a_session_only() -> None:
     later = step("turn_left", n=1)
-    assert not to_measure(capture(later), chain=replace(START, next_step=1)).dlib
+    wanted = to_measure(capture(later), chain=replace(START, next_step=1))
+    assert wanted.traces
+    assert not wanted.dlib
 
 
 def test_measured_parts_join_to_the_measured_step(head: Shape) -> None:

@@ -34,7 +34,7 @@ MOTION = MotionPolicy(
     min_blink_fall=0.15,
     blink_least_ms=150.0,
     blink_most_ms=900.0,
-    min_mouth=0.1,
+    min_mouth=0.07,
     min_growth=0.15,
 )
 
@@ -65,7 +65,8 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "motion.min_blink_fall": f"{BLINKS}: 0.18 or more",
         "motion.blink_least_ms": f"{BLINKS}: 160 or more",
         "motion.blink_most_ms": f"{BLINKS}: up to 640; longer is a squint or sleep",
-        "motion.min_mouth": f"{CLIPS}: speech 0.05..0.19, wide open 0.38; {ACTED}: 0.14 or more",
+        "motion.min_mouth": f"{CLIPS}: speech 0.05..0.19, wide open 0.38; {ACTED}: 0.14 or more, "
+        "0.08 of one who shows the teeth at rest",
         "motion.min_growth": f"{CLIPS}: 0.4 in coming closer; {ACTED}: 0.28 or more; still: 0.03",
     },
 )

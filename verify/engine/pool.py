@@ -191,10 +191,18 @@ def _cut(count: int, parts: int) -> list[tuple[int, int]]:
 
 
 def _share(wanted: Wanted, start: int, end: int) -> Wanted:
-    """Return what the piece of frames `start` to `end` is asked; dlib sees the first described."""
+    """Return what the piece of frames `start` to `end` is asked.
+
+    dlib and the search for traces see the piece with the first described frame.
+    """
     inside = tuple(place - start for place in wanted.described if start <= place < end)
     first = bool(inside) and min(wanted.described) == inside[0] + start
-    return replace(wanted, described=inside, dlib=wanted.dlib and first)
+    return replace(
+        wanted,
+        described=inside,
+        dlib=wanted.dlib and first,
+        traces=wanted.traces and first,
+    )
 
 
 def _placed(

@@ -13,7 +13,7 @@ from verify.results import Box, Forensics
 
 
 class Examiner:
-    """Looks a described frame over, in about 10 ms. One per thread, for the net's sake."""
+    """Looks a frame over, in about 10 ms. One per thread, for the net's sake."""
 
     def __init__(self, *, passive: PassiveNet | None = None) -> None:
         """Take the operator's own net, if there is one."""

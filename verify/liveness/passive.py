@@ -9,7 +9,7 @@ from verify.policy.verification import VerificationPolicy
 
 
 class PassiveCue:
-    """What the described frames were found to bear. No trace rejects by itself.
+    """What a frame of each step was found to bear. No trace rejects by itself.
 
     Nobody is asked to do anything for it, and few frames are looked at, so it never breaks a gate:
     the weighing lets it accuse, and hardly acquit.

@@ -77,7 +77,7 @@ def to_measure(capture: Capture, *, chain: ChainState) -> Wanted:
     """Return what to measure of an accepted upload.
 
     The frames to describe were drawn with the challenge. One description by dlib is enough for a
-    session: the first.
+    session, one look for traces for a step: at the first that was drawn.
 
     Args:
         capture: The upload.
@@ -85,9 +85,11 @@ def to_measure(capture: Capture, *, chain: ChainState) -> Wanted:
     """
     step, start = capture.step, chain.progress.frames
     end, lit = start + len(capture.frames), bool(step.segments)
+    first = start <= step.described[0]
     return Wanted(
         described=tuple(place - start for place in step.described if start <= place < end),
-        dlib=step.n == 0 and start <= step.described[0],
+        dlib=first and step.n == 0,
+        traces=first,
         radiance=lit,
         still=lit,
     )

@@ -208,7 +208,7 @@ def test_dlib_describes_the_first_frame_drawn_for_it_whichever_part_brings_it() 
 
     assert engine.wanted == [
         Wanted(described=(3,), dlib=True),
-        Wanted(described=(0, 1), dlib=False),
+        Wanted(described=(0, 1), dlib=False, traces=False),
     ]
 
 

@@ -138,6 +138,16 @@ def test_eyes_that_answer_more_than_skin_are_seen_to() -> None:
     assert 1.2 < found < 1.8
 
 
+def test_eyes_whose_answer_drowns_in_noise_say_nothing() -> None:
+    seen = series(replace(BRIGHT, ratio=0.05))
+    mean = seen.skin.mean(axis=1, keepdims=True).repeat(2, axis=1)
+    code = fit_code(seen, decoys=1)
+    glossy = mean + 0.5 * (mean - mean.mean(axis=0))
+    noise = np.random.default_rng(4).normal(0, 0.2, mean.shape)
+    assert iris_of(replace(seen, iris=glossy), code) is not None
+    assert iris_of(replace(seen, iris=glossy + noise), code) is None
+
+
 def test_eyes_that_darken_in_the_light_are_hidden_by_spectacles_and_say_nothing() -> None:
     seen = series(BRIGHT)
     mean = seen.skin.mean(axis=1, keepdims=True).repeat(2, axis=1)

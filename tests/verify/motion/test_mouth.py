@@ -20,6 +20,8 @@ def test_it_is_held_against_the_person_s_own_mouth(head: Shape) -> None:
     assert broken(weigh(head, smiling, rest=SMILE))[0] == "mouth_seen"
     wider = acted(head, "mouth", (600, SMILE), (500, Moment(lips=0.5)), (600, SMILE))
     assert weigh(head, wider, rest=SMILE).finding is None
+    little = acted(head, "mouth", (600, SMILE), (500, Moment(lips=0.33)), (600, SMILE))
+    assert weigh(head, little, rest=SMILE).finding is None
 
 
 @pytest.mark.parametrize(
