@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from stdnum.cn import uscc as credit_code
 
 from certificates.errors import CertificateError, ErrorCode
+from certificates.signers import Algorithm
 
 
 class Bilingual(BaseModel):
@@ -27,6 +28,8 @@ class Department(BaseModel):
     names: Bilingual
     uscc: str
     """Unified social credit code, 18 characters with check character (GB 32100)."""
+    algorithm: Algorithm = Field(default=Algorithm.P256, strict=False)
+    """What its next signing key is; earlier ones stay what they are."""
     notice: Bilingual | None = None
     """Printed at the foot of everything this department issues."""
 

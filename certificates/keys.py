@@ -5,26 +5,38 @@ import re
 import secrets
 import stat
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certificates.errors import CertificateError, ErrorCode
+from certificates.signers import (
+    Algorithm,
+    PrivateKey,
+    SigningKey,
+    algorithm_of,
+    new_private_key,
+    signing_key,
+)
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class KeyProvider(Protocol):
-    """Keys by name, and public documents (certificates) kept beside them.
-
-    An adapter for a hardware module returns its own subclass of `EllipticCurvePrivateKey` whose
-    `sign()` calls the module: nothing here ever asks for the private number.
-    """
+    """Keys by name, and public documents (certificates) kept beside them."""
 
     def private_key(self, name: str) -> ec.EllipticCurvePrivateKey:
         """Return the P-256 key of that name; the first call, in whichever process, makes it."""
+
+    def signing_key(self, name: str, algorithm: Algorithm) -> SigningKey:
+        """Return the key of that name, which may never leave a hardware module.
+
+        Args:
+            name: of the key.
+            algorithm: what is made where there is none; one that is there stays what it is.
+        """
 
     def document(self, name: str) -> bytes | None:
         """Return the document of that name, or nothing."""
@@ -64,10 +76,18 @@ class FileKeys:
         Raises:
             CertificateError: KEY_UNSAFE, KEY_INVALID.
         """
-        path = self._path(name, ".key")
-        if not path.exists():
-            _place(path, _pkcs8(ec.generate_private_key(ec.SECP256R1())))
-        return _parsed(_content(path))
+        key = self._key(name, Algorithm.P256)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise CertificateError(ErrorCode.KEY_INVALID, "not a P-256 key")
+        return key
+
+    def signing_key(self, name: str, algorithm: Algorithm) -> SigningKey:
+        """Return the key of that name, making one of this algorithm at the first call.
+
+        Raises:
+            CertificateError: KEY_UNSAFE, KEY_INVALID.
+        """
+        return signing_key(self._key(name, algorithm))
 
     def document(self, name: str) -> bytes | None:
         """Return the document of that name, or nothing.
@@ -87,6 +107,12 @@ class FileKeys:
         path = self._path(name, ".der")
         _place(path, content)
         return _content(path)
+
+    def _key(self, name: str, algorithm: Algorithm) -> PrivateKey:
+        path = self._path(name, ".key")
+        if not path.exists():
+            _place(path, _pkcs8(new_private_key(algorithm)))
+        return _parsed(_content(path))
 
     def _path(self, name: str, ending: str) -> Path:
         if not _NAME.fullmatch(name):  # 1
@@ -119,7 +145,7 @@ def _refuse_open(path: Path) -> None:
         raise CertificateError(ErrorCode.KEY_UNSAFE, "others may reach the key folder")
 
 
-def _pkcs8(key: ec.EllipticCurvePrivateKey) -> bytes:
+def _pkcs8(key: PrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.DER,
         serialization.PrivateFormat.PKCS8,
@@ -127,11 +153,11 @@ def _pkcs8(key: ec.EllipticCurvePrivateKey) -> bytes:
     )
 
 
-def _parsed(der: bytes) -> ec.EllipticCurvePrivateKey:
+def _parsed(der: bytes) -> PrivateKey:
     try:
         key = serialization.load_der_private_key(der, password=None)
     except (ValueError, TypeError) as unreadable:
         raise CertificateError(ErrorCode.KEY_INVALID, "not a private key") from unreadable
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
-        raise CertificateError(ErrorCode.KEY_INVALID, "not a P-256 key")
-    return key
+    if algorithm_of(key) is None:
+        raise CertificateError(ErrorCode.KEY_INVALID, "neither P-256 nor RSA-2048")
+    return cast("PrivateKey", key)

@@ -70,33 +70,35 @@ class TypstPdf:
         """The catalogue's object number."""
         return _reference(self.trailer, b"Root")
 
-    @property
-    def first_page(self) -> int:
-        """The first page's object number."""
-        number = _reference(self.dictionary(self.root), b"Pages")
-        while b"/Type/Pages" in self.dictionary(number):
-            number = _reference(self.dictionary(number), b"Kids")
-        return number
+    def first_page(self, catalogue: bytes) -> tuple[int, bytes]:
+        """Return the first page's object number and dictionary, given the catalogue's.
 
-    def updated(self, objects: Mapping[int, bytes]) -> bytes:
-        """Append new or changed objects with a table of their own (ISO 32000-1, 7.5.6).
+        Raises:
+            CertificateError: PDF_UNEXPECTED.
+        """
+        number = _reference(catalogue, b"Pages")
+        while b"/Type/Pages" in (found := self.dictionary(number)):
+            number = _reference(found, b"Kids")
+        return number, found
+
+    def update(self, objects: Mapping[int, bytes]) -> bytes:
+        """Return what to append for new or changed objects (ISO 32000-1, 7.5.6).
 
         Args:
             objects: for each number, the object between `obj` and `endobj`.
         """
-        out = bytearray(self.data)
-        places: dict[int, int] = {}
+        parts: list[bytes] = []
+        table: list[bytes] = []
+        place = len(self.data)
         for number in sorted(objects):
-            places[number] = len(out)
-            out += b"%d 0 obj\n%b\nendobj\n" % (number, objects[number])
-        table = len(out)
-        out += b"xref\n"
-        for number, place in places.items():
-            out += b"%d 1\n%010d 00000 n \n" % (number, place)
+            part = b"%d 0 obj\n%b\nendobj\n" % (number, objects[number])
+            table.append(b"%d 1\n%010d 00000 n \n" % (number, place))
+            parts.append(part)
+            place += len(part)
         size = max(self.size, max(objects) + 1)
-        out += b"trailer\n<</Size %d/Prev %d%b>>\n" % (size, self.table, self.trailer)
-        out += b"startxref\n%d\n%%%%EOF\n" % table
-        return bytes(out)
+        end = b"trailer\n<</Size %d/Prev %d%b>>\n" % (size, self.table, self.trailer)
+        last = b"startxref\n%d\n%%%%EOF\n" % place
+        return b"".join((*parts, b"xref\n", *table, end, last))
 
 
 def _reference(dictionary: bytes, key: bytes) -> int:

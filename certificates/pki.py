@@ -5,10 +5,7 @@ all the maker needs of them.
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Self
 
 from cryptography import x509
@@ -20,29 +17,10 @@ from certificates.departments import Department
 from certificates.errors import CertificateError, ErrorCode
 from certificates.keys import KeyProvider
 from certificates.rings import Ring
+from certificates.signatory import Signatory
+from certificates.signers import PublicKey
 
 _RENEW_BEFORE = dt.timedelta(days=90)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Signatory:
-    """A department ready to sign."""
-
-    key: ec.EllipticCurvePrivateKey
-    certificate: x509.Certificate
-    intermediates: tuple[x509.Certificate, ...]
-    """From the one that certified the department towards the root, without the root."""
-
-    @cached_property
-    def chain_der(self) -> tuple[bytes, ...]:
-        """The certificate and the intermediates as DER, the department's first."""
-        chain = (self.certificate, *self.intermediates)
-        return tuple(one.public_bytes(serialization.Encoding.DER) for one in chain)
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the certificate, 64 hex digits."""
-        return hashlib.sha256(self.chain_der[0]).hexdigest()
 
 
 class Pki:
@@ -109,7 +87,7 @@ class Pki:
     def _added(self, department: Department, *, now: dt.datetime, after: int) -> Signatory:
         def make(name: str) -> bytes:
             certificate = profiles.signing_certificate(
-                key=self._keys.private_key(name).public_key(),
+                key=self._keys.signing_key(name, department.algorithm).public_key(),
                 subject=profiles.department_name(zh=department.names.zh, uscc=department.uscc),
                 issuing=self._issuing,
                 issuing_key=self._keys.private_key("issuing"),
@@ -122,9 +100,12 @@ class Pki:
 
     def _signatory(self, department: Department, der: bytes, *, number: int) -> Signatory:
         if der not in self._signatories:
-            key = self._keys.private_key(self._ring(department).name(number))
+            name = self._ring(department).name(number)
+            key = self._keys.signing_key(name, department.algorithm)
             self._signatories[der] = Signatory(
-                key=key, certificate=_matching(der, key), intermediates=(self._issuing,)
+                key=key,
+                certificate=_matching(der, key.public_key()),
+                intermediates=(self._issuing,),
             )
         return self._signatories[der]
 
@@ -144,14 +125,14 @@ def _published(
     der = keys.document(name)
     if der is None:
         der = keys.publish(name, make().public_bytes(serialization.Encoding.DER))
-    return _matching(der, key)
+    return _matching(der, key.public_key())
 
 
-def _matching(der: bytes, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _matching(der: bytes, key: PublicKey) -> x509.Certificate:
     try:
         certificate = x509.load_der_x509_certificate(der)
     except ValueError as unreadable:
         raise CertificateError(ErrorCode.PKI_INCONSISTENT, "unreadable") from unreadable
-    if certificate.public_key() != key.public_key():
+    if certificate.public_key() != key:
         raise CertificateError(ErrorCode.PKI_INCONSISTENT, "certificate of another key")
     return certificate

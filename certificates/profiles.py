@@ -8,6 +8,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
+from certificates.signers import PublicKey
+
 _DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 _SKEW = dt.timedelta(minutes=5)
 ROOT_LIFE = dt.timedelta(days=20 * 365)
@@ -39,7 +41,7 @@ def issuing_certificate(
 
 def signing_certificate(
     *,
-    key: ec.EllipticCurvePublicKey,
+    key: PublicKey,
     subject: x509.Name,
     issuing: x509.Certificate,
     issuing_key: ec.EllipticCurvePrivateKey,
@@ -88,7 +90,7 @@ def _begin(
     *,
     subject: x509.Name,
     issuer: x509.Name,
-    public_key: ec.EllipticCurvePublicKey,
+    public_key: PublicKey,
     signer: ec.EllipticCurvePrivateKey,
 ) -> x509.CertificateBuilder:
     return (
@@ -133,7 +135,7 @@ def _usage(*, digital_signature: bool = False, certifies: bool = False) -> x509.
     )
 
 
-def _serial(key: ec.EllipticCurvePublicKey) -> int:
+def _serial(key: PublicKey) -> int:
     # One key, one certificate: a number taken from the key is unique and needs no counter.
     spki = key.public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo

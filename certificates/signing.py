@@ -9,10 +9,10 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 
-from certificates.cms import detached_signature
+from certificates.cms import CmsWriter
 from certificates.errors import CertificateError, ErrorCode
 from certificates.pdf_update import TypstPdf
-from certificates.pki import Signatory
+from certificates.signatory import Signatory
 
 _ROOM = 4096
 """Bytes kept for the CMS; two P-256 certificates and the signature take about 2,000."""
@@ -39,28 +39,32 @@ def sign_pdf(
     """
     source = TypstPdf.read(pdf)
     signature, field = source.size, source.size + 1
-    page = source.first_page
-    draft = source.updated(
+    catalogue = source.dictionary(source.root)
+    page, first = source.first_page(catalogue)
+    update = source.update(
         {
-            source.root: _with(source.dictionary(source.root), _catalogue_entries(field)),
-            page: _with(source.dictionary(page), {b"/Annots": b"[%d 0 R]" % field}),
+            source.root: _with(catalogue, _catalogue_entries(field)),
+            page: _with(first, {b"/Annots": b"[%d 0 R]" % field}),
             signature: _signature_dictionary(signed_at),
             field: _field(field_label, page=page, value=signature),
         }
     )
-    return _filled(draft, after=len(pdf), signatory=signatory)
+    return pdf + _filled(update, pdf, signatory.cms)
 
 
-def _filled(draft: bytes, *, after: int, signatory: Signatory) -> bytes:
-    opening = draft.index(b"/Contents<00", after) + len(b"/Contents")
+def _filled(update: bytes, pdf: bytes, cms: CmsWriter) -> bytes:
+    """Return the update with the range of bytes it signs, and their signature."""
+    opening = update.index(b"/Contents<00") + len(b"/Contents")
     closing = opening + 2 * _ROOM + 2
-    span = b"0 %d %d %d" % (opening, closing, len(draft) - closing)
-    range_at = draft.index(_BLANK_RANGE, after)
-    out = bytearray(draft)
+    start = len(pdf)
+    span = b"0 %d %d %d" % (start + opening, start + closing, len(update) - closing)
+    range_at = update.index(_BLANK_RANGE)
+    out = bytearray(update)
     out[range_at : range_at + len(_BLANK_RANGE)] = span.ljust(len(_BLANK_RANGE))
-    digest = hashlib.sha256(out[:opening])
-    digest.update(out[closing:])
-    value = detached_signature(digest.digest(), signatory=signatory)
+    digest = hashlib.sha256(pdf)
+    digest.update(memoryview(out)[:opening])
+    digest.update(memoryview(out)[closing:])
+    value = cms.detached(digest.digest())
     if len(value) > _ROOM:
         raise CertificateError(ErrorCode.SIGNATURE_TOO_LARGE)
     out[opening + 1 : opening + 1 + 2 * len(value)] = value.hex().encode()

@@ -17,8 +17,8 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter, PageObject, copy_into_ne
 from pyhanko.sign import signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from certificates.pki import Signatory
 from certificates.profiles import root_certificate
+from certificates.signatory import Signatory
 from tests.certificates.builders import NOON
 
 

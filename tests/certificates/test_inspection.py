@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from certificates.checking import Limits, LogEntry, check_pdf
 from certificates.inspection import PdfInspector
-from certificates.pki import Signatory
 from certificates.results import MadeCertificate
+from certificates.signatory import Signatory
 from certificates.signing import sign_pdf
 from certificates.status import CertificateState
 from certificates.verdicts import Inspection, Integrity, IssuerTrust

@@ -11,6 +11,7 @@ from certificates.catalogue import Catalogue
 from certificates.errors import CertificateError, ErrorCode
 from certificates.keys import FileKeys
 from certificates.pki import Pki
+from certificates.signers import Algorithm, algorithm_of
 from tests.certificates.builders import NOON, Office
 
 DEPARTMENT = Catalogue.load().get("household_registration").department
@@ -71,6 +72,16 @@ def test_the_chain_is_found_again_after_a_restart(tmp_path: Path) -> None:
     later = opened(tmp_path / "keys", now=NOON + YEAR)
     assert later.root_pem() == first.root_pem()
     assert later.signatory(DEPARTMENT, now=NOON + YEAR).chain_der == signatory.chain_der
+
+
+def test_a_department_may_sign_with_rsa_and_change_to_p256_by_rotation(tmp_path: Path) -> None:
+    pki = opened(tmp_path / "keys")
+    older = DEPARTMENT.model_copy(update={"algorithm": Algorithm.RSA_2048})
+    first = pki.signatory(older, now=NOON)
+    assert algorithm_of(first.certificate.public_key()) is Algorithm.RSA_2048
+    assert pki.signatory(DEPARTMENT, now=NOON).fingerprint == first.fingerprint
+    second = pki.rotate(DEPARTMENT, now=NOON)
+    assert algorithm_of(second.certificate.public_key()) is Algorithm.P256
 
 
 def test_rotation_brings_a_new_key_and_other_processes_notice(tmp_path: Path) -> None:

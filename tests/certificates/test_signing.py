@@ -14,8 +14,9 @@ from pyhanko_certvalidator import ValidationContext
 
 from certificates.der import SEQUENCE, SET, integer, set_of, tlv
 from certificates.errors import CertificateError, ErrorCode
-from certificates.pki import Signatory
 from certificates.results import MadeCertificate
+from certificates.signatory import Signatory
+from certificates.signers import Algorithm
 from certificates.signing import sign_pdf
 from tests.certificates.builders import NOON, Office, order
 from tests.certificates.tools import needs, run
@@ -53,6 +54,20 @@ def test_an_independent_validator_accepts_file_and_chain(office: Office, code: s
     status = validated(pdf, office.pki.root_pem())
     assert status.bottom_line
     assert status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+
+
+@pytest.mark.parametrize("algorithm", list(Algorithm))
+def test_a_validator_accepts_every_sort_of_key(
+    made: MadeCertificate, office: Office, algorithm: Algorithm
+) -> None:
+    department = office.catalogue.get("household_registration").department.model_copy(
+        update={"code": f"office_{algorithm.value}", "algorithm": algorithm}
+    )
+    pdf = signed(unsigned(made), office.pki.signatory(department, now=NOON))
+    status = validated(pdf, office.pki.root_pem())
+    assert status.bottom_line
+    assert status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    assert status.md_algorithm == "sha256"
 
 
 def test_what_the_old_certificate_signed_stays_good_after_rotation(tmp_path: Path) -> None:
