@@ -59,6 +59,10 @@ class Failure(StrEnum):
     """Another 4xx: they hold our request to be wrong."""
     OVERLOADED = "overloaded"
     """429 or 5xx."""
+    CIRCUIT_OPEN = "circuit_open"
+    """It failed too often of late; nothing was sent."""
+    CROWDED = "crowded"
+    """So many requests to it are under way that no place came free; nothing was sent."""
     UNEXPECTED_STATUS = "unexpected_status"
     """A redirect or any other status that the contract does not know."""
     TOO_LARGE = "too_large"
@@ -74,22 +78,38 @@ class Failure(StrEnum):
 
 
 _OURS: Final = frozenset({Failure.REQUEST_REFUSED, Failure.NOT_AUTHENTICATED, Failure.REFUSED})
-_PASSING: Final = frozenset({Failure.UNREACHABLE, Failure.TIMED_OUT, Failure.OVERLOADED})
+_PASSING: Final = frozenset(
+    {
+        Failure.UNREACHABLE,
+        Failure.TIMED_OUT,
+        Failure.OVERLOADED,
+        Failure.CIRCUIT_OPEN,
+        Failure.CROWDED,
+    }
+)
 
 
 class ExchangeFailed(Exception):  # noqa: N818 - reads as what happened
     """An exchange brought nothing that can be used."""
 
-    def __init__(self, failure: Failure, *, answer: bytes | None = None) -> None:
+    def __init__(
+        self,
+        failure: Failure,
+        *,
+        answer: bytes | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
         """Keep the reason.
 
         Args:
             failure: what went wrong; the message holds nothing else.
             answer: the bytes that were received, for their keyed hash.
+            retry_after_s: when another try may go through, where that is known.
         """
         super().__init__(failure.value)
         self.failure = failure
         self.answer = answer
+        self.retry_after_s = retry_after_s
 
     @property
     def fault(self) -> Fault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 import structlog
@@ -16,7 +17,7 @@ from app.core.database import Database
 from app.core.fields import FieldCipher
 from app.core.ids import new_id
 from app.exchange.contracts.contract import Contract, Found
-from app.exchange.errors import ExchangeFailed, naming
+from app.exchange.errors import SOURCE_UNAVAILABLE, ExchangeFailed, naming
 from app.exchange.models import Exchange
 from app.exchange.ports import Connector, ExchangeRecord, Question
 
@@ -174,7 +175,7 @@ class ExchangeService:
         if attempt.failed is not None:
             self._warn(attempt.failed)
             kind = naming(attempt.failed.kind, self._contract.authority)
-            raise kind(retry_after=_RETRY_AFTER_S if kind.status == 503 else None)  # noqa: PLR2004
+            raise kind(retry_after=_retry_after(attempt.failed))
         if attempt.found is None:
             return None
         return ExchangeRecord(
@@ -191,3 +192,10 @@ class ExchangeService:
             kind=failed.failure.value,
             outcome=failed.fault.value,
         )
+
+
+def _retry_after(failed: ExchangeFailed) -> int | None:
+    """Whole seconds, where another try may help at all."""
+    if failed.kind is not SOURCE_UNAVAILABLE:
+        return None
+    return max(1, ceil(failed.retry_after_s or _RETRY_AFTER_S))

@@ -5,11 +5,19 @@ from __future__ import annotations
 import secrets
 import time
 from contextlib import ExitStack
+from typing import Final
 
 from app.exchange.connector import Pauses, RestConnector
 from app.exchange.contracts.population import POPULATION
+from app.exchange.resilience.breaker import Breaker, BreakerPolicy
+from app.exchange.resilience.bulkhead import Bulkhead
+from app.exchange.resilience.guarded import GuardedConnector
 from app.exchange.service import ExchangeService
 from app.wiring.infrastructure import Infrastructure
+
+_PLACES: Final = 8
+"""Requests to one source under way at once, in one process: as many as its connections."""
+_WAIT_S: Final = 0.5
 
 
 def build_population(shared: Infrastructure, closing: ExitStack) -> ExchangeService:
@@ -23,9 +31,14 @@ def build_population(shared: Infrastructure, closing: ExitStack) -> ExchangeServ
         pauses=Pauses(sleep=time.sleep, randbelow=secrets.randbelow),
     )
     closing.callback(connector.close)
+    guarded = GuardedConnector(
+        connector,
+        breaker=Breaker(BreakerPolicy(), timer=time.monotonic),
+        bulkhead=Bulkhead(places=_PLACES, wait_s=_WAIT_S),
+    )
     return ExchangeService(
         contract=POPULATION,
-        connector=connector,
+        connector=guarded,
         database=shared.database,
         accesses=shared.accesses,
         cipher=shared.cipher,

@@ -1,0 +1,1 @@
+"""What keeps one department's trouble from becoming everybody's."""
