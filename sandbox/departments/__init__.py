@@ -1,1 +1,1 @@
-"""Departments the system reads from, each a small real HTTP server with data of its own."""
+"""Departments the system reads from: small real servers, databases and files of their own."""

@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from sandbox.departments.population.contract import CONTRACT, FIELDS
-from sandbox.departments.population.faults import Failure, Faults
+from sandbox.departments.office.counter import HEALTH_PATH, CounterServer
+from sandbox.departments.office.faults import Failure, Faults, FaultSwitch
+from sandbox.departments.population.contract import POPULATION
 from sandbox.departments.population.register import Register
 from sandbox.departments.population.seed import read_seed
-from sandbox.departments.population.server import HEALTH_PATH, LOOKUP_PATH, RegistryServer
 
+CONTRACT, FIELDS, LOOKUP_PATH = POPULATION.title, POPULATION.fields, POPULATION.path
 TOKEN = "a-service-token"
 NUMBER = "990101198503171010"
 NAME = "张明远"
@@ -110,8 +111,11 @@ def registry(folder: Path, faults: Faults) -> Iterator[Caller]:
     source.write_text(SEED, encoding="utf-8")
     register = Register(folder / "data")
     register.fill(read_seed(portraits=folder, source=source))
-    with RegistryServer(
-        address=("127.0.0.1", 0), register=register, token=TOKEN, faults=faults
+    with CounterServer(
+        address=("127.0.0.1", 0),
+        department=register.department(),
+        token=TOKEN,
+        faults=FaultSwitch(faults),
     ) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
@@ -346,7 +350,8 @@ def test_a_registry_that_hangs_up_answers_nothing(tmp_path: Path) -> None:
 
 
 def test_an_empty_service_token_is_refused(tmp_path: Path) -> None:
-    register = Register(tmp_path)
+    department = Register(tmp_path).department()
+    faults = FaultSwitch(Faults())
 
     with pytest.raises(ValueError, match="everybody"):
-        RegistryServer(address=("127.0.0.1", 0), register=register, token="", faults=Faults())
+        CounterServer(address=("127.0.0.1", 0), department=department, token="", faults=faults)

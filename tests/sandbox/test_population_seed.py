@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.departments.population.citizen_number import check_character, is_citizen_number
+from sandbox.departments.city.citizen_number import check_character, is_citizen_number
+from sandbox.departments.population.contract import POPULATION
 from sandbox.departments.population.register import Register
 from sandbox.departments.population.seed import SEED_FILE, Seed, SeedRefused, read_seed
 
@@ -95,14 +96,14 @@ def test_the_same_seed_is_written_once(tmp_path: Path) -> None:
 def test_a_changed_seed_replaces_everybody(tmp_path: Path) -> None:
     register = Register(tmp_path)
     register.fill(Seed(digest="one", persons=(person(),)))
-    before = register.find(citizen_number="990101198503171010", name="张明远")
+    number, name = "990101198503171010", "张明远"
+    before = register.books.find(POPULATION, subject=number, name=name)
 
     register.fill(Seed(digest="two", persons=(person(status="deceased"),)))
 
-    after = register.find(citizen_number="990101198503171010", name="张明远")
-    assert before is not None
-    assert after is not None
-    assert after.record["status"] == "deceased"
+    after = register.books.find(POPULATION, subject=number, name=name)
+    assert [record["status"] for record in before.records] == ["alive"]
+    assert [record["status"] for record in after.records] == ["deceased"]
     assert before.version != after.version
 
 

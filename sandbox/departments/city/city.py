@@ -2,48 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
-from sandbox.departments.city.births import Birth, births
+from sandbox.departments.city.births import births
 from sandbox.departments.city.chance import Chance
-from sandbox.departments.city.citizens import Citizen, Household, Marriage
+from sandbox.departments.city.facts import City
 from sandbox.departments.city.families import Families
-from sandbox.departments.city.firms import Firm, firms
-from sandbox.departments.city.homes import Home, homes
-from sandbox.departments.city.standing import (
-    Conviction,
-    Disability,
-    Veteran,
-    convictions,
-    disabilities,
-    veterans,
-)
-from sandbox.departments.city.work import Job, jobs
+from sandbox.departments.city.firms import firms
+from sandbox.departments.city.homes import homes
+from sandbox.departments.city.standing import convictions, disabilities, veterans
+from sandbox.departments.city.work import jobs
+from sandbox.departments.city.written import written
 
 SEED = 990101
 _COUPLES, _SINGLES = 70, 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class City:
-    """Everything that is the case in the city; nobody in it exists."""
-
-    citizens: tuple[Citizen, ...]
-    households: tuple[Household, ...]
-    marriages: tuple[Marriage, ...]
-    births: tuple[Birth, ...]
-    homes: tuple[Home, ...]
-    firms: tuple[Firm, ...]
-    jobs: tuple[Job, ...]
-    veterans: tuple[Veteran, ...]
-    disabilities: tuple[Disability, ...]
-    convictions: tuple[Conviction, ...]
-
-
 @cache
 def city(seed: int = SEED) -> City:
-    """Return the city of a seed: the same one every time."""
+    """Return the people written down by hand and those of a seed: the same ones every time."""
+    return written().joined(_drawn(seed))
+
+
+def _drawn(seed: int) -> City:
     chance = Chance(seed)
     families = Families(chance=chance)
     for _ in range(_COUPLES):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import count
 
-from sandbox.departments.population.citizen_number import check_character
+from sandbox.departments.city.citizen_number import check_character
 
 AREA = "990101"
 """Assigned to no place (GB/T 2260)."""
 _CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_FORM = re.compile(rf"[{_CHARACTERS}]{{2}}[0-9]{{6}}[{_CHARACTERS}]{{10}}", re.ASCII)
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _BODY_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _FIRST_ORDER = 200
@@ -47,6 +49,11 @@ def organisation_check(first_seventeen: str) -> str:
         for character, weight in zip(first_seventeen, _WEIGHTS, strict=True)
     )
     return _CHARACTERS[(31 - total % 31) % 31]
+
+
+def is_organisation_code(text: str) -> bool:
+    """Tell whether `text` has the form of GB 32100 and the right check character."""
+    return bool(_FORM.fullmatch(text)) and organisation_check(text[:17]) == text[17]
 
 
 def _own_check(first_eight: str) -> str:

@@ -1,1 +1,1 @@
-"""The population registry: persons, households and reference photographs, over HTTP."""
+"""Public security: persons, households, reference photographs and sentences, over HTTP."""

@@ -1,25 +1,33 @@
-"""The people a new registry begins with, read from persons.toml."""
+"""The people a new registry begins with: those of the city, with the photographs there are."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-from sandbox.departments.population.citizen_number import is_citizen_number
+from sandbox.departments.city.citizen_number import is_citizen_number
+from sandbox.departments.city.citizens import Citizen, Household
+from sandbox.departments.city.city import city
+from sandbox.departments.city.facts import City
+from sandbox.departments.city.standing import Conviction
+from sandbox.departments.city.written import WRITTEN_FILE, written
+from sandbox.departments.office.refusals import CannotStart
 
-SEED_FILE = Path(__file__).with_name("persons.toml")
+SEED_FILE = WRITTEN_FILE
+"""It names the photographs too."""
 _PORTRAIT_SIZE = (358, 441)
 """Width and height of the photograph on an identity card, in pixels (GA 461)."""
 _JPEG_QUALITY = 92
 
 
-class SeedRefused(Exception):  # noqa: N818 - reads as what happened
+class SeedRefused(CannotStart):
     """The seed file or one of its photographs cannot be used."""
 
 
@@ -28,57 +36,85 @@ class Seed:
     """Everything a registry holds."""
 
     digest: str
-    """Changes when the file or one of its photographs does."""
+    """Changes when a fact or a photograph does."""
     persons: tuple[dict[str, Any], ...]
     """Rows with the contract's member names; `photo` is JPEG bytes or None."""
+    convictions: tuple[Conviction, ...] = ()
+    """Of these persons."""
 
 
 def read_seed(*, portraits: Path, source: Path = SEED_FILE) -> Seed:
-    """Read persons, join their households and cut their photographs.
+    """Read the persons written down by hand, join their households and cut their photographs.
 
     Raises:
         SeedRefused: naming what is missing or wrong.
     """
-    text = source.read_bytes()
-    data = tomllib.loads(text.decode("utf-8"))
-    households = {entry["key"]: entry for entry in data["household"]}
-    names = {entry["citizen_number"]: entry["name"] for entry in data["person"]}
+    return seed_of(written(source), photographs(portraits, source))
+
+
+def whole_seed(*, portraits: Path) -> Seed:
+    """Return everybody of the city; only those written down by hand have photographs.
+
+    Raises:
+        SeedRefused: naming what is missing or wrong.
+    """
+    return seed_of(city(), photographs(portraits, SEED_FILE))
+
+
+def photographs(portraits: Path, source: Path) -> dict[str, bytes]:
+    """Return JPEG photographs of identity card size by citizen number.
+
+    Raises:
+        SeedRefused: naming what is missing or wrong.
+    """
+    persons = tomllib.loads(source.read_text(encoding="utf-8"))["person"]
+    return {
+        entry["citizen_number"]: _photograph(entry, portraits)
+        for entry in persons
+        if "portrait" in entry
+    }
+
+
+def seed_of(facts: City, photos: Mapping[str, bytes]) -> Seed:
+    """Return everybody of a city, with these photographs by citizen number.
+
+    Raises:
+        SeedRefused: somebody has no valid citizen number.
+    """
+    names = facts.names()
+    households = {household.key: household for household in facts.households}
     persons = tuple(
-        _person(entry, households=households, names=names, portraits=portraits)
-        for entry in data["person"]
+        _person(one, households[one.household], names=names, photo=photos.get(one.number))
+        for one in facts.citizens
     )
-    digest = hashlib.sha256(text)
-    for person in persons:
-        digest.update(person["photo"] or b"-")
-    return Seed(digest=digest.hexdigest(), persons=persons)
+    return Seed(
+        digest=hashlib.sha256(repr((persons, facts.convictions)).encode()).hexdigest(),
+        persons=persons,
+        convictions=facts.convictions,
+    )
 
 
 def _person(
-    entry: dict[str, Any],
-    *,
-    households: dict[str, dict[str, Any]],
-    names: dict[str, str],
-    portraits: Path,
+    one: Citizen, household: Household, *, names: Mapping[str, str], photo: bytes | None
 ) -> dict[str, Any]:
-    if not is_citizen_number(entry["citizen_number"]):
-        msg = f"{entry['name']} has no valid citizen number"
+    if not is_citizen_number(one.number):
+        msg = f"{one.name} has no valid citizen number"
         raise SeedRefused(msg)
-    household = households[entry["household"]]
     return {
-        "citizen_number": entry["citizen_number"],
-        "name": entry["name"],
-        "sex": entry["sex"],
-        "birth_date": entry["birth_date"].isoformat(),
-        "ethnicity": entry["ethnicity"],
-        "status": entry["status"],
+        "citizen_number": one.number,
+        "name": one.name,
+        "sex": one.sex,
+        "birth_date": one.birth_date.isoformat(),
+        "ethnicity": one.ethnicity,
+        "status": "alive" if one.alive else "deceased",
         "household": {
-            "address": household["address"],
-            "head_name": names[household["head"]],
-            "relation": entry["relation"],
-            "registered_on": entry["registered_on"].isoformat(),
-            "type": household["type"],
+            "address": household.address,
+            "head_name": names[household.head],
+            "relation": one.relation,
+            "registered_on": one.registered_on.isoformat(),
+            "type": household.kind,
         },
-        "photo": _photograph(entry, portraits) if "portrait" in entry else None,
+        "photo": photo,
     }
 
 

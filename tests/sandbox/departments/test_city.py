@@ -6,10 +6,16 @@ from fractions import Fraction
 
 import pytest
 
+from sandbox.departments.city.citizen_number import is_citizen_number
 from sandbox.departments.city.citizens import ADULT, MAN, TODAY, Citizen
-from sandbox.departments.city.city import SEED, City, city
-from sandbox.departments.city.numbers import AREA, organisation_check, organisation_code
-from sandbox.departments.population.citizen_number import is_citizen_number
+from sandbox.departments.city.city import SEED, city
+from sandbox.departments.city.facts import City
+from sandbox.departments.city.numbers import (
+    AREA,
+    is_organisation_code,
+    organisation_check,
+    organisation_code,
+)
 
 SEEDS = [SEED, 1, 2]
 
@@ -39,12 +45,49 @@ def test_more_than_two_hundred_people_live_in_it_with_every_sort_of_fact(town: C
     assert any(job.fund_percent is None for job in town.jobs)
 
 
+def test_every_fact_is_about_somebody_of_the_city(town: City) -> None:
+    people, codes = known(town).keys(), {firm.code for firm in town.firms}
+    persons = {one.person for one in town.jobs} | {one.person for one in town.veterans}
+    persons |= {one.person for one in town.disabilities}
+    persons |= {one.person for one in town.convictions} | {one.legal_person for one in town.firms}
+    persons |= {owner.number for home in town.homes for owner in home.owners}
+    persons |= {n for one in town.marriages for n in (one.husband, one.wife)}
+    persons |= {n for one in town.births for n in (one.child, one.mother, one.father)}
+    assert persons <= people
+    assert {job.firm for job in town.jobs} <= codes
+    assert {one.household for one in town.citizens} == {one.key for one in town.households}
+
+
+def test_no_two_papers_have_one_number(town: City) -> None:
+    for papers in (
+        [one.number for one in town.marriages],
+        [one.certificate for one in town.veterans],
+        [one.certificate for one in town.disabilities],
+        [one.key for one in town.households],
+    ):
+        assert len(papers) == len(set(papers))
+
+
+def test_spouses_share_a_household_and_nothing_happens_after_a_death(town: City) -> None:
+    people = known(town)
+    for marriage in town.marriages:
+        husband, wife = people[marriage.husband], people[marriage.wife]
+        assert husband.household == wife.household
+        assert {husband.relation, wife.relation} == {"户主", "配偶"}
+        for one in (husband, wife):
+            assert one.died_on is None or one.died_on > marriage.registered_on
+            assert one.died_on is None or marriage.divorced_on is None
+    for conviction in town.convictions:
+        assert people[conviction.person].age(conviction.sentenced_on) >= ADULT
+
+
 def test_every_number_is_well_formed_and_of_an_area_that_is_no_place(town: City) -> None:
     for one in town.citizens:
         assert is_citizen_number(one.number)
         assert one.number.startswith(f"{AREA}{one.birth_date:%Y%m%d}")
         assert int(one.number[16]) % 2 == (one.sex == MAN)
     assert len(known(town)) == len(town.citizens)
+    assert all(is_organisation_code(firm.code) for firm in town.firms)
     assert len({firm.code for firm in town.firms}) == len(town.firms)
 
 

@@ -1,0 +1,1 @@
+"""Civil affairs: marriages, and the federation's disability certificates, over HTTP."""

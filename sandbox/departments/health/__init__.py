@@ -1,0 +1,1 @@
+"""Health: births, over HTTP."""

@@ -1,0 +1,1 @@
+"""Housing: who owns which home, over HTTP."""

@@ -1,0 +1,1 @@
+"""Market regulation: business licences, over HTTP."""

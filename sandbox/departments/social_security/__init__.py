@@ -1,0 +1,1 @@
+"""Human resources and social security: who is insured, over HTTP."""

@@ -1,0 +1,1 @@
+"""Veterans: signed snapshots of who has served, dropped into a folder."""

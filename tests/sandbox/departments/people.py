@@ -1,0 +1,12 @@
+"""The people written down by hand, as persons.toml introduces them."""
+
+ZHANG = ("990101198503171010", "张明远")
+WANG = ("99010119860621102X", "王晓雨")
+CHILD = ("990101201502011044", "张小禾")
+LI = ("990101195811021037", "李建国")
+ZHAO = ("990101194102051079", "赵德福")
+ZHOU = ("990101198809091056", "周启明")
+OUYANG = ("990101199304301067", "欧阳㛃𬭚")
+AYNUR = ("990101199008151084", "阿依努尔·买买提")
+EVERYBODY = (ZHANG, WANG, CHILD, LI, ZHAO, ZHOU, OUYANG, AYNUR)
+FIRM = ("91990101900000014C", "晴川市明远软件有限公司")
