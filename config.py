@@ -69,6 +69,13 @@ class Settings(BaseModel):
     `verify/passive.py`); off unless given."""
     passive_pad_sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
     """SHA-256 of that file, which is refused when it differs."""
+    certificate_hsm_module: Path | None = None
+    """PKCS #11 library of a hardware module that keeps the departments' signing keys; files under
+    `<keys_dir>/certificates` keep them unless given."""
+    certificate_hsm_token: str | None = None
+    """Label of its token."""
+    certificate_hsm_pin: SecretStr | None = None
+    """Of the token's user."""
     check_workers: int = Field(default=1, ge=1, le=16)
     """Processes that parse uploaded PDFs."""
 
@@ -131,6 +138,14 @@ class Settings(BaseModel):
     def _passive_pad_whole(self) -> Self:
         if (self.passive_pad_model is None) != (self.passive_pad_sha256 is None):
             msg = "PASSIVE_PAD_MODEL and PASSIVE_PAD_SHA256 are given together or not at all"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _hsm_whole(self) -> Self:
+        given = {self.certificate_hsm_module, self.certificate_hsm_token, self.certificate_hsm_pin}
+        if None in given and given != {None}:
+            msg = "CERTIFICATE_HSM_MODULE, …_TOKEN and …_PIN are given together or not at all"
             raise ValueError(msg)
         return self
 

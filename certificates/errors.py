@@ -36,6 +36,8 @@ class ErrorCode(StrEnum):
     """A key's folder or file can be read or changed by others."""
     KEY_INVALID = auto()
     """A key's file does not hold a key, or its name is not a name."""
+    HSM_REFUSED = auto()
+    """The hardware module is not there, or does not do what it was asked."""
     PKI_INCONSISTENT = auto()
     """Stored certificates and keys do not belong together."""
     TRANSITION_REFUSED = auto()

@@ -13,8 +13,8 @@ PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 # Parameters absent with ECDSA (RFC 5758, 3.2), NULL with RSA (RFC 8017, A.2).
-_ECDSA_SHA256 = tlv(SEQUENCE, oid("2a8648ce3d040302"))
-_RSA_SHA256 = tlv(SEQUENCE, oid("2a864886f70d01010b"), NULL)
+ECDSA_SHA256 = tlv(SEQUENCE, oid("2a8648ce3d040302"))
+RSA_SHA256 = tlv(SEQUENCE, oid("2a864886f70d01010b"), NULL)
 _HASH = hashes.SHA256()
 
 
@@ -44,7 +44,7 @@ class P256Key:
     """A P-256 key in memory."""
 
     key: ec.EllipticCurvePrivateKey
-    algorithm: bytes = _ECDSA_SHA256
+    algorithm: bytes = ECDSA_SHA256
 
     def public_key(self) -> PublicKey:
         """Return what is certified."""
@@ -60,7 +60,7 @@ class RsaKey:
     """An RSA-2048 key in memory; PKCS #1 v1.5, which every reader of PDF knows."""
 
     key: rsa.RSAPrivateKey
-    algorithm: bytes = _RSA_SHA256
+    algorithm: bytes = RSA_SHA256
 
     def public_key(self) -> PublicKey:
         """Return what is certified."""

@@ -26,6 +26,7 @@ _HELPERS = {
     "qpdf": "usr/bin/qpdf",
     "postgresql": "usr/lib/postgresql/*/bin/initdb",
     "redis-server": "usr/bin/redis-server",
+    "softhsm2": "usr/lib/**/softhsm/libsofthsm2.so",
 }
 """Package and a file it brings, as a pattern below /."""
 _RETRY_SECONDS = 6 * 3600

@@ -51,6 +51,7 @@ KINDS: Final[dict[ErrorCode, ErrorKind]] = {
     ErrorCode.TOKEN_INVALID: errors.NOT_MADE,
     ErrorCode.KEY_UNSAFE: errors.NOT_MADE,
     ErrorCode.KEY_INVALID: errors.NOT_MADE,
+    ErrorCode.HSM_REFUSED: errors.NOT_MADE,
     ErrorCode.PKI_INCONSISTENT: errors.NOT_MADE,
     ErrorCode.TRANSITION_REFUSED: errors.NOT_MADE,
 }

@@ -11,8 +11,8 @@ from app.documents.service.checks import CertificateChecks
 from app.documents.service.holdings import CertificateHoldings
 from app.documents.service.issuing import CertificateIssuing
 from app.wiring.infrastructure import Infrastructure
+from app.wiring.signing_keys import build_signing_keys
 from certificates.catalogue import Catalogue
-from certificates.keys import FileKeys
 from certificates.maker import CertificateMaker
 from certificates.pki import Pki
 from certificates.workers import Inspectors
@@ -61,7 +61,7 @@ def build_documents(
 
 
 def _workshop(shared: Infrastructure, closing: ExitStack) -> Workshop:
-    keys, catalogue = FileKeys(shared.certificate_keys), Catalogue.load()
+    keys, catalogue = build_signing_keys(shared, closing), Catalogue.load()
     pki = Pki.open(keys=keys, now=shared.clock.now())
     maker = CertificateMaker(
         catalogue=catalogue,
@@ -82,6 +82,7 @@ def rotate_signers(shared: Infrastructure) -> dict[str, str]:
         By department, the SHA-256 of its new certificate.
     """
     now = shared.clock.now()
-    pki = Pki.open(keys=FileKeys(shared.certificate_keys), now=now)
     departments = {kind.department.code: kind.department for kind in Catalogue.load().all()}
-    return {code: pki.rotate(one, now=now).fingerprint for code, one in departments.items()}
+    with ExitStack() as closing:
+        pki = Pki.open(keys=build_signing_keys(shared, closing), now=now)
+        return {code: pki.rotate(one, now=now).fingerprint for code, one in departments.items()}

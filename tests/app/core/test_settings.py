@@ -62,6 +62,21 @@ def test_a_passive_net_is_named_with_its_digest_or_not_at_all() -> None:
         Settings.from_environment({**NEEDED, **net, "PASSIVE_PAD_SHA256": "AB" * 32})
 
 
+def test_a_hardware_module_is_named_whole_or_not_at_all() -> None:
+    module = {
+        "CERTIFICATE_HSM_MODULE": "libmodule.so",
+        "CERTIFICATE_HSM_TOKEN": "departments",
+        "CERTIFICATE_HSM_PIN": "hunter2",
+    }
+    whole = Settings.from_environment({**NEEDED, **module})
+    assert whole.certificate_hsm_token == "departments"
+    assert "hunter2" not in repr(whole)
+    for name in module:
+        rest = {key: value for key, value in module.items() if key != name}
+        with pytest.raises(SettingsRefused, match="together"):
+            Settings.from_environment({**NEEDED, **rest})
+
+
 def test_secrets_do_not_show_in_the_representation() -> None:
     text = repr(Settings.from_environment(NEEDED))
     assert "hunter2" not in text
