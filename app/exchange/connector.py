@@ -66,7 +66,7 @@ class RestConnector:
             connections: how many are kept open.
             timer: monotonic seconds.
         """
-        self._url = base_url + contract.path
+        self._url = base_url + contract.terms.path
         self._limit = contract.answer_limit
         self._headers = {
             "Authorization": f"Bearer {token}",

@@ -36,6 +36,15 @@ def naming(kind: ErrorKind, source: SourceName) -> ErrorKind:
     return replace(kind, zh=kind.zh.format(source=source.zh), en=kind.en.format(source=source.en))
 
 
+class ContractRefused(Exception):  # noqa: N818 - reads as what happened
+    """A contract's folder cannot be used; the words name its file and member, never a value."""
+
+    def __init__(self, contract: str, reason: str) -> None:
+        """Keep which and why."""
+        super().__init__(f"contract {contract}: {reason}")
+        self.contract = contract
+
+
 @unique
 class Fault(StrEnum):
     """Who was at fault."""

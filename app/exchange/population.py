@@ -7,7 +7,7 @@ import binascii
 from dataclasses import dataclass
 from typing import Final
 
-from app.exchange.contracts.population import VERIFY_IDENTITY
+from app.exchange.purposes import VERIFY_IDENTITY
 from app.exchange.service import ExchangeService
 
 _FIELDS: Final = ("photo", "status")

@@ -27,19 +27,30 @@ class ExchangeRecord:
 
     exchange_id: str
     """Row of `exchanges` that this came from: the lineage of every field."""
-    record: dict[str, Any]
-    """The fields that were asked for, as JSON values; one the department lacks may be null."""
+    records: tuple[dict[str, Any], ...]
+    """The fields that were asked for, as JSON values; one the department lacks may be null. Empty
+    where several records were possible and there are none."""
     record_version: str
     """Changes at the department when the record does."""
     as_of: datetime
     """When the record was true, by the department's clock."""
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The only record.
+
+        Raises:
+            ValueError: there is none, or more than one.
+        """
+        (only,) = self.records
+        return only
 
 
 class Connector(Protocol):
     """Carries one request to a department and brings its answer."""
 
     def ask(self, request: bytes) -> bytes:
-        """Send a request of the contract, return the body of a 200 answer.
+        """Send a request of the contract, return an answer in its envelope, as JSON.
 
         Raises:
             ExchangeFailed: nothing usable came back.

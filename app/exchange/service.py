@@ -180,7 +180,7 @@ class ExchangeService:
             return None
         return ExchangeRecord(
             exchange_id=attempt.id,
-            record=attempt.found.record,
+            records=attempt.found.records,
             record_version=attempt.found.record_version,
             as_of=attempt.found.as_of,
         )

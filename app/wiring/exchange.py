@@ -8,23 +8,21 @@ from contextlib import ExitStack
 from typing import Final
 
 from app.exchange.connector import Pauses, RestConnector
-from app.exchange.contracts.population import POPULATION
+from app.exchange.contracts.library import ContractLibrary
 from app.exchange.resilience.breaker import Breaker, BreakerPolicy
 from app.exchange.resilience.bulkhead import Bulkhead
 from app.exchange.resilience.guarded import GuardedConnector
 from app.exchange.service import ExchangeService
 from app.wiring.infrastructure import Infrastructure
 
-_PLACES: Final = 8
-"""Requests to one source under way at once, in one process: as many as its connections."""
 _WAIT_S: Final = 0.5
 
 
 def build_population(shared: Infrastructure, closing: ExitStack) -> ExchangeService:
     """The population registry, under its contract."""
-    settings = shared.settings
+    settings, contract = shared.settings, ContractLibrary().contract("population")
     connector = RestConnector(
-        contract=POPULATION,
+        contract=contract,
         base_url=settings.population_url,
         token=settings.population_token.get_secret_value(),
         timeout_ms=settings.population_timeout_ms,
@@ -34,10 +32,10 @@ def build_population(shared: Infrastructure, closing: ExitStack) -> ExchangeServ
     guarded = GuardedConnector(
         connector,
         breaker=Breaker(BreakerPolicy(), timer=time.monotonic),
-        bulkhead=Bulkhead(places=_PLACES, wait_s=_WAIT_S),
+        bulkhead=Bulkhead(places=contract.terms.service.places, wait_s=_WAIT_S),
     )
     return ExchangeService(
-        contract=POPULATION,
+        contract=contract,
         connector=guarded,
         database=shared.database,
         accesses=shared.accesses,

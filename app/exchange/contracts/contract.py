@@ -9,89 +9,98 @@ from typing import Any, Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from app.exchange.contracts.records import Record, RecordSchema, persons_in
+from app.exchange.contracts.terms import Envelope, Terms
 from app.exchange.errors import ExchangeFailed, Failure, SourceName
 from app.exchange.ports import Question
 
 CLOCK_SKEW: Final = timedelta(seconds=60)
 """How far a department's clock may run ahead of ours."""
-_STRICT: Final = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+_LONGEST_NAME: Final = 60
+_LONGEST_TEXT: Final = 100
 
 
-class ContractModel(BaseModel):
-    """Base of everything a contract describes: strict types, no unknown members."""
-
-    model_config = _STRICT
-
-
-class Answer(ContractModel):
-    """The envelope of every answer."""
+class _Answer(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     contract: str
     found: bool
     record: dict[str, Any] | None = None
+    records: list[dict[str, Any]] | None = None
     record_version: str | None = None
     as_of: AwareDatetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A record that keeps the contract."""
+    """What a department told, all of it as agreed."""
 
-    record: dict[str, Any]
+    records: tuple[Record, ...]
+    """None where several were possible and there are none."""
     record_version: str
+    """Changes when what is told does."""
     as_of: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """One data source. Everything not allowed here is refused; an empty contract allows nothing."""
+    """One data source. Everything not allowed here is refused."""
 
-    name: str
-    version: str
-    """Semantic version; an answer must name the same major version."""
-    source: str
-    """Short name of the source in our data."""
-    authority: SourceName
-    """The source in plain words."""
-    path: str
-    """Where requests go, below the department's base address."""
-    request: type[ContractModel]
-    record: type[ContractModel]
-    """All members optional: which are there depends on the fields asked for."""
-    purposes: frozenset[str]
-    max_age: timedelta
-    """How old a record may be."""
-    answer_limit: int
-    """Largest answer in bytes."""
+    terms: Terms
+    schema: RecordSchema
 
     @property
     def title(self) -> str:
         """Name and version, such as `population-person/1.0.0`."""
-        return f"{self.name}/{self.version}"
+        return self.terms.title
+
+    @property
+    def source(self) -> str:
+        """Short name of the source in our data."""
+        return self.terms.source
+
+    @property
+    def authority(self) -> SourceName:
+        """The source in plain words."""
+        return SourceName(zh=self.terms.authority.zh, en=self.terms.authority.en)
+
+    @property
+    def answer_limit(self) -> int:
+        """Largest answer in bytes."""
+        return self.terms.answer_limit_kib * 1024
+
+    def allow(self, question: Question) -> None:
+        """Refuse a question outside the contract: purpose, fields, and forms of what is sent.
+
+        Raises:
+            ExchangeFailed: REQUEST_REFUSED.
+        """
+        purpose, fields = question.purpose.split(":", 1)[0], question.fields
+        known = bool(fields) and len(set(fields)) == len(fields) and self.schema.fields >= {*fields}
+        sizes = (
+            1 <= len(question.name) <= _LONGEST_NAME,
+            1 <= len(question.case_id) <= _LONGEST_TEXT,
+            len(question.purpose) <= _LONGEST_TEXT,
+            _is_number(question.citizen_number),
+        )
+        if purpose not in self.terms.purposes or not known or not all(sizes):
+            raise ExchangeFailed(Failure.REQUEST_REFUSED)
 
     def write(self, question: Question) -> bytes:
         """The request for a question.
 
         Raises:
-            ExchangeFailed: the purpose, a field or a value is outside the contract.
+            ExchangeFailed: REQUEST_REFUSED.
         """
-        allowed = set(self.record.model_fields)
-        asked = set(question.fields)
-        if question.purpose.split(":", 1)[0] not in self.purposes or not asked <= allowed:
-            raise ExchangeFailed(Failure.REQUEST_REFUSED)
-        try:
-            request = self.request.model_validate(
-                {
-                    "citizen_number": question.citizen_number,
-                    "name": question.name,
-                    "fields": question.fields,
-                    "case": question.case_id,
-                    "purpose": question.purpose,
-                }
-            )
-        except ValidationError:
-            raise ExchangeFailed(Failure.REQUEST_REFUSED) from None
-        return request.model_dump_json().encode()
+        self.allow(question)
+        members = {
+            "citizen_number": question.citizen_number,
+            "name": question.name,
+            "fields": question.fields,
+            "case": question.case_id,
+            "purpose": question.purpose,
+        }
+        return json.dumps(members, ensure_ascii=False).encode()
 
     def read(self, body: bytes, question: Question, *, now: datetime) -> Found | None:
         """Read an answer, believing nothing.
@@ -99,51 +108,75 @@ class Contract:
         1. One JSON object of the envelope's members, none twice.
         2. It names this contract, in a version that is compatible.
         3. It is neither too old nor from the future.
-        4. If nobody was found, it says nothing about anybody.
-        5. It holds the fields that were asked for, no other, each of its type.
-        6. It is about the person who was asked about.
+        4. It is whole: records where it found something, and none where it did not.
+        5. Each holds the fields that were asked for, no other, each as agreed.
+        6. Each is about the person who was asked about.
+
+        Returns:
+            None where one record was possible and there is none.
 
         Raises:
             ExchangeFailed: one of these does not hold.
         """
-        answer, members = _envelope(body)  # 1
+        answer = _envelope(body)  # 1
         name, _, version = answer.contract.partition("/")
-        if name != self.name or version.split(".")[0] != self.version.split(".")[0]:  # 2
+        ours = self.terms.version.split(".")[0]
+        if name != self.terms.name or version.split(".")[0] != ours:  # 2
             raise ExchangeFailed(Failure.CONTRACT_BROKEN, answer=body)
-        if not now - self.max_age <= answer.as_of <= now + CLOCK_SKEW:  # 3
+        if not now - self.terms.max_age <= answer.as_of <= now + CLOCK_SKEW:  # 3
             raise ExchangeFailed(Failure.STALE, answer=body)
-        if not answer.found:
-            if answer.record is not None:  # 4
-                raise ExchangeFailed(Failure.CONTRACT_BROKEN, answer=body)
+        records = self._records(answer, body)  # 4
+        for record in records:
+            self._check(record, question, body)  # 5, 6
+        if not answer.record_version:
             return None
-        if answer.record is None or not answer.record_version:
-            raise ExchangeFailed(Failure.CONTRACT_BROKEN, answer=body)
-        self._check_record(members["record"], question, body)  # 5, 6
-        return Found(
-            record=members["record"], record_version=answer.record_version, as_of=answer.as_of
-        )
+        return Found(records=records, record_version=answer.record_version, as_of=answer.as_of)
 
-    def _check_record(self, record: dict[str, Any], question: Question, body: bytes) -> None:
+    def _records(self, answer: _Answer, body: bytes) -> tuple[Record, ...]:
+        if self.terms.envelope is Envelope.ONE:
+            whole = answer.records is None and answer.found == (answer.record is not None)
+            versioned = answer.found == bool(answer.record_version)
+            records = [] if answer.record is None else [answer.record]
+        else:
+            whole = answer.record is None and answer.found == bool(answer.records)
+            versioned = answer.records is not None and bool(answer.record_version)
+            records = answer.records or []
+        if not whole or not versioned:
+            raise ExchangeFailed(Failure.CONTRACT_BROKEN, answer=body)
+        return tuple(records)
+
+    def _check(self, record: Record, question: Question, body: bytes) -> None:
         if record.keys() - set(question.fields):
             raise ExchangeFailed(Failure.TOO_MUCH, answer=body)
-        if set(question.fields) - record.keys():
+        if not self.schema.holds(record, question.fields):
             raise ExchangeFailed(Failure.CONTRACT_BROKEN, answer=body)
-        try:
-            self.record.model_validate_json(json.dumps(record))
-        except ValidationError:
-            raise ExchangeFailed(Failure.CONTRACT_BROKEN, answer=body) from None
-        known = {"citizen_number": question.citizen_number, "name": question.name}
-        if any(record.get(field, value) != value for field, value in known.items()):
+        if not self._is_about(record, question):
             raise ExchangeFailed(Failure.OTHER_PERSON, answer=body)
 
+    def _is_about(self, record: Record, question: Question) -> bool:
+        """Tell whether, where a record names persons, one of them is who was asked about.
 
-def _envelope(body: bytes) -> tuple[Answer, dict[str, Any]]:
+        Who asked for the wife alone cannot tell whether the husband is the one.
+        """
+        asked = {"citizen_number": question.citizen_number, "name": question.name}
+        named = [
+            {key: one[key] for key in asked if one.get(key) is not None}
+            for one in persons_in(record, self.terms.about)
+        ]
+        said = [one for one in named if one]
+        places = {place.split(".")[0].removesuffix("[]") for place in self.terms.about} - {""}
+        if not said or not places <= set(question.fields):
+            return True
+        return any(one.items() <= asked.items() for one in said)
+
+
+def _envelope(body: bytes) -> _Answer:
     try:
-        members = json.loads(body.decode("utf-8"), object_pairs_hook=_each_once)
+        json.loads(body.decode("utf-8"), object_pairs_hook=_each_once)
     except (ValueError, RecursionError):
         raise ExchangeFailed(Failure.NOT_JSON, answer=body) from None
     try:
-        return Answer.model_validate_json(body), members
+        return _Answer.model_validate_json(body)
     except ValidationError:
         raise ExchangeFailed(Failure.CONTRACT_BROKEN, answer=body) from None
 
@@ -154,3 +187,14 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         msg = "member given twice"
         raise ValueError(msg)
     return members
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether a text has the form of GB 11643; whoever took it in has checked the rest."""
+    digits = text[:17]
+    return (
+        len(text) == 18  # noqa: PLR2004 - of the standard
+        and digits.isascii()
+        and digits.isdecimal()
+        and text[17] in "0123456789X"
+    )

@@ -15,11 +15,13 @@ from app.audit.service import AccessLog
 from app.core.database import Database
 from app.core.fields import FieldCipher
 from app.exchange.connector import Pauses, RestConnector
-from app.exchange.contracts.population import POPULATION
+from app.exchange.contracts.library import HOME, read_contract
 from app.exchange.service import ExchangeService
 from tests.app.exchange.department import TOKEN, Department
 from tests.conftest import Servers
 from tests.fakes import FakeClock
+
+POPULATION = read_contract(HOME / "population-person")
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.exchange.contracts.contract import Found
-from app.exchange.contracts.population import POPULATION
+from app.exchange.contracts.library import HOME, read_contract
 from app.exchange.errors import ExchangeFailed
 from app.exchange.ports import Question
 from tests.fakes import FakeClock
 
+POPULATION = read_contract(HOME / "population-person")
 QUESTION = Question(
     citizen_number="990101198503171010",
     name="张明远",
@@ -65,4 +66,4 @@ def test_a_later_minor_version_is_understood() -> None:
     }
     found = read(json.dumps(body).encode())
     assert found is not None
-    assert found.record == {"sex": "女", "status": "deceased"}
+    assert found.records == ({"sex": "女", "status": "deceased"},)
