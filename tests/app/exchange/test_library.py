@@ -67,7 +67,7 @@ SPOILT: list[tuple[Edit, str]] = [
     (record(lambda schema: schema.update(type="array")), "no usable record.json"),
     (record(lambda schema: schema["properties"].update(wife={"type": 7})), "no usable"),
     (record(lambda schema: schema["properties"].pop("wife")), "golden/found.json"),
-    (record(lambda schema: schema["properties"].update(certificate_number={})), "golden/wrong-type.json"),
+    (record(lambda schema: schema["properties"].update(certificate_number={})), "wrong-type.json"),
     (lambda folder: (folder / "golden" / "none.json").unlink(), "no golden case for nothing"),
     (lambda folder: (folder / "golden" / "none.json").write_text("{}"), "not readable"),
     (lambda folder: shutil.rmtree(folder / "golden"), "no golden case"),
