@@ -32,6 +32,8 @@ class ErrorCode(StrEnum):
     """Not a check code as printed under the QR."""
     TOKEN_INVALID = auto()
     """A check token that this authority did not sign for this certificate."""
+    CREDENTIAL_INVALID = auto()
+    """A presentation that does not prove what it should; the words name the part at fault."""
     STATUS_LIST_INVALID = auto()
     """Not a status list we signed, of this address and of this time."""
     KEY_UNSAFE = auto()

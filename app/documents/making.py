@@ -49,6 +49,7 @@ KINDS: Final[dict[ErrorCode, ErrorKind]] = {
     ErrorCode.PDF_UNEXPECTED: errors.NOT_MADE,
     ErrorCode.NUMBER_INVALID: errors.NOT_MADE,
     ErrorCode.TOKEN_INVALID: errors.NOT_MADE,
+    ErrorCode.CREDENTIAL_INVALID: errors.NOT_MADE,
     ErrorCode.STATUS_LIST_INVALID: errors.NOT_MADE,
     ErrorCode.KEY_UNSAFE: errors.NOT_MADE,
     ErrorCode.KEY_INVALID: errors.NOT_MADE,

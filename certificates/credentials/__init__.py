@@ -1,0 +1,1 @@
+"""Certificates as compact credentials the holder shows in part: SD-JWT VC."""
