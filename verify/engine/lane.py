@@ -1,13 +1,13 @@
 """One face worker: a process pool of size one that is rebuilt when its process dies."""
 
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from verify.engine import tasks
+from verify.engine.worker_pool import WorkerPool
 from verify.errors import EngineClosed, EngineFailed
 from verify.models import ModelFiles
 from verify.policy.verification import VerificationPolicy
@@ -73,7 +73,7 @@ class Lane:
 
     def close(self) -> None:
         """Let the running task finish, drop the rest and end the process."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.close()
 
     def _hand_over(
         self,
@@ -84,7 +84,7 @@ class Lane:
         try:
             return self._pool.submit(task, *args, **options)
         except BrokenProcessPool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.abandon()
             self._pool = self._build()
             return self._pool.submit(task, *args, **options)
         except RuntimeError as error:
@@ -95,10 +95,5 @@ class Lane:
         with self._lock:
             self._waiting -= 1
 
-    def _build(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            max_workers=1,
-            mp_context=get_context("spawn"),
-            initializer=tasks.prepare,
-            initargs=(self._files, self._policy),
-        )
+    def _build(self) -> WorkerPool:
+        return WorkerPool(initializer=tasks.prepare, initargs=(self._files, self._policy))
