@@ -78,7 +78,8 @@ class Breaker:
             if circuit is Circuit.CLOSED:
                 return 0.0
             if circuit is Circuit.OPEN:
-                return self._until - self._timer()
+                # Adding and subtracting may leave a little more than was added.
+                return min(self._until - self._timer(), self._open_for)
             self._probing = True
             self._until = self._timer() + self._open_for
             return 0.0
