@@ -5,4 +5,3 @@ from __future__ import annotations
 from typing import Final
 
 VERIFY_IDENTITY: Final = "identity_verification"
-ISSUE_CERTIFICATE: Final = "certificate"

@@ -65,7 +65,7 @@ class Breaker:
     def circuit(self) -> Circuit:
         """What would happen to a request now."""
         with self._lock:
-            return self._circuit()
+            return self._circuit(self._timer())
 
     def admit(self) -> float:
         """Ask to be let through.
@@ -74,14 +74,15 @@ class Breaker:
             0 when admitted, else after how many seconds to ask again.
         """
         with self._lock:
-            circuit = self._circuit()
+            now = self._timer()  # once: between two looks the circuit may half open
+            circuit = self._circuit(now)
             if circuit is Circuit.CLOSED:
                 return 0.0
             if circuit is Circuit.OPEN:
                 # Adding and subtracting may leave a little more than was added.
-                return min(self._until - self._timer(), self._open_for)
+                return min(self._until - now, self._open_for)
             self._probing = True
-            self._until = self._timer() + self._open_for
+            self._until = now + self._open_for
             return 0.0
 
     def succeeded(self) -> None:
@@ -103,10 +104,10 @@ class Breaker:
             if self._too_many():
                 self._open(self._policy.open_s)
 
-    def _circuit(self) -> Circuit:
+    def _circuit(self, now: float) -> Circuit:
         if not self._open_for:
             return Circuit.CLOSED
-        return Circuit.OPEN if self._timer() < self._until else Circuit.HALF_OPEN
+        return Circuit.OPEN if now < self._until else Circuit.HALF_OPEN
 
     def _too_many(self) -> bool:
         count = len(self._outcomes)

@@ -15,6 +15,14 @@ class Time:
         return self.now
 
 
+class Ticking(Time):
+    """A second goes by with each look."""
+
+    def __call__(self) -> float:
+        self.now += 1
+        return self.now
+
+
 def circuit(breaker: Breaker) -> Circuit:
     return breaker.circuit
 
@@ -48,6 +56,14 @@ def test_a_source_that_keeps_failing_is_left_alone_and_one_hears_for_how_long() 
     time.now += 1.5
     assert breaker.admit() == 0.5
     assert circuit(breaker) is Circuit.OPEN
+
+
+def test_time_that_passes_while_one_asks_lets_nobody_through_unnoticed() -> None:
+    time = Ticking()
+    breaker = Breaker(POLICY, timer=time)
+    for _ in range(3):
+        breaker.failed()
+    assert [breaker.admit() for _ in range(3)] == [1, 0, 1]
 
 
 def test_then_one_request_goes_through_and_no_second() -> None:
