@@ -5,8 +5,6 @@ issue and of expiry. Binary, then base64url: key id (4 bytes), issued and until 
 seconds), ECDSA P-256 signature over SHA-256 as r ‖ s (64 bytes): 102 characters.
 """
 
-import base64
-import binascii
 import datetime as dt
 import hashlib
 import struct
@@ -21,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     encode_dss_signature,
 )
 
+from certificates.base64url import decode, encode
 from certificates.errors import CertificateError, ErrorCode
 
 _HEAD = struct.Struct(">4sII")
@@ -58,7 +57,7 @@ def sign_check_token(token: CheckToken, *, key: ec.EllipticCurvePrivateKey) -> s
     message = _message(head, token.certificate_id, token.check_code)
     r, s = decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256())))
     raw = head + r.to_bytes(_HALF) + s.to_bytes(_HALF)
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return encode(raw)
 
 
 def read_check_token(
@@ -105,13 +104,12 @@ def _message(head: bytes, certificate_id: str, check_code: str) -> bytes:
 
 
 def _decoded(text: str) -> bytes:
+    if len(text) != _TEXT_LENGTH:
+        raise CertificateError(ErrorCode.TOKEN_INVALID)
     try:
-        if len(text) != _TEXT_LENGTH:
-            raise CertificateError(ErrorCode.TOKEN_INVALID)
-        raw = base64.b64decode(text.encode("ascii") + b"==", altchars=b"-_", validate=True)
-    except (UnicodeEncodeError, binascii.Error) as refused:
+        raw = decode(text)
+    except ValueError as refused:
         raise CertificateError(ErrorCode.TOKEN_INVALID) from refused
-    # One spelling a token: the unused bits of the last letter are zero.
-    if len(raw) != _LENGTH or base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != text:
+    if len(raw) != _LENGTH:
         raise CertificateError(ErrorCode.TOKEN_INVALID)
     return raw

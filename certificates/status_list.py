@@ -4,8 +4,6 @@ draft-ietf-oauth-status-list-17 (Token Status List), 4.1 the list, 5.1 the signe
 certificate. Whoever fetches the list does not say which certificate they look at.
 """
 
-import base64
-import binascii
 import datetime as dt
 import zlib
 from dataclasses import dataclass
@@ -15,7 +13,9 @@ from typing import Any, Self
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from certificates.base64url import decode, encode
 from certificates.errors import CertificateError, ErrorCode
+from certificates.moments import moment
 from certificates.status import CertificateState
 
 BITS = 2
@@ -25,6 +25,8 @@ _LEVEL = 9
 """As the draft recommends: the list is packed once and fetched often."""
 MOST = 1 << 22
 """Entries of one list; a reader unpacks no more than this, whatever the sender claims."""
+_LONGEST = 2 * MOST // _PER_BYTE + 4096
+"""Letters of a token: base64 twice around a list that cannot be made smaller, and the rest."""
 MEDIA_TYPE = "statuslist+jwt"
 
 
@@ -93,7 +95,7 @@ class StatusList:
     def packed(self) -> str:
         """Return the list as the token carries it: zlib (RFC 1950), then base64url."""
         raw = zlib.compress(bytes(self._bytes), _LEVEL)
-        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+        return encode(raw)
 
     @classmethod
     def unpacked(cls, text: str) -> Self:
@@ -103,11 +105,9 @@ class StatusList:
             CertificateError: STATUS_LIST_INVALID, also where it would unpack to more than `MOST`.
         """
         try:
-            padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-            raw = base64.b64decode(padded, altchars=b"-_", validate=True)
             unpacking = zlib.decompressobj()
-            content = unpacking.decompress(raw, MOST // _PER_BYTE)
-        except (UnicodeEncodeError, binascii.Error, zlib.error):
+            content = unpacking.decompress(decode(text), MOST // _PER_BYTE)
+        except (ValueError, zlib.error):
             raise CertificateError(ErrorCode.STATUS_LIST_INVALID, "not packed") from None
         if not content or not unpacking.eof or unpacking.unused_data:
             raise CertificateError(ErrorCode.STATUS_LIST_INVALID, "not one whole list")
@@ -177,7 +177,8 @@ def read_status_list(
 ) -> StatusListToken:
     """Read a signed list, believing nothing.
 
-    1. It is of this type, and its key is one we trust; none trusted trusts nothing.
+    1. It is no longer than a list can be, of this type, and its key is one we trust; none trusted
+       trusts nothing.
     2. Its signature is ES256 by that key.
     3. It is the list of this address.
     4. It is neither from the future nor over.
@@ -203,6 +204,8 @@ def read_status_list(
 
 
 def _claims(token: str, keys: dict[str, ec.EllipticCurvePublicKey]) -> dict[str, Any]:
+    if len(token) > _LONGEST:
+        raise CertificateError(ErrorCode.STATUS_LIST_INVALID, "too long")
     try:
         header = jwt.get_unverified_header(token)
         if header.get("typ") != MEDIA_TYPE or header.get("kid") not in keys:
@@ -220,6 +223,7 @@ def _claims(token: str, keys: dict[str, ec.EllipticCurvePublicKey]) -> dict[str,
 
 
 def _moment(value: object) -> dt.datetime:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 36:
-        raise CertificateError(ErrorCode.STATUS_LIST_INVALID, "no time")
-    return dt.datetime.fromtimestamp(value, dt.UTC)
+    try:
+        return moment(value)
+    except ValueError:
+        raise CertificateError(ErrorCode.STATUS_LIST_INVALID, "no time") from None

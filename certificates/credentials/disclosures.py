@@ -1,13 +1,12 @@
 """Disclosures: claims a holder may show or keep back (RFC 9901, section 4.2)."""
 
-import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from certificates.base64url import decode, encode
 from certificates.credentials.refusals import Part, refused
 
 _SALT_BYTES = 16
@@ -29,7 +28,7 @@ class Disclosure:
     @property
     def digest(self) -> str:
         """What the signed part holds in its place."""
-        return encoded(hashlib.sha256(self.text.encode()).digest())
+        return encode(hashlib.sha256(self.text.encode()).digest())
 
 
 def disclose(claims: Mapping[str, Any], *, randomness: Callable[[int], bytes]) -> list[Disclosure]:
@@ -47,8 +46,8 @@ def disclose(claims: Mapping[str, Any], *, randomness: Callable[[int], bytes]) -
         raise ValueError(msg)
     made = []
     for name, value in claims.items():
-        array = [encoded(randomness(_SALT_BYTES)), name, value]
-        text = encoded(json.dumps(array, ensure_ascii=False).encode())
+        array = [encode(randomness(_SALT_BYTES)), name, value]
+        text = encode(json.dumps(array, ensure_ascii=False).encode())
         made.append(Disclosure(name=name, value=value, text=text))
     return made
 
@@ -71,25 +70,18 @@ def read_disclosure(text: str) -> Disclosure:
     return Disclosure(name=name, value=value, text=text)
 
 
-def encoded(raw: bytes) -> str:
-    """Return base64url without padding."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
 def decoded(text: str) -> bytes:
-    """Read base64url without padding; one spelling each.
+    """Read base64url of bounded length.
 
     Raises:
         CertificateError: CREDENTIAL_INVALID.
     """
-    try:
-        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        raw = base64.b64decode(padded, altchars=b"-_", validate=True)
-    except (UnicodeEncodeError, binascii.Error):
-        raise refused(Part.ENCODING) from None
-    if len(text) > _LONGEST or encoded(raw) != text:
+    if len(text) > _LONGEST:
         raise refused(Part.ENCODING)
-    return raw
+    try:
+        return decode(text)
+    except ValueError:
+        raise refused(Part.ENCODING) from None
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -11,14 +11,11 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.types import Options
 
-from certificates.credentials.disclosures import (
-    Disclosure,
-    decoded,
-    encoded,
-    read_disclosure,
-)
+from certificates.base64url import encode
+from certificates.credentials.disclosures import Disclosure, decoded, read_disclosure
 from certificates.credentials.issuing import HASH, MEDIA_TYPE
 from certificates.credentials.refusals import Part, refused
+from certificates.moments import moment
 
 BINDING_TYPE = "kb+jwt"
 _MOST_DISCLOSURES = 64
@@ -82,7 +79,7 @@ def check_presentation(text: str, *, expected: Expectation, now: dt.datetime) ->
     until = _in_force(claims, expected, now)  # 3
     disclosed = _disclosed(claims, shown)  # 4
     bound = _binding(binding, claims, expected, now)  # 5
-    digest = encoded(hashlib.sha256(text[: len(text) - len(binding)].encode()).digest())
+    digest = encode(hashlib.sha256(text[: len(text) - len(binding)].encode()).digest())
     if not hmac.compare_digest(str(bound.get("sd_hash")).encode(), digest.encode()):  # 6
         raise refused(Part.BINDING_SCOPE)
     own = {"_sd", "_sd_alg", "cnf", "iss", "vct", "iat", "exp", "status"}
@@ -161,6 +158,7 @@ def _binding(
 
 
 def _moment(value: object) -> dt.datetime:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 36:
-        raise refused(Part.TIME)
-    return dt.datetime.fromtimestamp(value, dt.UTC)
+    try:
+        return moment(value)
+    except ValueError:
+        raise refused(Part.TIME) from None

@@ -1,5 +1,6 @@
 import base64
 import datetime as dt
+import hashlib
 import zlib
 from typing import Any
 
@@ -164,3 +165,13 @@ def test_a_list_that_unpacks_without_end_is_refused_at_its_bound() -> None:
     bomb = forged({"status_list": {"bits": 2, "lst": packed(bytes(64 * MOST))}})
     assert len(bomb) < 500_000
     assert "not one whole list" in refused(bomb)
+
+
+def test_a_token_longer_than_any_list_is_not_even_read() -> None:
+    assert "too long" in refused("a" * (2 * MOST))
+
+
+def test_the_largest_list_that_cannot_be_packed_smaller_still_reads() -> None:
+    statuses = StatusList.unpacked(packed(hashlib.shake_256(b"any").digest(MOST // 4)))
+    token = sign_status_list(statuses, uri=URI, key=KEY, kid="k1", now=NOW, life=LIFE)
+    assert len(read_status_list(token, uri=URI, keys=KEYS, now=NOW).statuses) == MOST

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jwt.algorithms import ECAlgorithm
 
-from certificates.credentials.disclosures import decoded, disclose, encoded, read_disclosure
+from certificates.base64url import encode
+from certificates.credentials.disclosures import decoded, disclose, read_disclosure
 from certificates.credentials.issuing import Credential, issue_credential
 from certificates.credentials.presenting import Expectation, Presented, check_presentation
 from certificates.credentials.refusals import Part
@@ -121,7 +122,7 @@ def test_two_credentials_of_one_person_have_no_digest_in_common() -> None:
 
 
 def spoilt_disclosure(array: object) -> str:
-    return encoded(json.dumps(array).encode())
+    return encode(json.dumps(array).encode())
 
 
 SPOILT: dict[str, tuple[Callable[[], str], Part]] = {
