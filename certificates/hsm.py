@@ -38,7 +38,8 @@ class HsmKeys:
         2. a key is made inside, and can be neither read nor taken out;
         3. a key that could be is not used;
         4. of two processes that ask for a new key, one makes it and the other finds it: the token
-           itself would keep two of the same label.
+           itself would keep two of the same label. They log in by turns as well: a module that
+           is opened while another process opens it or makes a key may refuse.
     """
 
     def __init__(self, *, session: pkcs11.Session, files: FileKeys, lock: Path) -> None:
@@ -61,11 +62,11 @@ class HsmKeys:
         Raises:
             CertificateError: KEY_UNSAFE, HSM_REFUSED.
         """
-        files = FileKeys(directory)
-        with _translated():
+        files, lock = FileKeys(directory), directory / ".hsm-lock"
+        with _only_process(lock), _translated():  # 4
             found = pkcs11.lib(str(module)).get_token(token_label=token)  # 1
             session = found.open(rw=True, user_pin=pin)
-        return cls(session=session, files=files, lock=directory / ".hsm-lock")
+        return cls(session=session, files=files, lock=lock)
 
     def __repr__(self) -> str:
         """Say nothing of what is inside."""
@@ -93,7 +94,7 @@ class HsmKeys:
         Raises:
             CertificateError: KEY_UNSAFE, KEY_INVALID, HSM_REFUSED.
         """
-        with self._alone(), _translated():  # 4
+        with self._turn, _only_process(self._lock_file), _translated():  # 4
             if not list(self._session.get_objects(_labelled(name, private=True))):
                 self._make(name, algorithm)
             return self._found(name)
@@ -120,12 +121,6 @@ class HsmKeys:
         curve = {Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}
         domain = self._session.create_domain_parameters(KeyType.EC, curve, local=True)
         domain.generate_keypair(**template)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        with self._turn, self._lock_file.open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +176,14 @@ def _public_key(key: pkcs11.PublicKey) -> PublicKey:
         )
         return rsa.RSAPublicNumbers(exponent, modulus).public_key()
     raise CertificateError(ErrorCode.KEY_INVALID, "neither P-256 nor RSA-2048")
+
+
+@contextmanager
+def _only_process(path: Path) -> Iterator[None]:
+    """Keep other processes out; the lock is gone with whoever holds it."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
