@@ -19,7 +19,9 @@ from verify.results import FrameMeasurement, Template
 from verify.wanted import PLAIN, Wanted
 
 _CLOSE_FIRST = 20
-"""Before the finalizers of the queues to the workers, which have 10."""
+"""Any but the least: at its end a process first calls those that have one."""
+_LOADING_S = 60.0
+"""What a worker may need to load its models, on a busy machine."""
 _LEAST_FRAMES = 8
 """Shorter pieces are not worth another worker's first look, which takes three times as long."""
 
@@ -52,7 +54,10 @@ class FaceEngine:
         """
         self._models = models
         self._policy = policy
-        self._lanes = tuple(Lane(files=models, policy=policy) for _ in range(workers))
+        patience_s = _LOADING_S + timeout_s
+        self._lanes = tuple(
+            Lane(files=models, policy=policy, patience_s=patience_s) for _ in range(workers)
+        )
         self._admitted = BoundedSemaphore(queue)
         self._timeout_s = timeout_s
         self._retry_after_s = retry_after_s
@@ -70,8 +75,8 @@ class FaceEngine:
         if self._closed.is_set():
             raise EngineClosed
         self._models.check()
-        # A process that multiprocessing itself started (a server's worker) joins its children at
-        # its end before the pools' own exit hook runs, and would wait for ever without this.
+        # A process that multiprocessing itself started (a server's worker) ends its children at
+        # its end; running tasks finish before.
         Finalize(self, _close, args=(self._lanes,), exitpriority=_CLOSE_FIRST)
         futures = [(lane, lane.submit(tasks.warm)) for lane in self._lanes]
         pids = tuple(lane.result(future) for lane, future in futures)
