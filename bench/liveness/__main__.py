@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.figures import machine
-from bench.liveness import cost, light_code, protocol
+from bench.liveness import carried, cost, light_code, protocol
 from bench.liveness.identities import Group
 from bench.liveness.orders import GENUINE, Lab, Order, orders
 from bench.liveness.runner import Row, run
 from bench.liveness.summary import lines, matching, summary
 from sandbox.phone.attacks.families import FAMILIES
+from verify.defaults import DEFAULT_POLICY
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _NEWS_S = 30
@@ -57,14 +58,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     size = _QUICK if options.quick else _full(options)
     group = Group(options.group)
+    earlier = _earlier(options, lab)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for the processes started below
     begun = time.monotonic()
     rows = list(_told(run(lab, _wanted(options, size, group), file=_file(options.out, group))))
     told = summary(rows)
+    if group is Group.REPORTING:
+        told["matching"] = matching(rows)
+    told = carried.joined(earlier, told)
     print("\n".join(lines(told)))
     if group is Group.REPORTING:
-        told |= _measured(lab, rows, size)
+        told |= _measured(lab, size)
     told |= {
+        "policy": DEFAULT_POLICY.version,
         "wording": "simulated; no certified PAD level",
         "seed": lab.seed,
         "command": " ".join(["python -m bench.liveness", *(arguments or sys.argv[1:])]),
@@ -83,6 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--genuine", type=int, help="genuine sessions, unless as many")
     parser.add_argument("--quick", action="store_true", help="a few minutes instead of hours")
     parser.add_argument("--faces", type=Path, help="folder with identity/*/ portraits")
+    parser.add_argument("--first", type=int, default=0, help="index of the first session played")
+    parser.add_argument(
+        "--carry", type=Path, help="figures of an earlier run, of the sessions before --first"
+    )
     parser.add_argument("--out", type=Path, help="keep every session there, and go on from it")
     parser.add_argument("--variant", default="full", help="of the challenge")
     parser.add_argument("--family", action="append", help="only this one; may be repeated")
@@ -125,7 +135,19 @@ def _wanted(options: argparse.Namespace, size: Size, group: Group) -> list[Order
             group=group,
         )
     ]
-    return sorted(wanted, key=lambda order: order.index)
+    return sorted(
+        (order for order in wanted if order.index >= options.first), key=lambda order: order.index
+    )
+
+
+def _earlier(options: argparse.Namespace, lab: Lab) -> dict[str, object]:
+    """Return the parts of an earlier run that sessions are added to."""
+    if options.carry is None:
+        return {}
+    known = carried.load(
+        options.carry, policy=DEFAULT_POLICY.version, seed=lab.seed, first=options.first
+    )
+    return {name: known[name] for name in ("genuine", "families", "matching")}
 
 
 def _told(rows: Iterator[Row]) -> Iterator[Row]:
@@ -150,13 +172,12 @@ def _optional_faces() -> Path | None:
     return beside if beside.is_dir() else None
 
 
-def _measured(lab: Lab, rows: Sequence[Row], size: Size) -> dict[str, object]:
+def _measured(lab: Lab, size: Size) -> dict[str, object]:
     told = {
         "protocol": protocol.run(mutations=size.mutations, seed=lab.seed),
         "light_code": light_code.run(
             wrong_codes=size.wrong_codes, genuine=size.simulated, seed=lab.seed
         ),
-        "matching": matching(rows),
         **cost.run(lab, repeats=size.repeats),
     }
     for name, figures in told.items():
