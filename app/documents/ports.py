@@ -60,8 +60,22 @@ class SourceRecord(Protocol):
         ...
 
     @property
+    def records(self) -> tuple[dict[str, Any], ...]:
+        """The fields asked for, of each record; none is an answer too where several may be."""
+        ...
+
+    @property
     def record(self) -> dict[str, Any]:
-        """The fields asked for."""
+        """The fields asked for, of the only record.
+
+        Raises:
+            ValueError: there is none, or more than one.
+        """
+        ...
+
+    @property
+    def live(self) -> bool:
+        """Whether the department said it just now."""
         ...
 
     @property

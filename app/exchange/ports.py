@@ -34,6 +34,8 @@ class ExchangeRecord:
     """Changes at the department when the record does."""
     as_of: datetime
     """When the record was true, by the department's clock."""
+    live: bool = True
+    """Whether the department said it just now; False of one kept from an earlier answer."""
 
     @property
     def record(self) -> dict[str, Any]:

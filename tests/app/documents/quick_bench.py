@@ -44,6 +44,11 @@ class Known:
     name: str = "张"
     record_version: str = "1"
     record: dict[str, Any] = field(default_factory=lambda: {"name": "张"})
+    live: bool = True
+
+    @property
+    def records(self) -> tuple[dict[str, Any], ...]:
+        return (self.record,)
 
     def identity_of(self, _person_id: str) -> Known:
         return self
