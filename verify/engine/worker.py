@@ -83,6 +83,7 @@ class Worker:
             raise WorkerDied from error
         finally:
             limit.cancel()
+            limit.join()
         if isinstance(answer, _Failed):
             raise answer.error
         return cast("Outcome", cast("_Done", answer).value)
