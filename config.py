@@ -58,7 +58,24 @@ class Settings(BaseModel):
     """Base address of the population registry."""
     population_token: SecretStr
     """Service token presented to the population registry."""
-    population_timeout_ms: int = Field(default=2000, ge=50, le=10_000)
+    housing_url: str | None = None
+    """Base address of the housing department. A department that is not named here is not connected:
+    what needs its data is refused, and says so."""
+    housing_token: SecretStr | None = None
+    civil_affairs_url: str | None = None
+    civil_affairs_token: SecretStr | None = None
+    health_url: str | None = None
+    health_token: SecretStr | None = None
+    social_security_url: str | None = None
+    social_security_token: SecretStr | None = None
+    market_regulation_url: str | None = None
+    market_regulation_token: SecretStr | None = None
+    housing_fund_database_url: SecretStr | None = None
+    """The housing fund's database, by the role that may read its view and nothing else."""
+    veterans_drops: Path | None = None
+    """Folder the veterans department drops its signed snapshots into."""
+    veterans_key: Path | None = None
+    """The public key it signs them with, PEM."""
 
     face_workers: int = Field(default=2, ge=1, le=64)
     """Processes that hold face models, at most one a core."""
@@ -106,9 +123,19 @@ class Settings(BaseModel):
     """How many reverse proxies in front add to X-Forwarded-*."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
-    @field_validator("public_url", "population_url")
+    @field_validator(
+        "public_url",
+        "population_url",
+        "housing_url",
+        "civil_affairs_url",
+        "health_url",
+        "social_security_url",
+        "market_regulation_url",
+    )
     @classmethod
-    def _plain_origin(cls, value: str) -> str:
+    def _plain_origin(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             msg = "must be an http or https address"
@@ -118,10 +145,10 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return value.rstrip("/")
 
-    @field_validator("database_url")
+    @field_validator("database_url", "housing_fund_database_url")
     @classmethod
-    def _postgresql(cls, value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith("postgresql+psycopg://"):
+    def _postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith("postgresql+psycopg://"):
             msg = "must begin with postgresql+psycopg://"
             raise ValueError(msg)
         return value
@@ -148,6 +175,39 @@ class Settings(BaseModel):
             msg = "CERTIFICATE_HSM_MODULE, …_TOKEN and …_PIN are given together or not at all"
             raise ValueError(msg)
         return self
+
+    @model_validator(mode="after")
+    def _departments_whole(self) -> Self:
+        halves = [
+            f"{name.upper()}_URL and {name.upper()}_TOKEN"
+            for name, (url, token) in self._counters().items()
+            if (url is None) != (token is None)
+        ]
+        if (self.veterans_drops is None) != (self.veterans_key is None):
+            halves.append("VETERANS_DROPS and VETERANS_KEY")
+        if halves:
+            msg = f"these are given together or not at all: {'; '.join(halves)}"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def counters(self) -> dict[str, tuple[str, SecretStr]]:
+        """Base address and service token of each department that is asked over HTTP."""
+        return {
+            name: (url, token)
+            for name, (url, token) in self._counters().items()
+            if url is not None and token is not None
+        }
+
+    def _counters(self) -> dict[str, tuple[str | None, SecretStr | None]]:
+        return {
+            "population": (self.population_url, self.population_token),
+            "housing": (self.housing_url, self.housing_token),
+            "civil_affairs": (self.civil_affairs_url, self.civil_affairs_token),
+            "health": (self.health_url, self.health_token),
+            "social_security": (self.social_security_url, self.social_security_token),
+            "market_regulation": (self.market_regulation_url, self.market_regulation_token),
+        }
 
     @property
     def keys_path(self) -> Path:

@@ -20,7 +20,13 @@ SOURCE_FAILED: Final = ErrorKind(
     "{source}的答复无法使用，请稍后再试。",
     "The {source} gave an answer that cannot be used. Try again later.",
 )
-ALL: Final = (SOURCE_UNAVAILABLE,)
+SOURCE_NOT_CONNECTED: Final = ErrorKind(
+    "SOURCE_NOT_CONNECTED",
+    503,
+    "{source}尚未接入本系统，请到该部门办理。",
+    "The {source} is not connected to this system yet. Ask that department itself.",
+)
+ALL: Final = (SOURCE_UNAVAILABLE, SOURCE_NOT_CONNECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +89,21 @@ class Failure(StrEnum):
     TOO_MUCH = "too_much"
     """Fields that were not asked for: minimisation holds for the sender too."""
     STALE = "stale"
-    """Older than the contract allows, or dated in the future."""
+    """Older than the contract allows, or than what was seen before, or dated in the future."""
+    NOT_VOUCHED = "not_vouched"
+    """Files that are not, or not whole, what the department signed."""
+    NOT_CONNECTED = "not_connected"
+    """The settings give no way to this department."""
 
 
-_OURS: Final = frozenset({Failure.REQUEST_REFUSED, Failure.NOT_AUTHENTICATED, Failure.REFUSED})
+_OURS: Final = frozenset(
+    {
+        Failure.REQUEST_REFUSED,
+        Failure.NOT_AUTHENTICATED,
+        Failure.REFUSED,
+        Failure.NOT_CONNECTED,
+    }
+)
 _PASSING: Final = frozenset(
     {
         Failure.UNREACHABLE,
@@ -107,6 +124,7 @@ class ExchangeFailed(Exception):  # noqa: N818 - reads as what happened
         *,
         answer: bytes | None = None,
         retry_after_s: float | None = None,
+        partial: bool = False,
     ) -> None:
         """Keep the reason.
 
@@ -114,11 +132,13 @@ class ExchangeFailed(Exception):  # noqa: N818 - reads as what happened
             failure: what went wrong; the message holds nothing else.
             answer: the bytes that were received, for their keyed hash.
             retry_after_s: when another try may go through, where that is known.
+            partial: whether part of an answer came: some of the fields, or its beginning.
         """
         super().__init__(failure.value)
         self.failure = failure
         self.answer = answer
         self.retry_after_s = retry_after_s
+        self.partial = partial
 
     @property
     def fault(self) -> Fault:
@@ -128,4 +148,6 @@ class ExchangeFailed(Exception):  # noqa: N818 - reads as what happened
     @property
     def kind(self) -> ErrorKind:
         """What the citizen is told: 503 when another try may help soon, else 502."""
+        if self.failure is Failure.NOT_CONNECTED:
+            return SOURCE_NOT_CONNECTED
         return SOURCE_UNAVAILABLE if self.failure in _PASSING else SOURCE_FAILED

@@ -1,10 +1,10 @@
-"""One row for every exchange with a department, whatever became of it."""
+"""Exchanges with departments, whatever became of them, and what is remembered of drops."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -53,3 +53,19 @@ class Exchange(Base):
     """Keyed hash of the request's bytes, to settle a dispute; nothing can be guessed from it."""
     answer_hash: Mapped[bytes | None]
     """Keyed hash of the answer's bytes."""
+
+
+class DropWatermark(Base):
+    """The newest drop of a department that was ever used."""
+
+    __tablename__ = "drop_watermarks"
+    __table_args__ = (
+        CheckConstraint("sequence >= 1", name="sequence"),
+        CheckConstraint("length(digest) = 32", name="digest"),
+    )
+
+    department: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[bytes]
+    """SHA-256 of its manifest."""
+    at: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -19,6 +19,25 @@ class Question:
     """Why: a purpose of the contract, optionally `purpose:detail`."""
     case_id: str
     """Opaque id of what the data are needed for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A question as its contract puts it, and what binds whoever carries it."""
+
+    question: Question = field(repr=False)
+    contract: str
+    """Name and version, such as `population-person/1.0.0`."""
+    body: bytes = field(repr=False)
+    """The question as JSON."""
+    path: str
+    """Of the contract: below the base address, the view, or the files' prefix."""
+    single: bool
+    """Whether the answer holds one record or nobody, instead of any number of records."""
+    answer_limit: int
+    """Largest answer in bytes."""
+    timeout_s: float
+    """For all tries together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +70,8 @@ class ExchangeRecord:
 class Connector(Protocol):
     """Carries one request to a department and brings its answer."""
 
-    def ask(self, request: bytes) -> bytes:
-        """Send a request of the contract, return an answer in its envelope, as JSON.
+    def ask(self, request: Request) -> bytes:
+        """Carry a request, return an answer in its contract's envelope, as JSON.
 
         Raises:
             ExchangeFailed: nothing usable came back.

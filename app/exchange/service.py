@@ -30,6 +30,8 @@ class _Attempt:
     """An exchange under way: filled in as it goes, then written down."""
 
     id: str
+    contract: Contract
+    """The one in force when it began, until its end."""
     question: Question
     person_id: str | None
     started: float
@@ -52,7 +54,7 @@ class ExchangeService:
     def __init__(
         self,
         *,
-        contract: Contract,
+        contract: Callable[[], Contract],
         connector: Connector,
         database: Database,
         accesses: AccessLog,
@@ -63,7 +65,7 @@ class ExchangeService:
         """Take the ports.
 
         Args:
-            contract: what may be asked.
+            contract: tells what may be asked, each time anew: contracts change while we run.
             connector: carries a request to the department.
             database: for the record of exchanges.
             accesses: the log each person can read.
@@ -111,6 +113,7 @@ class ExchangeService:
         """
         attempt = _Attempt(
             id=new_id("xch", self._clock.now()),
+            contract=self._contract(),
             question=Question(
                 citizen_number=citizen_number,
                 name=name,
@@ -131,9 +134,11 @@ class ExchangeService:
         return self._result(attempt)
 
     def _exchange(self, attempt: _Attempt) -> None:
-        attempt.request = self._contract.write(attempt.question)
-        attempt.answer = self._connector.ask(attempt.request)
-        attempt.found = self._contract.read(attempt.answer, attempt.question, now=self._clock.now())
+        contract, question = attempt.contract, attempt.question
+        request = contract.request(question)
+        attempt.request = request.body
+        attempt.answer = self._connector.ask(request)
+        attempt.found = contract.read(attempt.answer, question, now=self._clock.now())
 
     def _note(self, attempt: _Attempt) -> None:
         with self._database.transaction() as tx:
@@ -154,8 +159,8 @@ class ExchangeService:
             at=self._clock.now(),
             case_id=question.case_id,
             person_id=attempt.person_id,
-            source=self._contract.source,
-            contract=self._contract.title,
+            source=attempt.contract.source,
+            contract=attempt.contract.title,
             purpose=question.purpose,
             fields=list(question.fields),
             outcome=attempt.outcome,
@@ -173,8 +178,8 @@ class ExchangeService:
 
     def _result(self, attempt: _Attempt) -> ExchangeRecord | None:
         if attempt.failed is not None:
-            self._warn(attempt.failed)
-            kind = naming(attempt.failed.kind, self._contract.authority)
+            _warn(attempt.contract, attempt.failed)
+            kind = naming(attempt.failed.kind, attempt.contract.authority)
             raise kind(retry_after=_retry_after(attempt.failed))
         if attempt.found is None:
             return None
@@ -185,13 +190,14 @@ class ExchangeService:
             as_of=attempt.found.as_of,
         )
 
-    def _warn(self, failed: ExchangeFailed) -> None:
-        log.warning(
-            "exchange_failed",
-            source=self._contract.source,
-            kind=failed.failure.value,
-            outcome=failed.fault.value,
-        )
+
+def _warn(contract: Contract, failed: ExchangeFailed) -> None:
+    log.warning(
+        "exchange_failed",
+        source=contract.source,
+        kind=failed.failure.value,
+        outcome=failed.fault.value,
+    )
 
 
 def _retry_after(failed: ExchangeFailed) -> int | None:

@@ -19,7 +19,7 @@ from app.identity.ports import FacePort
 from app.wiring.blueprints import BLUEPRINTS
 from app.wiring.card import build_card
 from app.wiring.documents import build_documents
-from app.wiring.exchange import build_population
+from app.wiring.exchange import build_exchange
 from app.wiring.faces import build_engine, build_faces, build_policy
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
@@ -43,9 +43,9 @@ def wire(settings: Settings, parts: Parts) -> Wired:
     """Build all services from the settings."""
     closing = ExitStack()
     shared = build_infrastructure(settings, parts.clock, closing)
-    tokens, population = build_token_parts(shared), build_population(shared, closing)
+    tokens, exchange = build_token_parts(shared), build_exchange(shared, closing)
     faces, probes = _faces(settings, parts, closing)
-    sessions = build_sessions(shared, faces=faces, registry=PopulationLookup(population))
+    sessions = build_sessions(shared, faces=faces, registry=PopulationLookup(exchange.population))
     probes |= {"database": shared.database.ping, "redis": shared.redis.ping}
     services: dict[type, object] = {
         Database: shared.database,
@@ -58,7 +58,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
             shared,
             persons=sessions.persons,
             holders=sessions.persons,
-            population=population,
+            sources=exchange.sources,
             closing=closing,
         ),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Final
 
@@ -25,7 +26,7 @@ def build_documents(
     *,
     persons: Persons,
     holders: Holders,
-    population: RecordSource,
+    sources: Mapping[str, RecordSource],
     closing: ExitStack,
 ) -> dict[type, object]:
     """Issuing, holding and checking certificates."""
@@ -34,7 +35,7 @@ def build_documents(
         Workshop: workshop,
         CertificateIssuing: CertificateIssuing(
             workbench=workshop,
-            sources={"population": population},
+            sources=sources,
             persons=persons,
             database=shared.database,
             accesses=shared.accesses,

@@ -1,45 +1,134 @@
-"""The departments' data."""
+"""The departments' data: one service a source, over the way its contract names."""
 
 from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Final
 
-from app.exchange.connector import Pauses, RestConnector
+from app.exchange.connectors.drops.manifest import DepartmentKey
+from app.exchange.connectors.files import FilesConnector
+from app.exchange.connectors.rest import RestConnector
+from app.exchange.connectors.sql import SqlConnector
+from app.exchange.connectors.trying import Pauses
+from app.exchange.connectors.unconnected import Unconnected
+from app.exchange.contracts.contract import Contract
 from app.exchange.contracts.library import ContractLibrary
+from app.exchange.contracts.terms import Way
+from app.exchange.ports import Connector
 from app.exchange.resilience.breaker import Breaker, BreakerPolicy
 from app.exchange.resilience.bulkhead import Bulkhead
 from app.exchange.resilience.guarded import GuardedConnector
 from app.exchange.service import ExchangeService
+from app.exchange.watermarks import DropWatermarks
 from app.wiring.infrastructure import Infrastructure
+from config import SettingsRefused
 
 _WAIT_S: Final = 0.5
+_POPULATION: Final = "population"
+_VETERANS: Final = "veterans"
+_HOUSING_FUND: Final = "housing_fund"
+_PAUSES: Final = Pauses(sleep=time.sleep, randbelow=secrets.randbelow)
 
 
-def build_population(shared: Infrastructure, closing: ExitStack) -> ExchangeService:
-    """The population registry, under its contract."""
-    settings, contract = shared.settings, ContractLibrary().contract("population")
-    connector = RestConnector(
-        contract=contract,
-        base_url=settings.population_url,
-        token=settings.population_token.get_secret_value(),
-        timeout_ms=settings.population_timeout_ms,
-        pauses=Pauses(sleep=time.sleep, randbelow=secrets.randbelow),
-    )
-    closing.callback(connector.close)
-    guarded = GuardedConnector(
-        connector,
-        breaker=Breaker(BreakerPolicy(), timer=time.monotonic),
-        bulkhead=Bulkhead(places=contract.terms.service.places, wait_s=_WAIT_S),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeParts:
+    """What others need of the exchange."""
+
+    contracts: ContractLibrary
+    sources: Mapping[str, ExchangeService]
+    """By the name of the source in our data; one for every contract."""
+    breakers: Mapping[str, Breaker]
+    """Likewise."""
+
+    @property
+    def population(self) -> ExchangeService:
+        """Public security's registry of persons."""
+        return self.sources[_POPULATION]
+
+
+def build_exchange(shared: Infrastructure, closing: ExitStack) -> ExchangeParts:
+    """Every source under its contract.
+
+    A department's connections are shared by its sources; breaker and bulkhead are each source's
+    own, so that one register that fails leaves the others of its department alone. The contract in
+    force is looked up at each exchange; only its number of places is read once, here.
+
+    Raises:
+        ContractRefused: a contract cannot be used.
+        SettingsRefused: VETERANS_KEY is no public key.
+    """
+    contracts = ContractLibrary()
+    ways = _ways(shared, closing)
+    breakers = {
+        one.source: Breaker(BreakerPolicy(), timer=time.monotonic) for one in contracts.all()
+    }
+    sources = {
+        one.source: _service(
+            shared,
+            contracts,
+            one,
+            GuardedConnector(
+                ways.get((one.terms.way, one.terms.department), Unconnected()),
+                breaker=breakers[one.source],
+                bulkhead=Bulkhead(places=one.terms.service.places, wait_s=_WAIT_S),
+            ),
+        )
+        for one in contracts.all()
+    }
+    return ExchangeParts(contracts=contracts, sources=sources, breakers=breakers)
+
+
+def _service(
+    shared: Infrastructure, contracts: ContractLibrary, contract: Contract, connector: Connector
+) -> ExchangeService:
+    source = contract.source
     return ExchangeService(
-        contract=contract,
-        connector=guarded,
+        contract=lambda: contracts.contract(source),
+        connector=connector,
         database=shared.database,
         accesses=shared.accesses,
         cipher=shared.cipher,
         clock=shared.clock,
         timer=time.monotonic,
+    )
+
+
+def _ways(shared: Infrastructure, closing: ExitStack) -> dict[tuple[Way, str], Connector]:
+    """The departments that the settings give a way to."""
+    made: dict[tuple[Way, str], RestConnector | SqlConnector | FilesConnector] = {
+        (Way.REST, name): RestConnector(
+            base_url=url, token=token.get_secret_value(), pauses=_PAUSES
+        )
+        for name, (url, token) in shared.settings.counters.items()
+    }
+    database = shared.settings.housing_fund_database_url
+    if database is not None:
+        url = database.get_secret_value().replace("postgresql+psycopg://", "postgresql://", 1)
+        made[Way.SQL, _HOUSING_FUND] = SqlConnector(url=url, pauses=_PAUSES)
+    drops = _drops(shared)
+    if drops is not None:
+        made[Way.FILES, _VETERANS] = drops
+    for connector in made.values():
+        closing.callback(connector.close)
+    return dict(made)
+
+
+def _drops(shared: Infrastructure) -> FilesConnector | None:
+    folder, key = shared.settings.veterans_drops, shared.settings.veterans_key
+    if folder is None or key is None:
+        return None
+    try:
+        published = DepartmentKey.read(key.read_bytes())
+    except (OSError, ValueError):
+        msg = "These settings are missing or wrong:\n  VETERANS_KEY: no Ed25519 public key in PEM"
+        raise SettingsRefused(msg) from None
+    return FilesConnector(
+        department=_VETERANS,
+        folder=folder,
+        key=published,
+        watermarks=DropWatermarks(database=shared.database, clock=shared.clock),
     )

@@ -15,7 +15,7 @@ from app.documents.models import (
     CertificateSeries,
     CertificateSource,
 )
-from app.exchange.models import Exchange
+from app.exchange.models import DropWatermark, Exchange
 from app.identity.models.consent import Consent
 from app.identity.models.lockout import Lockout
 from app.identity.models.person import Person
@@ -38,6 +38,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     Merchant,
     Terminal,
     Exchange,
+    DropWatermark,
     CertificateSeries,
     Certificate,
     CertificateFile,

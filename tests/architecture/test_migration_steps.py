@@ -13,6 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, pool, text
 from sqlalchemy.exc import IntegrityError
 
@@ -59,12 +60,21 @@ def connection(servers: Servers) -> Iterator[Connection]:
     server.dispose()
 
 
+def revisions() -> list[str]:
+    """All of them, the first first."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+
+
 def go(connection: Connection, revision: str) -> None:
     connection.commit()
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection
-    move = command.downgrade if revision < _at(connection) else command.upgrade
+    order = revisions()
+    back = (at := _at(connection)) and order.index(revision) < order.index(at)
+    move = command.downgrade if back else command.upgrade
     move(config, revision)
     connection.commit()
 
@@ -90,7 +100,8 @@ def refused_by(connection: Connection, constraint: str) -> Iterator[None]:
 
 
 def test_there_and_back_leaves_what_the_models_say(connection: Connection) -> None:
-    for revision in ("0001", "0002", "0001", "0002"):
+    steps = revisions()
+    for revision in (*steps, *reversed(steps[:-1]), *steps[1:]):
         go(connection, revision)
 
     context = MigrationContext.configure(connection, opts={"compare_type": True})

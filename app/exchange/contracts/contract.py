@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from app.exchange.contracts.records import Record, RecordSchema, persons_in
 from app.exchange.contracts.terms import Envelope, Terms
 from app.exchange.errors import ExchangeFailed, Failure, SourceName
-from app.exchange.ports import Question
+from app.exchange.ports import Question, Request
 
 CLOCK_SKEW: Final = timedelta(seconds=60)
 """How far a department's clock may run ahead of ours."""
@@ -86,21 +86,22 @@ class Contract:
         if purpose not in self.terms.purposes or not known or not all(sizes):
             raise ExchangeFailed(Failure.REQUEST_REFUSED)
 
-    def write(self, question: Question) -> bytes:
-        """The request for a question.
+    def request(self, question: Question) -> Request:
+        """A question ready to be carried.
 
         Raises:
             ExchangeFailed: REQUEST_REFUSED.
         """
         self.allow(question)
-        members = {
-            "citizen_number": question.citizen_number,
-            "name": question.name,
-            "fields": question.fields,
-            "case": question.case_id,
-            "purpose": question.purpose,
-        }
-        return json.dumps(members, ensure_ascii=False).encode()
+        return Request(
+            question=question,
+            contract=self.title,
+            body=_written(question),
+            path=self.terms.path,
+            single=self.terms.envelope is Envelope.ONE,
+            answer_limit=self.answer_limit,
+            timeout_s=self.terms.service.timeout_ms / 1000,
+        )
 
     def read(self, body: bytes, question: Question, *, now: datetime) -> Found | None:
         """Read an answer, believing nothing.
@@ -148,6 +149,8 @@ class Contract:
     def _check(self, record: Record, question: Question, body: bytes) -> None:
         if record.keys() - set(question.fields):
             raise ExchangeFailed(Failure.TOO_MUCH, answer=body)
+        if record.keys() < set(question.fields):
+            raise ExchangeFailed(Failure.CONTRACT_BROKEN, answer=body, partial=True)
         if not self.schema.holds(record, question.fields):
             raise ExchangeFailed(Failure.CONTRACT_BROKEN, answer=body)
         if not self._is_about(record, question):
@@ -168,6 +171,17 @@ class Contract:
         if not said or not places <= set(question.fields):
             return True
         return any(one.items() <= asked.items() for one in said)
+
+
+def _written(question: Question) -> bytes:
+    members = {
+        "citizen_number": question.citizen_number,
+        "name": question.name,
+        "fields": question.fields,
+        "case": question.case_id,
+        "purpose": question.purpose,
+    }
+    return json.dumps(members, ensure_ascii=False).encode()
 
 
 def _envelope(body: bytes) -> _Answer:

@@ -46,7 +46,7 @@ class GoldenCase(BaseModel):
         """Return what the contract makes of it."""
         question = Question(case_id="golden", **self.question.model_dump())
         try:
-            contract.write(question)
+            contract.request(question)
             found = contract.read(json.dumps(self.answer).encode(), question, now=self.now)
         except ExchangeFailed as failed:
             return failed.failure.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.exchange.errors import ExchangeFailed, Failure
-from app.exchange.ports import Connector
+from app.exchange.ports import Connector, Request
 from app.exchange.resilience.breaker import Breaker
 from app.exchange.resilience.bulkhead import Bulkhead, Crowded
 
@@ -17,6 +17,7 @@ _TROUBLE: Final = frozenset(
         Failure.UNEXPECTED_STATUS,
         Failure.NOT_JSON,
         Failure.TOO_LARGE,
+        Failure.NOT_VOUCHED,
     }
 )
 """What speaks against the source. An answer that refuses us shows that it is there."""
@@ -31,7 +32,7 @@ class GuardedConnector:
         self._breaker = breaker
         self._bulkhead = bulkhead
 
-    def ask(self, request: bytes) -> bytes:
+    def ask(self, request: Request) -> bytes:
         """Carry one request.
 
         1. A place is free: waiting for one says nothing against the source. 2. The circuit lets
@@ -49,7 +50,7 @@ class GuardedConnector:
         except Crowded:
             raise ExchangeFailed(Failure.CROWDED) from None
 
-    def _told(self, request: bytes) -> bytes:
+    def _told(self, request: Request) -> bytes:
         well = True  # anything unforeseen is our own mistake
         try:
             return self._inner.ask(request)

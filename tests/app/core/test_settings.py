@@ -96,3 +96,39 @@ def test_the_documented_defaults_are_the_defaults() -> None:
     )
     told = Settings.from_environment({**pairs, **NEEDED})
     assert told == Settings.from_environment(NEEDED)
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        ("HOUSING_URL", "http://127.0.0.1:8102"),
+        ("CIVIL_AFFAIRS_TOKEN", "hunter2"),
+        ("HEALTH_TOKEN", "hunter2"),
+        ("SOCIAL_SECURITY_URL", "http://127.0.0.1:8104"),
+        ("MARKET_REGULATION_TOKEN", "hunter2"),
+        ("VETERANS_DROPS", "/srv/hunter2"),
+        ("VETERANS_KEY", "/srv/hunter2.pem"),
+    ],
+)
+def test_a_department_is_named_whole_or_not_at_all(half: tuple[str, str]) -> None:
+    with pytest.raises(SettingsRefused, match="together") as refused:
+        Settings.from_environment({**NEEDED, half[0]: half[1]})
+    assert half[0] in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_departments_that_are_named_are_connected() -> None:
+    settings = Settings.from_environment(
+        {
+            **NEEDED,
+            "HOUSING_URL": "http://127.0.0.1:8102/",
+            "HOUSING_TOKEN": "hunter2",
+            "HOUSING_FUND_DATABASE_URL": "postgresql+psycopg://r:hunter2@h/housing_fund",
+        }
+    )
+    assert settings.counters.keys() == {"population", "housing"}
+    assert settings.counters["housing"][0] == "http://127.0.0.1:8102"
+    assert "hunter2" not in repr(settings)
+    assert "hunter2" not in repr(settings.counters)
+    with pytest.raises(SettingsRefused, match="HOUSING_FUND_DATABASE_URL"):
+        Settings.from_environment({**NEEDED, "HOUSING_FUND_DATABASE_URL": "mysql://h/d"})

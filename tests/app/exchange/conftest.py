@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -14,7 +14,9 @@ from sqlalchemy import text
 from app.audit.service import AccessLog
 from app.core.database import Database
 from app.core.fields import FieldCipher
-from app.exchange.connector import Pauses, RestConnector
+from app.exchange.connectors.rest import RestConnector
+from app.exchange.connectors.trying import Pauses
+from app.exchange.contracts.contract import Contract
 from app.exchange.contracts.library import HOME, read_contract
 from app.exchange.service import ExchangeService
 from tests.app.exchange.department import TOKEN, Department
@@ -22,6 +24,12 @@ from tests.conftest import Servers
 from tests.fakes import FakeClock
 
 POPULATION = read_contract(HOME / "population-person")
+
+
+def patient(contract: Contract, timeout_ms: int) -> Contract:
+    """The same contract with another time to wait."""
+    service = contract.terms.service.model_copy(update={"timeout_ms": timeout_ms})
+    return replace(contract, terms=contract.terms.model_copy(update={"service": service}))
 
 
 @dataclass(frozen=True)
@@ -66,10 +74,8 @@ def make_connector(department: Department) -> Iterator[Callable[..., RestConnect
 
     def make(**changes: Any) -> RestConnector:
         arguments: dict[str, Any] = {
-            "contract": POPULATION,
             "base_url": department.url,
             "token": TOKEN,
-            "timeout_ms": 5000,
             "pauses": Pauses(sleep=lambda _: None, randbelow=secrets.randbelow),
         }
         made.append(RestConnector(**{**arguments, **changes}))
@@ -84,10 +90,11 @@ def make_connector(department: Department) -> Iterator[Callable[..., RestConnect
 def make_exchange(
     database: Database, clock: FakeClock, make_connector: Callable[..., RestConnector]
 ) -> Callable[..., ExchangeService]:
-    def make(**changes: Any) -> ExchangeService:
+    def make(*, timeout_ms: int = 5000, **changes: Any) -> ExchangeService:
         ticks = iter(range(1_000_000))
+        contract = patient(POPULATION, timeout_ms)
         return ExchangeService(
-            contract=POPULATION,
+            contract=lambda: contract,
             connector=make_connector(**changes),
             database=database,
             accesses=AccessLog(database=database, clock=clock),

@@ -5,9 +5,25 @@ import threading
 import pytest
 
 from app.exchange.errors import ExchangeFailed, Failure
+from app.exchange.ports import Question, Request
 from app.exchange.resilience.breaker import Breaker, BreakerPolicy, Circuit
 from app.exchange.resilience.bulkhead import Bulkhead
 from app.exchange.resilience.guarded import GuardedConnector
+
+
+def request(body: bytes = b"?") -> Request:
+    question = Question(
+        citizen_number="", name="", fields=("sex",), purpose="certificate", case_id="cer_1"
+    )
+    return Request(
+        question=question,
+        contract="population-person/1.0.0",
+        body=body,
+        path="/",
+        single=True,
+        answer_limit=100,
+        timeout_s=1,
+    )
 
 
 class Source:
@@ -17,11 +33,11 @@ class Source:
         self.fails = fails
         self.asked = 0
 
-    def ask(self, request: bytes) -> bytes:
+    def ask(self, request: Request) -> bytes:
         self.asked += 1
         if self.fails is not None:
             raise self.fails
-        return request
+        return request.body
 
 
 class Slow:
@@ -31,10 +47,10 @@ class Slow:
         self.reached = threading.Event()
         self.let = threading.Event()
 
-    def ask(self, request: bytes) -> bytes:
+    def ask(self, request: Request) -> bytes:
         self.reached.set()
         assert self.let.wait(10)
-        return request
+        return request.body
 
 
 def breaker() -> Breaker:
@@ -47,11 +63,13 @@ def guarded(source: Source | Slow, circuit: Breaker, *, places: int = 2) -> Guar
 
 def failure(connector: GuardedConnector) -> ExchangeFailed:
     with pytest.raises(ExchangeFailed) as raised:
-        connector.ask(b"?")
+        connector.ask(request())
     return raised.value
 
 
-@pytest.mark.parametrize("trouble", [Failure.TIMED_OUT, Failure.NOT_JSON, Failure.OVERLOADED])
+@pytest.mark.parametrize(
+    "trouble", [Failure.TIMED_OUT, Failure.NOT_JSON, Failure.OVERLOADED, Failure.NOT_VOUCHED]
+)
 def test_a_source_in_trouble_is_soon_not_asked_any_more(trouble: Failure) -> None:
     source = Source(ExchangeFailed(trouble))
     connector = guarded(source, breaker())
@@ -74,7 +92,7 @@ def test_our_own_mistake_does_not_count_against_the_source() -> None:
     circuit = breaker()
     for _ in range(9):
         with pytest.raises(ZeroDivisionError):
-            guarded(Source(ZeroDivisionError()), circuit).ask(b"?")
+            guarded(Source(ZeroDivisionError()), circuit).ask(request())
     assert circuit.circuit is Circuit.CLOSED
 
 
@@ -82,12 +100,12 @@ def test_a_slow_source_holds_no_more_threads_than_its_places() -> None:
     slow, circuit = Slow(), breaker()
     connector = guarded(slow, circuit, places=1)
     answers: list[bytes] = []
-    first = threading.Thread(target=lambda: answers.append(connector.ask(b"1")))
+    first = threading.Thread(target=lambda: answers.append(connector.ask(request(b"1"))))
     first.start()
     assert slow.reached.wait(10)
     assert failure(connector).failure is Failure.CROWDED
     slow.let.set()
     first.join()
     assert answers == [b"1"]
-    assert connector.ask(b"2") == b"2"
+    assert connector.ask(request(b"2")) == b"2"
     assert circuit.circuit is Circuit.CLOSED

@@ -12,40 +12,14 @@ from psycopg import errors
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
-from launch.place import passing_place
-from launch.postgres import Postgres
-from launch.process import Processes
 from sandbox.departments.city.city import city
 from sandbox.departments.housing_fund.accounts import accounts
-from sandbox.departments.housing_fund.database import READER, VIEW, establish
+from sandbox.departments.housing_fund.database import VIEW, establish
 from sandbox.departments.housing_fund.faults import FundFailure, switch
+from tests.sandbox.departments.conftest import PASSWORD
 from tests.sandbox.departments.people import AYNUR, OUYANG, ZHANG, ZHOU
 
 ROOT = Path(__file__).resolve().parents[3]
-PASSWORD = "the reader's password"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """DSN of a private server's superuser."""
-    logs = tmp_path_factory.mktemp("logs")
-    with (
-        Processes() as processes,
-        passing_place() as place,
-        Postgres(place=place, processes=processes, logs=logs, durable=False) as postgres,
-    ):
-        yield postgres.url.replace("+psycopg", "")
-
-
-@pytest.fixture(scope="module")
-def fund(server: str) -> str:
-    """DSN of the fund's own role."""
-    return establish(server, reader_password=PASSWORD)
-
-
-@pytest.fixture(scope="module")
-def reader(fund: str) -> str:
-    return make_conninfo(fund, user=READER, password=PASSWORD)
 
 
 @pytest.fixture

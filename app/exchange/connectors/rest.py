@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from urllib3 import BaseHTTPResponse, PoolManager, Timeout
@@ -16,8 +15,9 @@ from urllib3.exceptions import (
 )
 from urllib3.exceptions import TimeoutError as HttpTimeout
 
-from app.exchange.contracts.contract import Contract
+from app.exchange.connectors.trying import Pauses, twice
 from app.exchange.errors import ExchangeFailed, Failure
+from app.exchange.ports import Request
 
 _CHUNK: Final = 64 * 1024
 _OK: Final = 200
@@ -28,29 +28,14 @@ _STATUSES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pauses:
-    """Waits before the second try; tests pass one that does not."""
-
-    sleep: Callable[[float], None]
-    randbelow: Callable[[int], int]
-    longest_ms: int = 80
-
-    def wait(self) -> None:
-        """Wait for a random time, so that many callers do not come back together."""
-        self.sleep(self.randbelow(self.longest_ms + 1) / 1000)
-
-
 class RestConnector:
     """Asks one department. Thread-safe; connections are kept and shared."""
 
     def __init__(
         self,
         *,
-        contract: Contract,
         base_url: str,
         token: str,
-        timeout_ms: int,
         pauses: Pauses,
         connections: int = 8,
         timer: Callable[[], float] = time.monotonic,
@@ -58,62 +43,54 @@ class RestConnector:
         """Prepare the pool; nothing is connected yet.
 
         Args:
-            contract: what is asked and how large an answer may be.
             base_url: of the department; its address never comes from a request.
             token: service token; it is sent and kept nowhere else.
-            timeout_ms: for both tries together, from connecting to the last byte.
             pauses: between a broken connection and the second try.
             connections: how many are kept open.
             timer: monotonic seconds.
         """
-        self._url = base_url + contract.terms.path
-        self._limit = contract.answer_limit
+        self._base_url = base_url
         self._headers = {
             "Authorization": f"Bearer {token}",
             "Content-Type": "application/json",
             "Accept": "application/json",
             "Accept-Encoding": "identity",
         }
-        self._seconds = timeout_ms / 1000
         self._pauses = pauses
         self._timer = timer
         self._pool = PoolManager(maxsize=connections, retries=False)
 
-    def ask(self, request: bytes) -> bytes:
+    def ask(self, request: Request) -> bytes:
         """Send a request; once more if the connection failed, for a read may be repeated.
+
+        Its time is for both tries together, from connecting to the last byte.
 
         Raises:
             ExchangeFailed: no usable answer within the time.
         """
-        deadline = self._timer() + self._seconds
-        try:
-            return self._once(request, deadline)
-        except ExchangeFailed as failed:
-            if failed.failure is not Failure.UNREACHABLE:
-                raise
-        self._pauses.wait()
-        return self._once(request, deadline)
+        deadline = self._timer() + request.timeout_s
+        return twice(lambda: self._once(request, deadline), pauses=self._pauses)
 
     def close(self) -> None:
         """Close all connections."""
         self._pool.clear()
 
-    def _once(self, request: bytes, deadline: float) -> bytes:
+    def _once(self, request: Request, deadline: float) -> bytes:
         left = deadline - self._timer()
         if left <= 0:
             raise ExchangeFailed(Failure.TIMED_OUT)
         try:
             response = self._pool.request(
                 "POST",
-                self._url,
-                body=request,
+                self._base_url + request.path,
+                body=request.body,
                 headers=self._headers,
                 timeout=Timeout(total=left),
                 redirect=False,
                 preload_content=False,
                 decode_content=False,
             )
-            return self._body(response, deadline)
+            return self._body(response, deadline, request.answer_limit)
         except (NewConnectionError, ConnectTimeoutError, ProtocolError):
             raise ExchangeFailed(Failure.UNREACHABLE) from None
         except HttpTimeout:
@@ -121,7 +98,7 @@ class RestConnector:
         except HTTPError:
             raise ExchangeFailed(Failure.UNREACHABLE) from None
 
-    def _body(self, response: BaseHTTPResponse, deadline: float) -> bytes:
+    def _body(self, response: BaseHTTPResponse, deadline: float, limit: int) -> bytes:
         """Read an answer within its time and size.
 
         A connection whose answer was not read to its end is closed, never reused.
@@ -129,7 +106,7 @@ class RestConnector:
         complete = False
         try:
             _require_json(response)
-            body = self._bounded(response, deadline)
+            body = self._bounded(response, deadline, limit)
             complete = True
             return body
         finally:
@@ -138,14 +115,17 @@ class RestConnector:
             else:
                 response.close()
 
-    def _bounded(self, response: BaseHTTPResponse, deadline: float) -> bytes:
+    def _bounded(self, response: BaseHTTPResponse, deadline: float, limit: int) -> bytes:
         body = bytearray()
-        while chunk := response.read1(_CHUNK):
-            body += chunk
-            if len(body) > self._limit:
-                raise ExchangeFailed(Failure.TOO_LARGE)
-            if self._timer() > deadline:
-                raise ExchangeFailed(Failure.TIMED_OUT)
+        try:
+            while chunk := response.read1(_CHUNK):
+                body += chunk
+                if len(body) > limit:
+                    raise ExchangeFailed(Failure.TOO_LARGE)
+                if self._timer() > deadline:
+                    raise ExchangeFailed(Failure.TIMED_OUT)
+        except ProtocolError:
+            raise ExchangeFailed(Failure.UNREACHABLE, partial=True) from None
         return bytes(body)
 
 

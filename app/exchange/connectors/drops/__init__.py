@@ -1,0 +1,1 @@
+"""Signed snapshots that a department drops into a folder."""
