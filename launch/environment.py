@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from launch.ports import HOST
 from launch.services import ServiceOptions
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # A demonstration is played again and again by the same few persons from one address.
 _SANDBOX_RATES = {
@@ -30,8 +27,8 @@ class Connections:
 
     database_url: str
     redis_url: str
-    population_url: str
-    population_token: str
+    departments: Mapping[str, str] = field(default_factory=dict)
+    """Settings of the departments that were started, by their names."""
 
 
 def service_options(given: Mapping[str, str]) -> ServiceOptions:
@@ -69,8 +66,7 @@ def api_environment(
     decided = {
         "DATABASE_URL": connections.database_url,
         "REDIS_URL": connections.redis_url,
-        "POPULATION_URL": connections.population_url,
-        "POPULATION_TOKEN": connections.population_token,
+        **connections.departments,
         "VAR_DIR": str(var),
     }
     return {**defaults, **{name: text for name, text in given.items() if text}, **decided}

@@ -1,8 +1,10 @@
-"""TCP ports on this machine."""
+"""TCP ports on this machine, and whether anybody answers there."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import http.client
 import socket
 
 from launch.errors import LaunchRefused
@@ -39,7 +41,28 @@ def _reason(port: int, error: OSError) -> str:
 
 def free_port() -> int:
     """Return a port that is free now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    (port,) = free_ports(1)
+    return port
+
+
+def free_ports(count: int) -> tuple[int, ...]:
+    """Return ports that are free now, all of them different."""
+    with contextlib.ExitStack() as closing:
+        probes = [closing.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind((HOST, 0))
+        return tuple(probe.getsockname()[1] for probe in probes)
+
+
+def answers(address: str, path: str) -> bool:
+    """Tell whether somebody answers there and is well."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    # Not urllib: a proxy in the environment must not be asked about this machine.
+    connection = http.client.HTTPConnection(host, int(port), timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

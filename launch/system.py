@@ -1,11 +1,9 @@
-"""The whole system on one machine: servers, registry, schema, API."""
+"""The whole system on one machine: servers, departments, schema, API."""
 
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
-import secrets
 import subprocess
 import sys
 import time
@@ -13,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from launch.bootstrap import CHECKOUT
+from launch.departments.hall import TownHall
 from launch.environment import Connections, api_environment, service_options, var_folder
 from launch.errors import LaunchRefused
 from launch.lock import only_launch
-from launch.ports import HOST, expect_free, free_port
+from launch.ports import HOST, answers, expect_free
 from launch.process import Processes, wait_until
 from launch.services import private_services
 from sandbox.phone.keys import load_or_generate
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from launch.process import Child
+    from launch.services import Services
 
 _READY_SECONDS = 90.0
 _PORTRAITS = "portraits"
@@ -59,6 +59,7 @@ class System:
         self.till: Till
         self.api: Child
         self.processes: Processes
+        self.departments: TownHall
         self.environment: Mapping[str, str]
 
     @property
@@ -76,7 +77,7 @@ class System:
         began = time.monotonic()
         with contextlib.ExitStack() as stack:
             stack.enter_context(only_launch(self.var, port=self.port))
-            print("Starting PostgreSQL, Valkey, the population registry and the API …", flush=True)
+            print("Starting PostgreSQL, Valkey, eight departments and the API …", flush=True)
             self._start(stack)
             self._stack = stack.pop_all()
         print(f"Ready after {time.monotonic() - began:.1f} s", flush=True)
@@ -97,60 +98,43 @@ class System:
 
     def _start(self, stack: contextlib.ExitStack) -> None:
         self.processes = stack.enter_context(Processes())
-        registry, address, token = self._start_registry()
-        services = stack.enter_context(
-            private_services(
-                self.var,
-                options=service_options(self._given),
-                processes=self.processes,
-            ),
+        hall = self.departments = TownHall(
+            given=self._given,
+            var=self.var,
+            portraits=self.portraits,
+            processes=self.processes,
         )
-        environment = self.environment = api_environment(
+        options = service_options(self._given)
+        services = stack.enter_context(
+            private_services(self.var, options=options, processes=self.processes),
+        )
+        hall.open_fund(services.database_url)
+        environment = self.environment = self._environment(services)
+        _command("migrate", environment=environment)
+        environment |= hall.settle(owns_server=not options.database_url)
+        self.api = self._start_api(environment)
+        # The servers below must outlive the API while it ends its last requests.
+        stack.callback(self.processes.stop, self.api)
+        # While the API loads its models.
+        self.till = self._seed(environment)
+        hall.wait()
+        wait_until(
+            lambda: answers(self.base_url, "/health/ready"),
+            child=self.api,
+            seconds=_READY_SECONDS,
+        )
+
+    def _environment(self, services: Services) -> dict[str, str]:
+        return api_environment(
             self._given,
             var=self.var,
             port=self.port,
             connections=Connections(
                 database_url=services.database_url,
                 redis_url=services.redis_url,
-                population_url=address,
-                population_token=token,
+                departments=self.departments.settings,
             ),
         )
-        _command("migrate", environment=environment)
-        self.api = self._start_api(environment)
-        # The servers below must outlive the API while it ends its last requests.
-        stack.callback(self.processes.stop, self.api)
-        # While the API loads its models.
-        self.till = self._seed(environment)
-        if registry:
-            wait_until(lambda: _answers(address, "/health"), child=registry, seconds=30)
-        wait_until(
-            lambda: _answers(self.base_url, "/health/ready"),
-            child=self.api,
-            seconds=_READY_SECONDS,
-        )
-
-    def _start_registry(self) -> tuple[Child | None, str, str]:
-        """Start the sandbox's population registry, unless another one is given."""
-        if self._given.get("POPULATION_URL"):
-            return None, self._given["POPULATION_URL"], self._given.get("POPULATION_TOKEN", "")
-        port, token = free_port(), secrets.token_urlsafe(32)
-        child = self.processes.start(
-            [
-                sys.executable,
-                "-m",
-                "sandbox.departments.population",
-                f"--port={port}",
-                f"--data={self.var / 'population'}",
-                f"--portraits={self.portraits}",
-            ],
-            name="The population registry",
-            log=self.var / "logs" / "population.log",
-            # By the environment: everybody can read a command line.
-            environment={**self._given, "POPULATION_TOKEN": token},
-            directory=CHECKOUT,
-        )
-        return child, f"http://{HOST}:{port}", token
 
     def _seed(self, environment: Mapping[str, str]) -> Till:
         folder = self.var / "sandbox"
@@ -209,16 +193,3 @@ def _command(*words: str, environment: Mapping[str, str]) -> str:
         msg = f"`{words[0]}` failed with code {done.returncode}:\n{done.stderr.strip()}"
         raise LaunchRefused(msg)
     return done.stdout
-
-
-def _answers(address: str, path: str) -> bool:
-    host, _, port = address.removeprefix("http://").partition(":")
-    # Not urllib: a proxy in the environment must not be asked about this machine.
-    connection = http.client.HTTPConnection(host, int(port), timeout=5)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

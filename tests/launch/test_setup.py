@@ -14,8 +14,11 @@ from tests.launch.conftest import ROOT
 CONNECTIONS = Connections(
     database_url="postgresql+psycopg://there/x",
     redis_url="unix:///there.sock",
-    population_url="http://127.0.0.1:9",
-    population_token="token",
+    departments={
+        "POPULATION_URL": "http://127.0.0.1:9",
+        "POPULATION_TOKEN": "token",
+        "VETERANS_DROPS": "/v/departments/veterans/drops",
+    },
 )
 
 

@@ -1,0 +1,1 @@
+"""The sandbox's eight departments as this launch runs them."""
