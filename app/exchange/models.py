@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
@@ -16,15 +17,22 @@ class Exchange(Base):
 
     __tablename__ = "exchanges"
     __table_args__ = (
-        CheckConstraint("outcome IN ('live', 'not_found', 'failed')", name="outcome"),
+        CheckConstraint(
+            "outcome IN ('live', 'not_found', 'cached', 'stale', 'partial', 'failed')",
+            name="outcome",
+        ),
         CheckConstraint("fault IN ('ours', 'theirs')", name="fault"),
         CheckConstraint(
-            "(outcome = 'failed') = (fault IS NOT NULL)"
-            " AND (outcome = 'failed') = (failure IS NOT NULL)",
+            "(outcome IN ('live', 'not_found')) = (fault IS NULL)"
+            " AND (outcome IN ('live', 'not_found')) = (failure IS NULL)",
             name="failure_has_fault",
         ),
         CheckConstraint(
-            "(outcome = 'live') = (record_version IS NOT NULL)", name="live_has_version"
+            "(outcome IN ('live', 'cached', 'stale')) = (record_version IS NOT NULL)",
+            name="live_has_version",
+        ),
+        CheckConstraint(
+            "(outcome IN ('cached', 'stale')) = (kept_from IS NOT NULL)", name="kept_has_origin"
         ),
         CheckConstraint("latency_ms >= 0", name="latency"),
         Index("ix_exchanges_case_id", "case_id"),
@@ -44,15 +52,43 @@ class Exchange(Base):
     purpose: Mapped[str]
     fields: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     outcome: Mapped[str]
+    """A value of `app.exchange.attempt.Outcome`."""
     failure: Mapped[str | None]
     """A value of `app.exchange.errors.Failure`."""
     fault: Mapped[str | None]
     latency_ms: Mapped[int]
     record_version: Mapped[str | None]
+    kept_from: Mapped[str | None] = mapped_column(ForeignKey("exchanges.id"))
+    """The exchange whose answer served in place of this one's."""
     request_hash: Mapped[bytes | None]
     """Keyed hash of the request's bytes, to settle a dispute; nothing can be guessed from it."""
     answer_hash: Mapped[bytes | None]
     """Keyed hash of the answer's bytes."""
+
+
+class KeptAnswer(Base):
+    """An answer that may serve while its source fails; deleted when it is too old."""
+
+    __tablename__ = "kept_answers"
+    __table_args__ = (
+        CheckConstraint("expires_at >= as_of", name="expires_after"),
+        Index("ix_kept_answers_source_subject", "source", "subject"),
+        Index("ix_kept_answers_expires_at", "expires_at"),
+    )
+    SEALED: ClassVar[tuple[str, ...]] = ("answer",)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """Keyed hash of the question: source, person, fields."""
+    source: Mapped[str]
+    subject: Mapped[bytes]
+    """Keyed hash of the citizen number."""
+    exchange_id: Mapped[str] = mapped_column(ForeignKey("exchanges.id"))
+    """What it came by."""
+    record_version: Mapped[str]
+    as_of: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    answer: Mapped[bytes]
+    """As it was received, sealed for (table, column, id)."""
 
 
 class DropWatermark(Base):

@@ -18,6 +18,8 @@ from app.exchange.connectors.unconnected import Unconnected
 from app.exchange.contracts.contract import Contract
 from app.exchange.contracts.library import ContractLibrary
 from app.exchange.contracts.terms import Way
+from app.exchange.kept import KeptAnswers
+from app.exchange.notes import ExchangeNotes
 from app.exchange.ports import Connector
 from app.exchange.resilience.breaker import Breaker, BreakerPolicy
 from app.exchange.resilience.bulkhead import Bulkhead
@@ -89,12 +91,23 @@ def _service(
     return ExchangeService(
         contract=lambda: contracts.contract(source),
         connector=connector,
-        database=shared.database,
-        accesses=shared.accesses,
-        cipher=shared.cipher,
+        notes=ExchangeNotes(
+            database=shared.database,
+            accesses=shared.accesses,
+            cipher=shared.cipher,
+            clock=shared.clock,
+            timer=time.monotonic,
+            kept=kept_answers(shared),
+        ),
+        kept=kept_answers(shared),
         clock=shared.clock,
         timer=time.monotonic,
     )
+
+
+def kept_answers(shared: Infrastructure) -> KeptAnswers:
+    """Answers that may serve while their source fails."""
+    return KeptAnswers(database=shared.database, cipher=shared.cipher, clock=shared.clock)
 
 
 def _ways(shared: Infrastructure, closing: ExitStack) -> dict[tuple[Way, str], Connector]:

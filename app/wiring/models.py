@@ -15,7 +15,7 @@ from app.documents.models import (
     CertificateSeries,
     CertificateSource,
 )
-from app.exchange.models import DropWatermark, Exchange
+from app.exchange.models import DropWatermark, Exchange, KeptAnswer
 from app.identity.models.consent import Consent
 from app.identity.models.lockout import Lockout
 from app.identity.models.person import Person
@@ -38,6 +38,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     Merchant,
     Terminal,
     Exchange,
+    KeptAnswer,
     DropWatermark,
     CertificateSeries,
     Certificate,
@@ -56,5 +57,6 @@ SEALED: Final = (
     SealedColumn(model=VerificationSession, column="audit"),
     SealedColumn(model=VerificationSession, column="receipt"),
     SealedColumn(model=CertificateFile, column="pdf"),
+    SealedColumn(model=KeptAnswer, column="answer"),
 )
 """What lives longer than a day. The rest is gone before a key is."""

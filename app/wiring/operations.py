@@ -15,6 +15,7 @@ from app.identity.service.parts import build_sweeper
 from app.partners.service.onboarding import Onboarding
 from app.wiring.card import card_policy
 from app.wiring.documents import rotate_signers
+from app.wiring.exchange import kept_answers
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.models import SEALED
 from config import Settings
@@ -49,6 +50,7 @@ class Operations:
         return {
             "verifications": verifications.sweep(),
             "cards": cards.sweep(),
+            "kept_answers": kept_answers(shared).sweep(),
             "idempotency_keys": shared.idempotency.sweep(),
         }
 

@@ -169,3 +169,51 @@ def test_going_back_ends_what_only_parts_made_possible(connection: Connection) -
     assert rows(connection, states) == [("parts", "EXPIRED"), ("whole", "CREATED")]
     assert rows(connection, "SELECT session_id, n FROM verification_evidence") == [("whole", 0)]
     assert rows(connection, "SELECT count(*) FROM lockouts") == [(0,)]
+
+
+ASK = (
+    "INSERT INTO exchanges (id, at, case_id, source, contract, purpose, fields, outcome, failure,"
+    " fault, latency_ms, record_version) VALUES (:id, now(), 'cer', 'population', 'p/1.0.0', 'c',"
+    " '{}', :outcome, :failure, :fault, 1, :version)"
+)
+
+
+def asked(connection: Connection, outcome: str, version: str | None = None) -> None:
+    failed = version is None and outcome != "not_found"
+    whose = {"failure": "overloaded", "fault": "theirs"} if failed else {}
+    values = {"failure": None, "fault": None, **whose}
+    run(connection, ASK, id=outcome, outcome=outcome, version=version, **values)
+
+
+def test_the_version_before_kept_answers_works_on(connection: Connection) -> None:
+    go(connection, "0041")
+    asked(connection, "live", "v1")
+    asked(connection, "not_found")
+    asked(connection, "failed")
+    with refused_by(connection, "outcome"):
+        asked(connection, "guessed")
+
+
+def test_going_back_calls_what_was_served_from_kept_answers_failed(connection: Connection) -> None:
+    go(connection, "0041")
+    asked(connection, "live", "v1")
+    asked(connection, "partial")
+    for outcome in ("stale", "cached"):
+        run(
+            connection,
+            ASK.replace("record_version)", "record_version, kept_from)").replace(
+                ":version)", ":version, 'live')"
+            ),
+            id=outcome,
+            outcome=outcome,
+            version="v1",
+            failure="overloaded",
+            fault="theirs",
+        )
+    with refused_by(connection, "kept_has_origin"):
+        run(connection, "UPDATE exchanges SET kept_from = NULL WHERE id = 'stale'")
+
+    go(connection, "0040")
+
+    seen = "SELECT outcome, count(*) FROM exchanges GROUP BY outcome ORDER BY outcome"
+    assert rows(connection, seen) == [("failed", 3), ("live", 1)]

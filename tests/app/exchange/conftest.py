@@ -18,6 +18,9 @@ from app.exchange.connectors.rest import RestConnector
 from app.exchange.connectors.trying import Pauses
 from app.exchange.contracts.contract import Contract
 from app.exchange.contracts.library import HOME, read_contract
+from app.exchange.kept import KeptAnswers
+from app.exchange.notes import ExchangeNotes
+from app.exchange.ports import Connector
 from app.exchange.service import ExchangeService
 from tests.app.exchange.department import TOKEN, Department
 from tests.conftest import Servers
@@ -43,6 +46,14 @@ class Ring:
 
     def find(self, kid: str) -> Key | None:
         return self.active if kid == self.active.kid else None
+
+
+CIPHER = FieldCipher(fields=Ring(), index=Ring())
+
+
+@pytest.fixture
+def kept(database: Database, clock: FakeClock) -> KeptAnswers:
+    return KeptAnswers(database=database, cipher=CIPHER, clock=clock)
 
 
 @pytest.fixture
@@ -88,17 +99,28 @@ def make_connector(department: Department) -> Iterator[Callable[..., RestConnect
 
 @pytest.fixture
 def make_exchange(
-    database: Database, clock: FakeClock, make_connector: Callable[..., RestConnector]
+    database: Database,
+    clock: FakeClock,
+    kept: KeptAnswers,
+    make_connector: Callable[..., RestConnector],
 ) -> Callable[..., ExchangeService]:
-    def make(*, timeout_ms: int = 5000, **changes: Any) -> ExchangeService:
+    def make(
+        *, timeout_ms: int = 5000, connector: Connector | None = None, **changes: Any
+    ) -> ExchangeService:
         ticks = iter(range(1_000_000))
         contract = patient(POPULATION, timeout_ms)
         return ExchangeService(
             contract=lambda: contract,
-            connector=make_connector(**changes),
-            database=database,
-            accesses=AccessLog(database=database, clock=clock),
-            cipher=FieldCipher(fields=Ring(), index=Ring()),
+            connector=connector or make_connector(**changes),
+            notes=ExchangeNotes(
+                database=database,
+                accesses=AccessLog(database=database, clock=clock),
+                cipher=CIPHER,
+                clock=clock,
+                timer=lambda: next(ticks) / 1000,
+                kept=kept,
+            ),
+            kept=kept,
             clock=clock,
             timer=lambda: next(ticks) / 1000,
         )
