@@ -19,7 +19,7 @@ from app.core.logs import configure_logs
 from app.core.migrations import migrate
 from app.identity.service.receipts import LASTS
 from app.partners.errors import TERMINAL_KEYS_INVALID
-from app.wiring.operations import operations
+from app.wiring.operations import OPERATOR_SCOPES, operations
 from config import Settings, SettingsRefused
 
 _PUBLISH_AHEAD: Final = timedelta(minutes=10)
@@ -120,6 +120,28 @@ def _resume_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
     return {"resumed": chosen.client}
 
 
+def _add_operator(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        client_id = work.operators.add(
+            name=chosen.name,
+            jwks=_public_keys(chosen.jwks),
+            scopes=frozenset(chosen.scopes.split(",")),
+        )
+    return {"client_id": client_id}
+
+
+def _suspend_operator(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        work.operators.suspend(chosen.client)
+    return {"suspended": chosen.client}
+
+
+def _resume_operator(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        work.operators.resume(chosen.client)
+    return {"resumed": chosen.client}
+
+
 def _public_keys(path: str) -> list[dict[str, object]]:
     try:
         jwks = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -158,9 +180,23 @@ def _parser() -> argparse.ArgumentParser:
     suspend.add_argument("client", help="its client id")
     resume = add("resume-terminal", _resume_terminal, "let a suspended terminal in again")
     resume.add_argument("client", help="its client id")
+    _add_operators(add)
     seed = add("seed-sandbox", _seed_sandbox, "register the sandbox pharmacy once, by its keys")
     seed.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
     return parser
+
+
+def _add_operators(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    operator = add("add-operator", _add_operator, "register an operator by its public keys")
+    operator.add_argument("--name", required=True, help="of the person or the office")
+    operator.add_argument(
+        "--scopes", required=True, help=f"of: {','.join(sorted(OPERATOR_SCOPES))}"
+    )
+    operator.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
+    shut = add("suspend-operator", _suspend_operator, "stop an operator at once")
+    shut.add_argument("client", help="its client id")
+    open_again = add("resume-operator", _resume_operator, "let a suspended operator in again")
+    open_again.add_argument("client", help="its client id")
 
 
 if __name__ == "__main__":

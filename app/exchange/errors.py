@@ -49,6 +49,7 @@ class ContractRefused(Exception):  # noqa: N818 - reads as what happened
         """Keep which and why."""
         super().__init__(f"contract {contract}: {reason}")
         self.contract = contract
+        self.reason = reason
 
 
 @unique

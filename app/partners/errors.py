@@ -37,6 +37,18 @@ TERMINAL_PURPOSES_INVALID: Final = ErrorKind(
     "终端用途无效。",
     "Name at least one purpose, and only known ones.",
 )
+OPERATOR_UNKNOWN: Final = ErrorKind(
+    "OPERATOR_UNKNOWN", 404, "没有这个管理员。", "There is no such operator."
+)
+OPERATOR_NAME_MISSING: Final = ErrorKind(
+    "OPERATOR_NAME_MISSING", 422, "缺少管理员名称。", "An operator needs a name."
+)
+OPERATOR_SCOPES_INVALID: Final = ErrorKind(
+    "OPERATOR_SCOPES_INVALID",
+    422,
+    "管理员权限无效。",
+    "Name at least one scope, and only known ones.",
+)
 ALL: Final = (
     INVALID_CLIENT,
     MERCHANT_UNKNOWN,
@@ -44,4 +56,7 @@ ALL: Final = (
     TERMINAL_UNKNOWN,
     TERMINAL_KEYS_INVALID,
     TERMINAL_PURPOSES_INVALID,
+    OPERATOR_UNKNOWN,
+    OPERATOR_NAME_MISSING,
+    OPERATOR_SCOPES_INVALID,
 )

@@ -1,4 +1,4 @@
-"""Merchants and their terminals."""
+"""Merchants and their terminals, and the system's own operators."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ from app.core.database import Base
 
 class TerminalState(StrEnum):
     """Whether a terminal may do anything at all."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+
+
+class ClientState(StrEnum):
+    """Whether an operator may do anything at all."""
 
     ACTIVE = "ACTIVE"
     SUSPENDED = "SUSPENDED"
@@ -51,5 +58,29 @@ class Terminal(Base):
     """National purposes it may ask for."""
     scopes: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     """OAuth scopes it may be given."""
+    created_at: Mapped[datetime]
+    state_changed_at: Mapped[datetime]
+
+
+class Operator(Base):
+    """Who keeps the system running, with a key of their own. Its id is its OAuth `client_id`."""
+
+    __tablename__ = "operators"
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="named"),
+        CheckConstraint("jsonb_array_length(jwks) BETWEEN 1 AND 5", name="has_keys"),
+        CheckConstraint("cardinality(scopes) >= 1", name="has_scopes"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    """Of the person or the office, for the records."""
+    state: Mapped[ClientState] = mapped_column(
+        Enum(ClientState, native_enum=False, length=16, create_constraint=True, name="state")
+    )
+    jwks: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    """Public keys only, each with a `kid`."""
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    """OAuth scopes it may be given: each names what it may do."""
     created_at: Mapped[datetime]
     state_changed_at: Mapped[datetime]

@@ -19,7 +19,7 @@ from app.identity.ports import FacePort
 from app.wiring.blueprints import BLUEPRINTS
 from app.wiring.card import build_card
 from app.wiring.documents import build_documents
-from app.wiring.exchange import build_exchange
+from app.wiring.exchange import build_exchange, build_sources
 from app.wiring.faces import build_engine, build_faces, build_policy
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
@@ -53,6 +53,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         AccessLog: shared.accesses,
         Health: Health(probes),
         **build_identity(shared, sessions, tokens),
+        **build_sources(shared, exchange),
         **build_card(shared, holders=sessions.persons),
         **build_documents(
             shared,
@@ -78,6 +79,7 @@ def _gate(shared: Infrastructure, tokens: TokenParts) -> Gatekeeper:
         tokens=tokens.tokens,
         citizens=tokens.families,
         terminals=tokens.clients,
+        operators=tokens.operators,
         clock=shared.clock,
     )
 

@@ -11,6 +11,7 @@ from app.core.http.health import blueprint as health
 from app.documents.routes.certificates import blueprint as certificates
 from app.documents.routes.page import blueprint as check_page
 from app.documents.routes.public import blueprint as certificate_checks
+from app.exchange.routes import blueprint as operator_sources
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks
@@ -29,5 +30,6 @@ BLUEPRINTS: Final = (
     check_page,
     card,
     terminal,
+    operator_sources,
     health,
 )

@@ -18,8 +18,10 @@ from app.exchange.connectors.unconnected import Unconnected
 from app.exchange.contracts.contract import Contract
 from app.exchange.contracts.library import ContractLibrary
 from app.exchange.contracts.terms import Way
+from app.exchange.following import ContractsInForce, RedisBell
 from app.exchange.kept import KeptAnswers
 from app.exchange.notes import ExchangeNotes
+from app.exchange.overview import SourceOverview
 from app.exchange.ports import Connector
 from app.exchange.resilience.breaker import Breaker, BreakerPolicy
 from app.exchange.resilience.bulkhead import Bulkhead
@@ -40,7 +42,7 @@ _PAUSES: Final = Pauses(sleep=time.sleep, randbelow=secrets.randbelow)
 class ExchangeParts:
     """What others need of the exchange."""
 
-    contracts: ContractLibrary
+    contracts: ContractsInForce
     sources: Mapping[str, ExchangeService]
     """By the name of the source in our data; one for every contract."""
     breakers: Mapping[str, Breaker]
@@ -63,7 +65,8 @@ def build_exchange(shared: Infrastructure, closing: ExitStack) -> ExchangeParts:
         ContractRefused: a contract cannot be used.
         SettingsRefused: VETERANS_KEY is no public key.
     """
-    contracts = ContractLibrary()
+    bell = RedisBell(shared.redis)
+    contracts = ContractsInForce(ContractLibrary(), bell=bell, timer=time.monotonic)
     ways = _ways(shared, closing)
     breakers = {
         one.source: Breaker(BreakerPolicy(), timer=time.monotonic) for one in contracts.all()
@@ -84,8 +87,19 @@ def build_exchange(shared: Infrastructure, closing: ExitStack) -> ExchangeParts:
     return ExchangeParts(contracts=contracts, sources=sources, breakers=breakers)
 
 
+def build_sources(shared: Infrastructure, parts: ExchangeParts) -> dict[type, object]:
+    """The operator's view of the sources."""
+    overview = SourceOverview(
+        database=shared.database,
+        clock=shared.clock,
+        contracts=parts.contracts,
+        breakers=parts.breakers,
+    )
+    return {SourceOverview: overview, ContractsInForce: parts.contracts}
+
+
 def _service(
-    shared: Infrastructure, contracts: ContractLibrary, contract: Contract, connector: Connector
+    shared: Infrastructure, contracts: ContractsInForce, contract: Contract, connector: Connector
 ) -> ExchangeService:
     source = contract.source
     return ExchangeService(

@@ -22,6 +22,7 @@ from app.identity.service.steps import StepService
 from app.identity.service.verifications import VerificationService
 from app.partners.service.clients import TerminalClients
 from app.partners.service.keys import TerminalKeys
+from app.partners.service.operators import OperatorDirectory
 from app.wiring.infrastructure import Infrastructure
 
 
@@ -32,6 +33,7 @@ class TokenParts:
     tokens: AccessTokens
     families: TokenFamilies
     clients: TerminalClients
+    operators: OperatorDirectory
 
 
 def build_sessions(
@@ -79,6 +81,7 @@ def build_token_parts(shared: Infrastructure) -> TokenParts:
             lifetime=timedelta(days=settings.refresh_token_days),
         ),
         clients=TerminalClients(database=shared.database, assertions=assertions),
+        operators=OperatorDirectory(database=shared.database),
     )
 
 
@@ -103,6 +106,7 @@ def build_identity(
             tokens=tokens.tokens,
             families=tokens.families,
             terminals=tokens.clients,
+            operators=tokens.operators,
             clients=tokens.clients,
         ),
         Discovery: Discovery(

@@ -22,7 +22,7 @@ from app.identity.models.person import Person
 from app.identity.models.seen_frame import SeenCapture, SeenFrame
 from app.identity.models.token import RefreshToken, TokenFamily
 from app.identity.models.verification import StepEvidence, VerificationSession, VerificationStep
-from app.partners.models import Merchant, Terminal
+from app.partners.models import Merchant, Operator, Terminal
 
 TABLES: Final[tuple[type[Base], ...]] = (
     Person,
@@ -37,6 +37,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     RefreshToken,
     Merchant,
     Terminal,
+    Operator,
     Exchange,
     KeptAnswer,
     DropWatermark,

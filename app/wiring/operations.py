@@ -11,8 +11,10 @@ from app.card.service.purposes import PURPOSES
 from app.card.service.sweeping import CardSweep
 from app.core.clock import SystemClock
 from app.core.resealing import Resealer
+from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
 from app.identity.service.parts import build_sweeper
 from app.partners.service.onboarding import Onboarding
+from app.partners.service.operators import OperatorOnboarding
 from app.wiring.card import card_policy
 from app.wiring.documents import rotate_signers
 from app.wiring.exchange import kept_answers
@@ -20,6 +22,8 @@ from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.models import SEALED
 from config import Settings
 
+OPERATOR_SCOPES: Final = frozenset({RELOAD_SCOPE, SOURCES_SCOPE})
+"""What an operator can be let do."""
 _SANDBOX_PHARMACY: Final = "平安大药房（演示）"
 _SANDBOX_PURPOSES: Final = frozenset({"02121"})
 
@@ -30,6 +34,7 @@ class Operations:
 
     infrastructure: Infrastructure
     onboarding: Onboarding
+    operators: OperatorOnboarding
 
     def reseal(self) -> int:
         """Bring all sealed fields under the active key; returns how many were not."""
@@ -73,4 +78,7 @@ def operations(settings: Settings) -> Iterator[Operations]:
         onboarding = Onboarding(
             database=shared.database, clock=shared.clock, known_purposes=frozenset(PURPOSES)
         )
-        yield Operations(infrastructure=shared, onboarding=onboarding)
+        operators = OperatorOnboarding(
+            database=shared.database, clock=shared.clock, known_scopes=OPERATOR_SCOPES
+        )
+        yield Operations(infrastructure=shared, onboarding=onboarding, operators=operators)

@@ -10,8 +10,22 @@ from flask import request
 
 from app.core.access import errors
 from app.core.access.guards import Guard
-from app.core.access.principals import LEVELS, Citizen, Nobody, Phone, Principal, Terminal
-from app.core.access.tokens import CitizenSessions, TerminalDirectory, TokenClaims, TokenReader
+from app.core.access.principals import (
+    LEVELS,
+    Citizen,
+    Nobody,
+    Operator,
+    Phone,
+    Principal,
+    Terminal,
+)
+from app.core.access.tokens import (
+    CitizenSessions,
+    OperatorDirectory,
+    TerminalDirectory,
+    TokenClaims,
+    TokenReader,
+)
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.jose.authorization import read_bound_token
@@ -31,6 +45,7 @@ class Gatekeeper:
     tokens: TokenReader
     citizens: CitizenSessions
     terminals: TerminalDirectory
+    operators: OperatorDirectory
     clock: Clock
 
     def admit(self, guard: Guard) -> Principal:
@@ -40,8 +55,8 @@ class Gatekeeper:
         2. A phone proves possession of its key, for this method and address, once.
         3. Anyone else brings an access token: verified first, then proven to be its holder's.
         4. The token is of the kind the route admits and carries its scope.
-        5. What stands behind the token still lives: the session, or the terminal, which must
-           still have the scope.
+        5. What stands behind the token still lives: the session, or the terminal or operator,
+           which must still have the scope.
         6. A citizen's verification is strong and fresh enough (RFC 9470).
 
         Raises:
@@ -55,8 +70,8 @@ class Gatekeeper:
         if claims.kind != guard.admits:  # 4
             raise _refused_token(reason="kind")
         _require_scope(guard, claims.scope)
-        if guard.admits == "terminal":  # 5
-            return self._terminal(guard, claims)
+        if guard.admits != "citizen":  # 5
+            return self._client(guard, claims)
         citizen = self._citizen(claims)
         self._require_strength(guard, citizen)  # 6
         return citizen
@@ -84,10 +99,11 @@ class Gatekeeper:
                 raise _refused_token(reason=refused.reason) from None
             raise _refused_proof(guard, refused.reason) from None
 
-    def _terminal(self, guard: Guard, claims: TokenClaims) -> Terminal:
-        found = self.terminals.find(claims)
+    def _client(self, guard: Guard, claims: TokenClaims) -> Terminal | Operator:
+        known = self.operators if guard.admits == "operator" else self.terminals
+        found = known.find(claims)
         if found is None:
-            raise _refused_token(reason="terminal")
+            raise _refused_token(reason=guard.admits)
         _require_scope(guard, found.scope)
         return found
 

@@ -15,7 +15,7 @@ GUARD_ATTRIBUTE: Final = "__guard__"
 class Guard:
     """Who may call a route."""
 
-    admits: Literal["public", "phone", "citizen", "terminal"]
+    admits: Literal["public", "phone", "citizen", "terminal", "operator"]
     level: str = "L1"
     """Least assurance level of a citizen."""
     max_age: timedelta | None = None
@@ -49,6 +49,11 @@ def citizen(
 def terminal(*, scope: str) -> Guard:
     """An active partner terminal whose token carries this scope."""
     return Guard(admits="terminal", scope=scope)
+
+
+def operator(*, scope: str) -> Guard:
+    """An active operator of the system whose token carries this scope."""
+    return Guard(admits="operator", scope=scope)
 
 
 def guard_of(view: object) -> Guard | None:

@@ -76,8 +76,24 @@ class Terminal:
         return f"terminal:{self.terminal_id}"
 
 
-Principal = Nobody | Phone | Citizen | Terminal
-P = TypeVar("P", Phone, Citizen, Terminal)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """Who keeps the system running."""
+
+    operator_id: str
+    name: str
+    thumbprint: str
+    scope: frozenset[str]
+    """What it may do."""
+
+    @property
+    def owner(self) -> str:
+        """Whom idempotency keys of this caller belong to."""
+        return f"operator:{self.operator_id}"
+
+
+Principal = Nobody | Phone | Citizen | Terminal | Operator
+P = TypeVar("P", Phone, Citizen, Terminal, Operator)
 
 
 def caller(kind: type[P]) -> P:

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from app.core.access.principals import Terminal
+from app.core.access.principals import Operator, Terminal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenClaims:
     """A verified access token: signature, issuer, audience, type and times have been checked."""
 
-    kind: Literal["citizen", "terminal"]
+    kind: Literal["citizen", "terminal", "operator"]
     subject: str
     client_id: str
     session_id: str
-    """The token family of a citizen; empty for a terminal."""
+    """The token family of a citizen; empty for others."""
     level: str
-    """L1 to L3; empty for a terminal."""
+    """L1 to L3 of a citizen; empty for others."""
     authenticated_at: datetime
     scope: frozenset[str]
     thumbprint: str
@@ -55,4 +55,12 @@ class TerminalDirectory(Protocol):
 
     def find(self, claims: TokenClaims) -> Terminal | None:
         """The terminal behind a token, or None when it is suspended or unknown."""
+        ...
+
+
+class OperatorDirectory(Protocol):
+    """Knows which operators are active."""
+
+    def find(self, claims: TokenClaims) -> Operator | None:
+        """The operator behind a token, or None when it is suspended or unknown."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -29,6 +30,17 @@ def read_contract(folder: Path) -> Contract:
     contract = Contract(terms=terms, schema=RecordSchema.read(folder / "record.json"))
     require_golden(contract, folder / "golden")
     return contract
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reloaded:
+    """What became of one contract."""
+
+    source: str
+    contract: str
+    """Title of the one in force now."""
+    refused: str | None
+    """Why what lies in its folder is not; None where it is."""
 
 
 class ContractLibrary:
@@ -62,31 +74,39 @@ class ContractLibrary:
         """All in force, by source."""
         return tuple(self._active[source] for source in sorted(self._active))
 
-    def reload(self) -> dict[str, str]:
+    def reload(self) -> tuple[Reloaded, ...]:
         """Read the folders again.
 
-        Sources neither come nor go: connectors are made at the start.
+        Sources neither come nor go, nor change their way: connectors are made at the start.
 
         Returns:
-            For each source the title in force, or that title and why a newer one is not.
+            For each source, by name, what is in force now, and why a newer one is not.
         """
         with self._lock:
             fresh, refused = self._read_again()
-            kept = {**self._active, **{c.source: c for c in fresh if c.source in self._active}}
+            kept = {**self._active, **{one.source: one for one in fresh}}
             self._active = MappingProxyType(kept)
-        return {
-            source: f"{one.title}{refused.get(one.terms.name, '')}"
+        return tuple(
+            Reloaded(source=source, contract=one.title, refused=refused.get(one.terms.name))
             for source, one in sorted(kept.items())
-        }
+        )
 
     def _read_again(self) -> tuple[list[Contract], dict[str, str]]:
         fresh: list[Contract] = []
         refused: dict[str, str] = {}
         for folder in self._folders():
             try:
-                fresh.append(read_contract(folder))
+                one = read_contract(folder)
             except ContractRefused as wrong:
-                refused[folder.name] = f" kept: {wrong}"
+                refused[folder.name] = wrong.reason
+                continue
+            before = self._active.get(one.source)
+            if before is None:
+                continue
+            if _bound(before) == _bound(one):
+                fresh.append(one)
+            else:
+                refused[folder.name] = "name, department and way change with a restart only"
         return fresh, refused
 
     def _folders(self) -> list[Path]:
@@ -100,3 +120,8 @@ def _by_source(contracts: list[Contract]) -> Mapping[str, Contract]:
             raise ContractRefused(contract.terms.name, "source: another contract has it")
         found[contract.source] = contract
     return MappingProxyType(found)
+
+
+def _bound(contract: Contract) -> tuple[str, str, str]:
+    """What a connector was made for."""
+    return (contract.terms.name, contract.terms.department, contract.terms.way)

@@ -18,6 +18,7 @@ from app.core.keys.provider import SigningRing
 
 TYPE: Final = "at+jwt"
 _ACR_PREFIX: Final = "face:"
+_OPERATOR: Final = "opr_"
 _REQUIRED: Final = frozenset({"sub", "client_id", "iat", "jti", "cnf", "scope"})
 
 
@@ -38,7 +39,7 @@ class CitizenGrant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminalGrant:
-    """What a terminal's token states."""
+    """What a token of a terminal, or of an operator, states."""
 
     client_id: str
     thumbprint: str
@@ -83,7 +84,7 @@ class AccessTokens:
         )
 
     def for_terminal(self, grant: TerminalGrant) -> str:
-        """A token of a partner's terminal."""
+        """A token of a client that has a key instead of a face."""
         return self._sign(
             subject=grant.client_id,
             client_id=grant.client_id,
@@ -128,9 +129,8 @@ class AccessTokens:
 
 def _claims(claims: Mapping[str, object]) -> TokenClaims:
     is_citizen = "sid" in claims
-    kind: Literal["citizen", "terminal"] = "citizen" if is_citizen else "terminal"
     return TokenClaims(
-        kind=kind,
+        kind="citizen" if is_citizen else _client_kind(members.text_of(claims, "client_id")),
         subject=members.text_of(claims, "sub"),
         client_id=members.text_of(claims, "client_id"),
         session_id=members.text_of(claims, "sid") if is_citizen else "",
@@ -142,6 +142,11 @@ def _claims(claims: Mapping[str, object]) -> TokenClaims:
         expires_at=_time(claims, "exp"),
         receipt_digest=members.text_of(claims, "vrf") if "vrf" in claims else "",
     )
+
+
+def _client_kind(client_id: str) -> Literal["terminal", "operator"]:
+    """Ids name their kind; whether there is such a client, its directory knows."""
+    return "operator" if client_id.startswith(_OPERATOR) else "terminal"
 
 
 def _time(claims: Mapping[str, object], name: str) -> datetime:

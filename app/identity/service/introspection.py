@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.core.access.tokens import TerminalDirectory, TokenClaims
+from app.core.access.tokens import OperatorDirectory, TerminalDirectory, TokenClaims
 from app.core.jose.errors import JoseRefused
 from app.identity.ports import ClientAuthenticator
 from app.identity.service.access_tokens import AccessTokens
@@ -30,6 +30,7 @@ class TokenDesk:
         tokens: AccessTokens,
         families: TokenFamilies,
         terminals: TerminalDirectory,
+        operators: OperatorDirectory,
         clients: ClientAuthenticator,
     ) -> None:
         """Take the ports."""
@@ -37,6 +38,7 @@ class TokenDesk:
         self._tokens = tokens
         self._families = families
         self._terminals = terminals
+        self._operators = operators
 
     def require_partner(self, assertion: str) -> None:
         """Make sure that a partner's client asks.
@@ -74,4 +76,6 @@ class TokenDesk:
     def _lives(self, claims: TokenClaims) -> bool:
         if claims.kind == "terminal":
             return self._terminals.find(claims) is not None
+        if claims.kind == "operator":
+            return self._operators.find(claims) is not None
         return self._families.person_of(claims) is not None

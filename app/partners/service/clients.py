@@ -1,4 +1,4 @@
-"""Terminals as OAuth clients: who logs in, and who still may at each request."""
+"""Terminals and operators as OAuth clients: who logs in, and who still may at each request."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from app.core.access.principals import Terminal as TerminalPrincipal
@@ -15,7 +15,7 @@ from app.core.database import Database
 from app.core.errors import DomainError
 from app.core.jose.errors import JoseRefused
 from app.partners.errors import INVALID_CLIENT
-from app.partners.models import Merchant, Terminal, TerminalState
+from app.partners.models import ClientState, Merchant, Operator, Terminal, TerminalState
 from app.partners.ports import AssertionChecker
 
 _ACTIVE: Final = Terminal.state == TerminalState.ACTIVE
@@ -24,7 +24,7 @@ log = structlog.get_logger("partners")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthenticatedTerminal:
-    """A terminal that proved itself at the token endpoint."""
+    """A client that proved itself at the token endpoint."""
 
     client_id: str
     terminal_id: str
@@ -34,7 +34,7 @@ class AuthenticatedTerminal:
 
 
 class TerminalClients:
-    """Authenticates terminals."""
+    """Authenticates terminals and operators, and finds the terminal behind a token."""
 
     def __init__(self, *, database: Database, assertions: AssertionChecker) -> None:
         """Take the database and the checker, which must know the keys by `TerminalKeys`."""
@@ -44,10 +44,10 @@ class TerminalClients:
     def authenticate(
         self, assertion: str, *, client_id: str | None = None
     ) -> AuthenticatedTerminal:
-        """Authenticate a terminal by its assertion.
+        """Authenticate a client by its assertion.
 
-        1. The assertion passes every check of RFC 7523, by a registered key of an active terminal.
-        2. The terminal is active now: it may have been suspended while the signature was checked.
+        1. The assertion passes every check of RFC 7523, by a registered key of an active client.
+        2. The client is active now: it may have been suspended while the signature was checked.
 
         Args:
             assertion: the `client_assertion` parameter.
@@ -62,9 +62,8 @@ class TerminalClients:
         except JoseRefused as refused:
             log.info("assertion_refused", kind=refused.reason.value)
             raise _invalid_client() from None
-        query = select(Terminal.scopes).where(Terminal.id == proven.client_id, _ACTIVE)
         with self._database.transaction() as tx:
-            scopes = tx.scalars(query).one_or_none()
+            scopes = _scopes(tx, proven.client_id)
         if scopes is None:  # 2
             raise _invalid_client()
         return AuthenticatedTerminal(
@@ -90,6 +89,14 @@ class TerminalClients:
             purposes=frozenset(terminal.purposes),
             scope=claims.scope & frozenset(terminal.scopes),
         )
+
+
+def _scopes(tx: Session, client_id: str) -> list[str] | None:
+    terminal = select(Terminal.scopes).where(Terminal.id == client_id, _ACTIVE)
+    operator = select(Operator.scopes).where(
+        Operator.id == client_id, Operator.state == ClientState.ACTIVE
+    )
+    return tx.scalars(union_all(terminal, operator)).one_or_none()
 
 
 def _terminal_with_name(tx: Session, client_id: str) -> tuple[Terminal, str] | None:

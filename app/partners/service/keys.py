@@ -1,13 +1,13 @@
-"""The registered keys of terminals, as the assertion checker asks for them."""
+"""The registered keys of terminals and operators, as the assertion checker asks for them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from app.core.database import Database
-from app.partners.models import Terminal, TerminalState
+from app.partners.models import ClientState, Operator, Terminal, TerminalState
 
 
 class TerminalKeys:
@@ -18,9 +18,12 @@ class TerminalKeys:
         self._database = database
 
     def jwks(self, client_id: str) -> Sequence[Mapping[str, object]] | None:
-        """The public JWKs of an active terminal, or None: a suspended one cannot log in."""
-        query = select(Terminal.jwks).where(
+        """The public JWKs of an active client, or None: a suspended one cannot log in."""
+        terminal = select(Terminal.jwks).where(
             Terminal.id == client_id, Terminal.state == TerminalState.ACTIVE
         )
+        operator = select(Operator.jwks).where(
+            Operator.id == client_id, Operator.state == ClientState.ACTIVE
+        )
         with self._database.transaction() as tx:
-            return tx.scalars(query).one_or_none()
+            return tx.scalars(union_all(terminal, operator)).one_or_none()

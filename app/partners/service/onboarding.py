@@ -9,23 +9,17 @@ from sqlalchemy import select, update
 
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.errors import DomainError
 from app.core.ids import new_id
-from app.core.jose.errors import JoseRefused
-from app.core.jose.jwk import read_public_key, write_public_key
-from app.core.jose.thumbprint import thumbprint
 from app.partners.errors import (
     MERCHANT_NAME_MISSING,
     MERCHANT_UNKNOWN,
-    TERMINAL_KEYS_INVALID,
     TERMINAL_PURPOSES_INVALID,
     TERMINAL_UNKNOWN,
 )
 from app.partners.models import Merchant, Terminal, TerminalState
+from app.partners.service.public_keys import registered
 
 DECODE_SCOPE: Final = "card.decode"
-_MAX_KEYS: Final = 5
-_MAX_KID: Final = 128
 
 
 class Onboarding:
@@ -87,7 +81,7 @@ class Onboarding:
         Raises:
             DomainError: MERCHANT_UNKNOWN, TERMINAL_KEYS_INVALID or TERMINAL_PURPOSES_INVALID.
         """
-        keys = _registered(jwks)
+        keys = registered(jwks)
         if not purposes or not self._known.issuperset(purposes):
             raise TERMINAL_PURPOSES_INVALID(pointer="/purposes")
         now = self._clock.now()
@@ -113,7 +107,7 @@ class Onboarding:
         Raises:
             DomainError: TERMINAL_KEYS_INVALID.
         """
-        query = select(Terminal.id).where(Terminal.jwks == _registered(jwks)).limit(1)
+        query = select(Terminal.id).where(Terminal.jwks == registered(jwks)).limit(1)
         with self._database.transaction() as tx:
             return tx.scalars(query).one_or_none()
 
@@ -143,26 +137,3 @@ class Onboarding:
         with self._database.transaction() as tx:
             if tx.scalar(change) is None:
                 raise TERMINAL_UNKNOWN()
-
-
-def _registered(jwks: Sequence[Mapping[str, object]]) -> list[dict[str, str]]:
-    keys = [_public(jwk) for jwk in jwks]
-    if not 1 <= len(keys) <= _MAX_KEYS or len({key["kid"] for key in keys}) < len(keys):
-        raise _refused_keys()
-    return keys
-
-
-def _public(jwk: Mapping[str, object]) -> dict[str, str]:
-    # Read and written anew: whatever else stood in the JWK does not reach the database.
-    try:
-        public = write_public_key(read_public_key(jwk, algorithm="ES256"))
-    except JoseRefused:
-        raise _refused_keys() from None
-    kid = jwk.get("kid", thumbprint(public))
-    if not isinstance(kid, str) or not 1 <= len(kid) <= _MAX_KID:
-        raise _refused_keys()
-    return {**public, "kid": kid}
-
-
-def _refused_keys() -> DomainError:
-    return TERMINAL_KEYS_INVALID(pointer="/jwks")

@@ -17,7 +17,7 @@ from app.commands import main
 from app.core.clock import SystemClock
 from app.core.keys.files import FileKeys
 from app.documents.models import Certificate
-from app.partners.models import Merchant, Terminal
+from app.partners.models import Merchant, Operator, Terminal
 from config import Settings
 from tests.app.device import public_jwk
 from tests.app.identity.tokens import parts_of, refresh
@@ -151,6 +151,21 @@ def test_a_terminal_is_stopped_and_let_in_again(
 
 
 @pytest.mark.usefixtures("here")
+def test_an_operator_is_registered_stopped_and_let_in_again(
+    capfd: pytest.CaptureFixture[str], world: World, jwks: Path
+) -> None:
+    words = ("--name", "值班", "--scopes", "sources.read,contracts.reload", "--jwks", str(jwks))
+    client = run(capfd, "add-operator", *words)["client_id"]
+    with world.database.separate() as tx:
+        operator = tx.scalars(select(Operator)).one()
+    assert (operator.id, operator.scopes) == (client, ["contracts.reload", "sources.read"])
+    assert run(capfd, "suspend-operator", client) == {"suspended": client}
+    assert run(capfd, "resume-operator", client) == {"resumed": client}
+    wrong = ("--name", "值班", "--scopes", "everything", "--jwks", str(jwks))
+    assert "OPERATOR_SCOPES_INVALID" in refused(capfd, "add-operator", *wrong)
+
+
+@pytest.mark.usefixtures("here")
 def test_the_sandbox_is_seeded_once(capfd: pytest.CaptureFixture[str], jwks: Path) -> None:
     first = run(capfd, "seed-sandbox", "--jwks", str(jwks))
     assert run(capfd, "seed-sandbox", "--jwks", str(jwks)) == first
@@ -243,7 +258,7 @@ def test_the_sweep_ends_what_is_over(capfd: pytest.CaptureFixture[str], world: W
     with world.database.separate() as tx:
         tx.execute(text("UPDATE idempotency_keys SET expires_at = now() - interval '1 day'"))
     swept = run(capfd, "sweep")
-    assert swept.keys() == {"verifications", "cards", "idempotency_keys"}
+    assert swept.keys() == {"verifications", "cards", "kept_answers", "idempotency_keys"}
     assert swept["idempotency_keys"] >= 1
     assert run(capfd, "sweep")["idempotency_keys"] == 0
 

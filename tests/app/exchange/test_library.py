@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.exchange.contracts.library import HOME, ContractLibrary
+from app.exchange.contracts.library import HOME, ContractLibrary, Reloaded
 from app.exchange.errors import ContractRefused
 
 Edit = Callable[[Path], object]
@@ -88,8 +88,10 @@ def test_a_newer_version_is_taken_up_without_a_restart(home: Path) -> None:
     library = ContractLibrary(home)
     toml('version = "1.0.0"', 'version = "1.1.0"')(home / "marriage")
     assert library.contract("marriage").title == "marriage/1.0.0"
-    told = library.reload()
-    assert told == {"marriage": "marriage/1.1.0", "population": "population-person/1.0.0"}
+    assert library.reload() == (
+        Reloaded(source="marriage", contract="marriage/1.1.0", refused=None),
+        Reloaded(source="population", contract="population-person/1.0.0", refused=None),
+    )
     assert library.contract("marriage").title == "marriage/1.1.0"
 
 
@@ -97,9 +99,10 @@ def test_a_version_that_fails_its_golden_cases_is_not_and_the_old_one_stays(home
     library = ContractLibrary(home)
     before = library.contract("marriage")
     toml('version = "1.0.0"', 'version = "2.0.0"')(home / "marriage")
-    told = library.reload()
-    assert told["marriage"].startswith("marriage/1.0.0 kept: contract marriage: golden/")
-    assert told["population"] == "population-person/1.0.0"
+    marriage, population = library.reload()
+    assert marriage.contract == "marriage/1.0.0"
+    assert (marriage.refused or "").startswith("golden/")
+    assert population.refused is None
     assert library.contract("marriage") is before
 
 
@@ -107,4 +110,20 @@ def test_a_reload_neither_adds_nor_drops_a_source(home: Path) -> None:
     library = ContractLibrary(home)
     shutil.copytree(HOME / "veteran", home / "veteran")
     shutil.rmtree(home / "marriage")
-    assert set(library.reload()) == {"marriage", "population"}
+    assert [one.source for one in library.reload()] == ["marriage", "population"]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [toml('way = "rest"', 'way = "files"'), toml('"civil_affairs"', '"housing"')],
+    ids=["way", "department"],
+)
+def test_a_reload_does_not_lead_a_source_elsewhere(home: Path, edit: Edit) -> None:
+    library = ContractLibrary(home)
+    edit(home / "marriage")
+    marriage, _ = library.reload()
+    assert (marriage.contract, marriage.refused) == (
+        "marriage/1.0.0",
+        "name, department and way change with a restart only",
+    )
+    assert library.contract("marriage").terms.way == "rest"
