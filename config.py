@@ -77,6 +77,9 @@ class Settings(BaseModel):
     veterans_key: Path | None = None
     """The public key it signs them with, PEM."""
 
+    contracts_dir: Path | None = None
+    """Contracts with departments, a folder each; those that are shipped unless given."""
+
     face_workers: int = Field(default=2, ge=1, le=64)
     """Processes that hold face models, at most one a core."""
     face_queue: int = Field(default=8, ge=1, le=1000)

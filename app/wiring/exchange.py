@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +16,7 @@ from app.exchange.connectors.sql import SqlConnector
 from app.exchange.connectors.trying import Pauses
 from app.exchange.connectors.unconnected import Unconnected
 from app.exchange.contracts.contract import Contract
-from app.exchange.contracts.library import ContractLibrary
+from app.exchange.contracts.library import HOME, ContractLibrary
 from app.exchange.contracts.terms import Way
 from app.exchange.following import ContractsInForce, RedisBell
 from app.exchange.kept import KeptAnswers
@@ -54,23 +54,32 @@ class ExchangeParts:
         return self.sources[_POPULATION]
 
 
-def build_exchange(shared: Infrastructure, closing: ExitStack) -> ExchangeParts:
+def build_exchange(
+    shared: Infrastructure,
+    closing: ExitStack,
+    *,
+    timer: Callable[[], float] = time.monotonic,
+) -> ExchangeParts:
     """Every source under its contract.
 
     A department's connections are shared by its sources; breaker and bulkhead are each source's
     own, so that one register that fails leaves the others of its department alone. The contract in
     force is looked up at each exchange; only its number of places is read once, here.
 
+    Args:
+        shared: what every service stands on.
+        closing: takes what has to be closed in the end.
+        timer: monotonic seconds, by which breakers open and close.
+
     Raises:
         ContractRefused: a contract cannot be used.
         SettingsRefused: VETERANS_KEY is no public key.
     """
     bell = RedisBell(shared.redis)
-    contracts = ContractsInForce(ContractLibrary(), bell=bell, timer=time.monotonic)
+    library = ContractLibrary(shared.settings.contracts_dir or HOME)
+    contracts = ContractsInForce(library, bell=bell, timer=timer)
     ways = _ways(shared, closing)
-    breakers = {
-        one.source: Breaker(BreakerPolicy(), timer=time.monotonic) for one in contracts.all()
-    }
+    breakers = {one.source: Breaker(BreakerPolicy(), timer=timer) for one in contracts.all()}
     sources = {
         one.source: _service(
             shared,

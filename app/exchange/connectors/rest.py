@@ -126,6 +126,8 @@ class RestConnector:
                     raise ExchangeFailed(Failure.TIMED_OUT)
         except ProtocolError:
             raise ExchangeFailed(Failure.UNREACHABLE, partial=True) from None
+        if not body.lstrip().startswith((b"{", b"[")):  # a page of theirs, whatever it is called
+            raise ExchangeFailed(Failure.NOT_JSON, answer=bytes(body))
         return bytes(body)
 
 
