@@ -6,8 +6,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from stdnum.cn import uscc as credit_code
 
-from certificates.errors import CertificateError, ErrorCode
 from certificates.signers import Algorithm
+from certificates.wrong import refused
 
 
 class Bilingual(BaseModel):
@@ -15,8 +15,8 @@ class Bilingual(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    zh: str = Field(min_length=1, max_length=300)
-    en: str = Field(min_length=1, max_length=300)
+    zh: str = Field(min_length=1, max_length=400)
+    en: str = Field(min_length=1, max_length=400)
 
 
 class Department(BaseModel):
@@ -54,4 +54,4 @@ def load_departments(path: Path) -> dict[str, Department]:
             code: Department.model_validate({"code": code} | row) for code, row in table.items()
         }
     except (OSError, ValueError, TypeError, ValidationError) as wrong:
-        raise CertificateError(ErrorCode.TYPE_INVALID, path.name) from wrong
+        raise refused(path.name, wrong) from None

@@ -9,11 +9,16 @@ class ErrorCode(StrEnum):
     TYPE_UNKNOWN = auto()
     """No kind of certificate has this code."""
     TYPE_INVALID = auto()
-    """A folder of types/ does not say what it must, or says something unknown."""
+    """A file of the data does not say what it must, or says something unknown; the words name the
+    file and the member."""
     FIELD_MISSING = auto()
     """A department's record lacks something the certificate states."""
     FIELDS_INVALID = auto()
-    """The values do not fit the type's schema: the fact to be certified does not hold."""
+    """A record's values do not fit what the type says of them."""
+    FACT_REFUSED = auto()
+    """By the records, what the certificate would state does not hold; see `FactRefused`."""
+    SOURCE_NOT_LIVE = auto()
+    """A source must say just now that it has nothing; a kept or partial answer does not."""
     DATA_STALE = auto()
     """A record is older than the type allows."""
     IMAGE_INVALID = auto()
@@ -53,12 +58,32 @@ class ErrorCode(StrEnum):
 class CertificateError(Exception):
     """A refusal with its stable code."""
 
-    def __init__(self, code: ErrorCode, message: str = "") -> None:
+    def __init__(self, code: ErrorCode, message: str = "", *, source: str | None = None) -> None:
         """Keep the code.
 
         Args:
             code: the stable reason.
             message: words for the log; never a personal datum, a path or key material.
+            source: whose answer is the reason, where it is one's.
         """
         super().__init__(f"{code.value}: {message}" if message else code.value)
         self.code = code
+        self.source = source
+
+
+class FactRefused(CertificateError):  # noqa: N818 - reads as what happened
+    """A fact with which there is no certificate; the words are for the person alone."""
+
+    def __init__(self, *, reason: str, source: str, zh: str, en: str) -> None:
+        """Keep why.
+
+        Args:
+            reason: the refusal's stable name in the type.
+            source: whose records say so.
+            zh: for the person; may hold the fact, so neither it nor `en` is part of the message.
+            en: the same in English.
+        """
+        super().__init__(ErrorCode.FACT_REFUSED, f"{source}: {reason}", source=source)
+        self.reason = reason
+        self.zh = zh
+        self.en = en

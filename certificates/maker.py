@@ -4,20 +4,21 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certificates.catalogue import Catalogue, CertificateType
+from certificates.catalogue import Catalogue
 from certificates.check_codes import normalise_check_code
 from certificates.check_token import CheckToken, sign_check_token
+from certificates.evidence import Evidence
+from certificates.moments import SHANGHAI
 from certificates.numbers import CertificateNumber
 from certificates.pki import Pki
-from certificates.presenting import SHANGHAI
 from certificates.render import Renderer
 from certificates.results import MadeCertificate
 from certificates.signing import sign_pdf
+from certificates.spec.kind import CertificateType
 from certificates.statement import Statement
 
 
@@ -32,10 +33,8 @@ class Order:
     """1 to 22 of 0–9 and A–Z, unique for the type and its department."""
     check_code: str = field(repr=False)
     """From `check_codes.new_check_code()`."""
-    records: Mapping[str, Mapping[str, Any]] = field(repr=False)
-    """For each source the record as it came."""
-    as_of: Mapping[str, dt.datetime]
-    """For each source when its record was true."""
+    evidence: Mapping[str, Evidence]
+    """By source: what it said."""
     issued_at: dt.datetime
     version: int = 1
     """The next version of a serial supersedes the one before."""
@@ -70,7 +69,7 @@ class CertificateMaker:
         """Make one certificate.
 
         Raises:
-            CertificateError: TYPE_UNKNOWN, FIELD_MISSING, FIELDS_INVALID, DATA_STALE,
+            CertificateError: TYPE_UNKNOWN, those of `CertificateType.facts`,
                 IMAGE_INVALID, GLYPH_MISSING, RENDER_FAILED, NUMBER_INVALID, CHECK_CODE_INVALID
                 and those of the keys.
         """
@@ -92,7 +91,7 @@ class CertificateMaker:
             titles=kind.titles,
             issued_at=statement.issued_at,
             valid_until=statement.valid_until,
-            provisional=statement.provisional,
+            provisional=statement.facts.provisional,
             check_url=statement.check_url,
             signer=signatory.fingerprint,
         )
@@ -108,15 +107,14 @@ class CertificateMaker:
         code = normalise_check_code(order.check_code)
         return Statement(
             kind=kind,
-            values=kind.collect(order.records),
-            as_of=order.as_of,
+            facts=kind.facts(order.evidence, now=order.issued_at),
+            as_of={source: one.as_of for source, one in order.evidence.items()},
             number=str(number),
             check_code=code,
             check_page=f"{self._base}/check",
             check_url=self._check_url(order.certificate_id, code, issued, kind.validity),
             issued_at=issued,
             valid_until=issued + kind.validity,
-            provisional=kind.is_provisional(order.as_of, now=order.issued_at),
         )
 
     def _check_url(

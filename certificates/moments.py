@@ -1,7 +1,9 @@
-"""Times in signed claims: whole Unix seconds (RFC 7519, NumericDate)."""
+"""The zone of certificates; times in signed claims: whole Unix seconds (RFC 7519, NumericDate)."""
 
 import datetime as dt
 
+SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+"""The zone that certificates show."""
 _LAST = 1 << 36
 
 

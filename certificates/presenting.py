@@ -1,35 +1,45 @@
-"""Values as a reader sees them: Chinese and English dates, words for codes, a tidy portrait."""
+"""Values as a reader sees them: in Chinese and English, with words for codes, dates and sums."""
 
-import base64
-import binascii
 import datetime as dt
-import io
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from PIL import Image
+from certificates.spec.fields import FieldSpec, Kind, Printed
+from certificates.spec.kind import CertificateType
 
-from certificates.catalogue import CertificateType, FieldSpec
-from certificates.errors import CertificateError, ErrorCode
-
-SHANGHAI = dt.timezone(dt.timedelta(hours=8))
-_MONTHS = (
+_MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_PORTRAIT = (358, 441)
-"""Pixels: the photograph on an identity card (GA 461), 26 x 32 mm at 350 dots an inch."""
-_LARGEST = 30_000_000
+_RIGHT: Final = frozenset({Kind.NUMBER, Kind.MONEY})
+"""What stands under one another by its last digit."""
+_ABSENT: Final = ("—", None)
+Words = tuple[str, str | None]
+"""Chinese, and English where it differs."""
 
 
 def rows(kind: CertificateType, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the lines of the table, in the type's order; images are not lines."""
-    lines: list[dict[str, Any]] = []
-    for field in kind.spec.fields:
-        if field.kind != "image":
-            zh, en = _words(field, str(values[field.name]))
-            lines.append({"label": field.label.model_dump(), "zh": zh, "en": en})
-    return lines
+    """Return the lines of the particulars, in the type's order; what has no value has no line."""
+    return [
+        {"label": field.label.model_dump(), **cell(field, values[field.name])}
+        for field in kind.spec.fields
+        if field.kind not in {Kind.IMAGE, Kind.TABLE} and values[field.name] is not None
+    ]
+
+
+def tables(kind: CertificateType, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tables below them; an empty one is left out."""
+    return [
+        _table(field, values[field.name])
+        for field in kind.spec.fields
+        if field.kind is Kind.TABLE and values[field.name]
+    ]
+
+
+def cell(printed: Printed, value: Any) -> dict[str, str | None]:  # noqa: ANN401 - JSON
+    """Return the words of one value; a dash where there is none."""
+    zh, en = _ABSENT if value is None else _WORDS[printed.kind](printed, value)
+    return {"zh": zh, "en": en}
 
 
 def date_words(day: dt.date) -> dict[str, str]:
@@ -40,49 +50,59 @@ def date_words(day: dt.date) -> dict[str, str]:
     }
 
 
-def portrait(encoded: str) -> bytes:
-    """Cut a portrait to an identity photograph's shape, in the middle, and encode it afresh.
-
-    Args:
-        encoded: base64 of a JPEG of at most 30 megapixels.
-
-    Returns:
-        A JPEG of 358 x 441 pixels without metadata.
-
-    Raises:
-        CertificateError: IMAGE_INVALID.
-    """
-    try:
-        raw = base64.b64decode(encoded, validate=True)
-        with Image.open(io.BytesIO(raw), formats=("JPEG",)) as picture:
-            return _cut(picture)
-    except (binascii.Error, ValueError, OSError, SyntaxError) as unreadable:
-        raise CertificateError(ErrorCode.IMAGE_INVALID) from unreadable
+def _table(field: FieldSpec, records: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "label": field.label.model_dump(),
+        "shape": field.shape,
+        "columns": [
+            {"label": one.label.model_dump(), "right": one.kind in _RIGHT} for one in field.columns
+        ],
+        "rows": [
+            [cell(column, record[column.name]) for column in field.columns] for record in records
+        ],
+    }
 
 
-def _cut(picture: Image.Image) -> bytes:
-    width, height = picture.size
-    if width * height > _LARGEST:
-        msg = "too many pixels"
-        raise ValueError(msg)
-    picture.draft("RGB", (2 * _PORTRAIT[0], 2 * _PORTRAIT[1]))  # large ones decode at a fraction
-    width, height = picture.size
-    across = min(width, height * _PORTRAIT[0] / _PORTRAIT[1])
-    down = across * _PORTRAIT[1] / _PORTRAIT[0]
-    # Faces stand high in portraits: what must go, goes mostly at the bottom.
-    left, top = (width - across) / 2, (height - down) / 4
-    small = picture.convert("RGB").resize(
-        _PORTRAIT, Image.Resampling.LANCZOS, box=(left, top, left + across, top + down)
-    )
-    out = io.BytesIO()
-    small.save(out, "JPEG", quality=85)
-    return out.getvalue()
+def _text(printed: Printed, value: str) -> Words:
+    words = printed.values.get(value)
+    return (value, None) if words is None else (words.zh, words.en)
 
 
-def _words(field: FieldSpec, value: str) -> tuple[str, str | None]:
-    if field.kind == "date":
-        words = date_words(dt.date.fromisoformat(value))
-        return words["zh"], words["en"]
-    if value in field.values:
-        return field.values[value].zh, field.values[value].en
-    return value, None
+def _list(printed: Printed, values: list[str]) -> Words:
+    words = [_text(printed, value) for value in values]
+    zh = "、".join(one for one, _ in words)
+    return zh, (", ".join(en or own for own, en in words) if printed.values else None)
+
+
+def _date(_: Printed, value: str) -> Words:
+    words = date_words(dt.date.fromisoformat(value))
+    return words["zh"], words["en"]
+
+
+def _moment(_: Printed, value: str) -> Words:
+    # The wall clock where it happened: an offset is kept, never converted.
+    moment = dt.datetime.fromisoformat(value)
+    words, clock = date_words(moment), f"{moment.hour:02}:{moment.minute:02}"
+    return f"{words['zh']} {clock}", f"{clock}, {words['en']}"
+
+
+def _number(printed: Printed, value: int) -> Words:
+    if printed.unit is None:
+        return str(value), None
+    many = printed.unit.one if value == 1 else printed.unit.en
+    return f"{value} {printed.unit.zh}", f"{value} {many}"
+
+
+def _money(_: Printed, fen: int) -> Words:
+    yuan = f"{fen // 100:,}.{fen % 100:02}"
+    return f"{yuan} 元", f"CNY {yuan}"
+
+
+_WORDS: Final[dict[Kind, Callable[[Any, Any], Words]]] = {
+    Kind.TEXT: _text,
+    Kind.LIST: _list,
+    Kind.DATE: _date,
+    Kind.MOMENT: _moment,
+    Kind.NUMBER: _number,
+    Kind.MONEY: _money,
+}

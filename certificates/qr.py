@@ -1,8 +1,8 @@
 """QR codes and Code 128 as pictures: for the page of a certificate and for a phone's screen."""
 
 import io
+import re
 from collections.abc import Iterable
-from itertools import groupby
 from typing import Any, Literal
 
 import zxingcpp
@@ -10,6 +10,7 @@ from PIL import Image
 
 from certificates.code128 import bars
 
+_DARK = re.compile(rb"\x00+")
 _QUIET_128 = 10
 """Quiet zone of Code 128 in modules (ISO/IEC 15417)."""
 
@@ -52,14 +53,14 @@ def qr_png(
     """
     lines = _modules(text, error)
     side = len(lines) + 2 * border
-    picture = Image.new("L", (side, side), 255)
-    picture.putdata(_bordered(lines, border))
+    picture = Image.frombytes("L", (side, side), _bordered(lines, border))
     out = io.BytesIO()
     picture.resize((side * scale, side * scale), Image.Resampling.NEAREST).save(out, "PNG")
     return out.getvalue()
 
 
-def _modules(text: str, error: str) -> list[list[int]]:
+def _modules(text: str, error: str) -> list[bytes]:
+    """Return the lines of a code; a byte a module, 0 where it is dark."""
     if not text.isascii():
         msg = "a QR code here holds ASCII"
         raise ValueError(msg)
@@ -67,8 +68,9 @@ def _modules(text: str, error: str) -> list[list[int]]:
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=error)
     # The picture offers its bytes as a buffer, which its stubs do not say.
     picture: Any = code.to_image(scale=1, add_quiet_zones=False)
-    lines: Any = memoryview(picture).tolist()
-    return [[int(level == 0) for level in line] for line in lines]
+    levels = memoryview(picture)
+    side, data = len(levels), levels.tobytes()
+    return [data[at : at + side] for at in range(0, len(data), side)]
 
 
 def code128_svg(digits: str, *, scale: int = 2, height: int = 40) -> str:
@@ -85,26 +87,21 @@ def code128_svg(digits: str, *, scale: int = 2, height: int = 40) -> str:
     Raises:
         ValueError: not an even number of digits.
     """
-    pattern = bars(digits)
+    pattern = bytes(0 if bar else 255 for bar in bars(digits))
     width = len(pattern) + 2 * _QUIET_128
     dark = (_rectangle(x + _QUIET_128, 0, run, height) for x, run in _runs(pattern))
     return _svg(width, height, scale, dark)
 
 
-def _bordered(lines: list[list[int]], border: int) -> list[int]:
-    blank = [255] * (len(lines) + 2 * border)
-    white = [255] * border
-    inside = [[*white, *(255 * (1 - dark) for dark in line), *white] for line in lines]
-    return [level for line in (*[blank] * border, *inside, *[blank] * border) for level in line]
+def _bordered(lines: list[bytes], border: int) -> bytes:
+    blank, white = b"\xff" * (len(lines) + 2 * border), b"\xff" * border
+    inside = (white + line + white for line in lines)
+    return b"".join((*[blank] * border, *inside, *[blank] * border))
 
 
-def _runs(line: Iterable[int]) -> Iterable[tuple[int, int]]:
-    start = 0
-    for value, group in groupby(line):
-        length = sum(1 for _ in group)
-        if value:
-            yield start, length
-        start += length
+def _runs(line: bytes) -> Iterable[tuple[int, int]]:
+    """Yield where dark modules begin, and how many there are."""
+    return ((run.start(), run.end() - run.start()) for run in _DARK.finditer(line))
 
 
 def _rectangle(x: int, y: int, width: int, height: int) -> str:

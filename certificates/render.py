@@ -1,7 +1,9 @@
-"""A certificate's page: a type's template and its data, compiled by Typst.
+"""A certificate's page: a template and its data, compiled by Typst.
 
-The data go in as one JSON string among the system inputs, so no value can be read as markup. The
-result is PDF/A-3a and PDF/UA-1 in one file.
+The data go in as one JSON text inside a string of the source, which lies in memory: no value can
+be read as markup. Templates take them as an argument. So what does not depend on them, such as
+the frame and the seal, is laid out once and then remembered by the compiler. The result is
+PDF/A-3a and PDF/UA-1 in one file.
 """
 
 import datetime as dt
@@ -16,19 +18,16 @@ import typst
 
 from certificates.errors import CertificateError, ErrorCode
 
-_INPUT = "certificate"
-
 
 class Renderer:
     """Holds the fonts and one compiler; thread-safe, one page at a time.
 
-    Rendering is work of the processor and threads do not speed it up: 3 to 15 ms a page once the
-    fonts are read (50 ms). Keep one renderer in a process; a fresh compiler each time costs
-    100 ms a page.
+    Rendering is work of the processor and threads do not speed it up. Keep one renderer in a
+    process: a fresh compiler each time costs 100 ms a page.
     """
 
     def __init__(self, home: Path) -> None:
-        """Read the fonts.
+        """Read the fonts (50 ms).
 
         Args:
             home: the folder that holds types/ and layout/; templates see nothing outside.
@@ -41,12 +40,13 @@ class Renderer:
         self._compiler = typst.Compiler(root=home, font_paths=fonts, ignore_system_fonts=True)
         self._lock = threading.Lock()
 
-    def pdf(self, template: Path, data: Mapping[str, Any], *, created: dt.datetime) -> bytes:
+    def pdf(self, template: str, data: Mapping[str, Any], *, created: dt.datetime) -> bytes:
         """Compile a template.
 
         Args:
-            template: a .typ file below the renderer's home.
-            data: what the template reads, as JSON values.
+            template: path of a .typ file below the renderer's home, with a slash in front; it
+                defines `page(data)`.
+            data: what `page` is given, as JSON values.
             created: the document's time, aware; whole seconds are kept.
 
         Returns:
@@ -56,23 +56,29 @@ class Renderer:
         Raises:
             CertificateError: GLYPH_MISSING, RENDER_FAILED.
         """
+        source = _source(template, data)
         with self._lock:
-            page = self._compiled(template, data, created=created)
+            page = self._compiled(source, created=created)
         return page if page.endswith(b"\n") else page + b"\n"
 
-    def _compiled(self, template: Path, data: Mapping[str, Any], *, created: dt.datetime) -> bytes:
+    def _compiled(self, source: bytes, *, created: dt.datetime) -> bytes:
         try:
             # One format and no output path give the file itself, which the stubs cannot tell.
             page: Any = self._compiler.compile(
-                input=template,
+                input=source,
                 format="pdf",
-                sys_inputs={_INPUT: json.dumps(data, ensure_ascii=False)},
                 pdf_standards=["a-3a", "ua-1"],
                 timestamp=created.replace(microsecond=0),
             )
         except typst.TypstError as refused:
             raise CertificateError(_reason(refused)) from None
         return bytes(page)
+
+
+def _source(template: str, data: Mapping[str, Any]) -> bytes:
+    # JSON in ASCII has no character that a string of Typst reads otherwise, save these two.
+    text = json.dumps(data).replace("\\", "\\\\").replace('"', '\\"')
+    return f'#import "{template}": page\n#page(json(bytes("{text}")))\n'.encode("ascii")
 
 
 def _reason(refused: typst.TypstError) -> ErrorCode:

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from certificates.catalogue import CertificateType
-from certificates.presenting import date_words, portrait, rows
+from certificates.evidence import Facts
+from certificates.portraits import portrait
+from certificates.presenting import date_words, rows, tables
 from certificates.qr import qr_svg
+from certificates.spec.fields import Kind
+from certificates.spec.kind import CertificateType
 
 SCHEMA = "zero-run/certificate/1"
 
@@ -18,8 +21,7 @@ class Statement:
     """The facts certified and the particulars of the certificate itself."""
 
     kind: CertificateType
-    values: Mapping[str, Any] = field(repr=False)
-    """By field name, as the type's schema wants them."""
+    facts: Facts
     as_of: Mapping[str, dt.datetime]
     """For each source when its record was true."""
     number: str
@@ -31,13 +33,14 @@ class Statement:
     issued_at: dt.datetime
     """In the zone that the page shows."""
     valid_until: dt.datetime
-    provisional: bool
 
     def document(self) -> str:
         """Return the JSON attached to the file: no field whose disclosure is `never`."""
         kind = self.kind
         stated = {
-            one.name: self.values[one.name] for one in kind.spec.fields if one.disclosure != "never"
+            one.name: self.facts.values[one.name]
+            for one in kind.spec.fields
+            if one.disclosure != "never"
         }
         document = {
             "schema": SCHEMA,
@@ -47,8 +50,9 @@ class Statement:
             "titles": kind.titles.model_dump(),
             "issuer": {"uscc": kind.department.uscc, **kind.department.names.model_dump()},
             "fields": stated,
+            "predicates": dict(self.facts.predicates),
             "as_of": {source: time.isoformat() for source, time in self.as_of.items()},
-            "provisional": self.provisional,
+            "provisional": self.facts.provisional,
             "issued_at": self.issued_at.isoformat(),
             "valid_until": self.valid_until.isoformat(),
             "check_url": self.check_url,
@@ -68,11 +72,13 @@ class Statement:
             "statement": spec.statement.model_dump(),
             "remarks": spec.remarks.model_dump() if spec.remarks else None,
             "legal_basis": spec.legal_basis.model_dump(),
+            "sources": self._sources(),
             "department": names.model_dump(),
             "notice": notice.model_dump() if notice else None,
             "number": self.number,
-            "rows": rows(self.kind, self.values),
-            "provisional": self.provisional,
+            "rows": rows(self.kind, self.facts.values),
+            "tables": tables(self.kind, self.facts.values),
+            "provisional": self.facts.provisional,
             "issued": date_words(self.issued_at),
             "until": date_words(self.valid_until),
             "check_code": self.check_code,
@@ -84,10 +90,25 @@ class Statement:
             **self._images(),
         }
 
+    def _sources(self) -> dict[str, str]:
+        """Return whose data these are and when they were true, in both languages."""
+        told = []
+        for source, names in self.kind.source_names.items():
+            local = self.as_of[source].astimezone(self.issued_at.tzinfo)
+            words, clock = date_words(local), f"{local.hour:02}:{local.minute:02}"
+            told.append(
+                (f"{names.zh}（{words['zh']} {clock}）", f"{names.en} ({clock}, {words['en']})")
+            )
+        return {"zh": "；".join(zh for zh, _ in told), "en": "; ".join(en for _, en in told)}
+
     def _images(self) -> dict[str, Any]:
-        images: dict[str, Any] = {}
-        for one in self.kind.spec.fields:
-            if one.kind == "image":
-                images[one.name] = list(portrait(self.values[one.name]))
-                images[f"{one.name}_alt"] = f"{one.label.zh} {one.label.en}"
-        return images
+        """Return the portraits, each as the bytes of a JPEG with what is said of it."""
+        images = [
+            {
+                "jpeg": list(portrait(self.facts.values[one.name])),
+                "alt": f"{one.label.zh} {one.label.en}",
+            }
+            for one in self.kind.spec.fields
+            if one.kind is Kind.IMAGE and self.facts.values[one.name] is not None
+        ]
+        return {"portraits": images}

@@ -101,6 +101,15 @@ class Database:
             log.error("database_lost", error=type(failed).__name__)
             raise UNAVAILABLE(retry_after=_RETRY_AFTER_S) from failed
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Let nothing within join the transaction under way, as in another thread."""
+        token = self._current.set(None)
+        try:
+            yield
+        finally:
+            self._current.reset(token)
+
     def ping(self) -> None:
         """Ask the server for a sign of life.
 

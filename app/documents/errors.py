@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from app.core.errors import ErrorKind
@@ -12,29 +13,47 @@ TYPE_UNKNOWN: Final = ErrorKind(
     "没有这种证明。",
     "There is no certificate of this type.",
 )
+TYPE_UNAVAILABLE: Final = ErrorKind(
+    "CERTIFICATE_TYPE_UNAVAILABLE",
+    503,
+    "此证明所需的部门数据尚未接入，暂时不能开具。",
+    "A department whose data this certificate needs is not connected, so it cannot be had yet.",
+)
 NO_RECORD: Final = ErrorKind(
     "CERTIFICATE_NO_RECORD",
     409,
-    "部门数据中没有您的记录，无法开具此证明。",
-    "The department has no record of you, so this certificate cannot be issued.",
+    "{source}：没有您的记录，无法开具此证明。",
+    "The {source} has no record of you, so this certificate cannot be issued.",
 )
 FACT_MISSING: Final = ErrorKind(
     "CERTIFICATE_FACT_MISSING",
     409,
-    "部门记录缺少开具此证明所需的内容，请联系该部门补正。",
-    "The department's record lacks something this certificate states. Ask them to add it.",
+    "{source}：您的记录缺少开具此证明所需的内容，请联系该部门补正。",
+    "Your record in the {source} lacks something this certificate states. Ask them to add it.",
 )
 FACT_NOT_GIVEN: Final = ErrorKind(
     "CERTIFICATE_FACT_NOT_GIVEN",
     409,
-    "部门记录不符合开具此证明的条件。",
-    "By the department's record, what this certificate would state does not hold.",
+    "{source}：您的记录内容不符合规定的形式，无法开具此证明，请联系该部门更正。",
+    "Your record in the {source} is not in the form this certificate needs. Ask for a correction.",
+)
+FACT_REFUSED: Final = ErrorKind(
+    "CERTIFICATE_FACT_REFUSED",
+    409,
+    "{source}：您的记录不符合开具此证明的条件。",
+    "By your record in the {source}, what this certificate would state does not hold.",
+)
+SOURCE_NOT_LIVE: Final = ErrorKind(
+    "CERTIFICATE_SOURCE_NOT_LIVE",
+    503,
+    "{source}：此证明必须由该部门即时、完整答复，目前做不到，请稍后再试。",
+    "This certificate needs an answer of the {source} given just now and in full. Try again later.",
 )
 DATA_STALE: Final = ErrorKind(
     "CERTIFICATE_DATA_STALE",
     503,
-    "部门数据不够新，请稍后再试。",
-    "The department's data are not recent enough. Try again later.",
+    "{source}：数据不够新，请稍后再试。",
+    "The data of the {source} are not recent enough. Try again later.",
 )
 SUSPENDED: Final = ErrorKind(
     "CERTIFICATE_SUSPENDED",
@@ -62,12 +81,25 @@ CHECK_CODE_MALFORMED: Final = ErrorKind(
 )
 ALL: Final = (
     TYPE_UNKNOWN,
+    TYPE_UNAVAILABLE,
     NO_RECORD,
     FACT_MISSING,
     FACT_NOT_GIVEN,
+    FACT_REFUSED,
+    SOURCE_NOT_LIVE,
     DATA_STALE,
     SUSPENDED,
     NOT_MADE,
     NOT_A_PDF,
     CHECK_CODE_MALFORMED,
 )
+
+
+def naming(kind: ErrorKind, *, zh: str, en: str) -> ErrorKind:
+    """The same refusal with the source's name in its words."""
+    return replace(kind, zh=kind.zh.format(source=zh), en=kind.en.format(source=en))
+
+
+def saying(kind: ErrorKind, *, zh: str, en: str) -> ErrorKind:
+    """The same refusal in words of its own."""
+    return replace(kind, zh=zh, en=en)

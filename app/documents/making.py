@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from app.core.errors import BUSY, ErrorKind
+from app.core.errors import BUSY, DomainError, ErrorKind
 from app.documents import errors
 from app.documents.ports import Finder
 from app.documents.records import (
@@ -21,13 +21,15 @@ from app.documents.records import (
     Titles,
     Verdict,
 )
-from certificates.catalogue import Catalogue, CertificateType
+from certificates.catalogue import Catalogue
 from certificates.check_codes import new_check_code, normalise_check_code
 from certificates.checking import Inspector, Limits, LogEntry, check_entry, check_pdf
 from certificates.departments import Bilingual
-from certificates.errors import CertificateError, ErrorCode
+from certificates.errors import CertificateError, ErrorCode, FactRefused
+from certificates.evidence import Evidence
 from certificates.maker import CertificateMaker
 from certificates.maker import Order as MakerOrder
+from certificates.spec.kind import CertificateType
 from certificates.status import CertificateState
 from certificates.verdicts import CheckVerdict, Freshness, Integrity, IssuerTrust, Listing, Standing
 
@@ -39,6 +41,8 @@ KINDS: Final[dict[ErrorCode, ErrorKind]] = {
     ErrorCode.FIELD_MISSING: errors.FACT_MISSING,
     ErrorCode.IMAGE_INVALID: errors.FACT_MISSING,
     ErrorCode.FIELDS_INVALID: errors.FACT_NOT_GIVEN,
+    ErrorCode.FACT_REFUSED: errors.FACT_REFUSED,
+    ErrorCode.SOURCE_NOT_LIVE: errors.SOURCE_NOT_LIVE,
     ErrorCode.DATA_STALE: errors.DATA_STALE,
     ErrorCode.CHECK_CODE_INVALID: errors.CHECK_CODE_MALFORMED,
     ErrorCode.CHECKER_BUSY: BUSY,
@@ -58,7 +62,13 @@ KINDS: Final[dict[ErrorCode, ErrorKind]] = {
     ErrorCode.TRANSITION_REFUSED: errors.NOT_MADE,
 }
 """What each refusal of the library becomes for the caller."""
-_RETRY: Final = {BUSY.code: _BUSY_RETRY_S, errors.DATA_STALE.code: _STALE_RETRY_S}
+_RETRY: Final = {
+    BUSY.code: _BUSY_RETRY_S,
+    errors.DATA_STALE.code: _STALE_RETRY_S,
+    errors.SOURCE_NOT_LIVE.code: _STALE_RETRY_S,
+}
+_SOME_SOURCE: Final = Titles(zh="部门数据", en="department's register")
+"""Where no single source is at fault."""
 _POINTERS: Final = {errors.TYPE_UNKNOWN.code: "/type", errors.CHECK_CODE_MALFORMED.code: "/code"}
 _GOOD: Final = frozenset(
     {
@@ -116,7 +126,7 @@ class Workshop:
         Raises:
             DomainError: CERTIFICATE_TYPE_UNKNOWN with pointer `/type`.
         """
-        with _translated():
+        with self._translated():
             return _type(self._catalogue.get(code))
 
     def titles(self, code: str) -> Titles:
@@ -134,7 +144,7 @@ class Workshop:
         Raises:
             DomainError: CHECK_CODE_MALFORMED.
         """
-        with _translated():
+        with self._translated():
             return normalise_check_code(typed)
 
     def make(self, order: Order) -> MadeDocument:
@@ -143,7 +153,7 @@ class Workshop:
         Raises:
             DomainError: a kind of `app.documents.errors`.
         """
-        with _translated():
+        with self._translated():
             made = self._maker.make(
                 MakerOrder(
                     type_code=order.type_code,
@@ -151,8 +161,10 @@ class Workshop:
                     serial=order.serial,
                     version=order.version,
                     check_code=order.check_code,
-                    records=order.records,
-                    as_of=order.as_of,
+                    evidence={
+                        source: Evidence(records=one.records, as_of=one.as_of, live=one.live)
+                        for source, one in order.evidence.items()
+                    },
                     issued_at=order.issued_at,
                 )
             )
@@ -173,7 +185,7 @@ class Workshop:
         Raises:
             DomainError: BUSY.
         """
-        with _translated():
+        with self._translated():
             return _verdict(
                 check_pdf(pdf, inspector=self._inspector, log=_Log(find), now=now, limits=_LIMITS)
             )
@@ -182,6 +194,34 @@ class Workshop:
         """Judge what our log says, without a file; None: our log does not know it."""
         found = _NOTHING_KNOWN if logged is None else check_entry(_entry(logged), now=now)
         return _verdict(found)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except CertificateError as refused:
+            raise self._refusal(refused) from None
+
+    def _refusal(self, refused: CertificateError) -> DomainError:
+        kind = KINDS[refused.code]
+        if kind is errors.NOT_MADE:
+            log.error("certificate_not_made", kind=refused.code.value)
+        if isinstance(refused, FactRefused):
+            members = {"source": refused.source, "reason": refused.reason}
+            return errors.saying(kind, zh=refused.zh, en=refused.en)(members=members)
+        source = self._source(refused.source)
+        return errors.naming(kind, zh=source.zh, en=source.en)(
+            retry_after=_RETRY.get(kind.code),
+            pointer=_POINTERS.get(kind.code),
+            members={} if refused.source is None else {"source": refused.source},
+        )
+
+    def _source(self, source: str | None) -> Titles:
+        if source is not None:
+            for kind in self._catalogue.all():
+                if source in kind.source_names:
+                    return _titles(kind.source_names[source])
+        return _SOME_SOURCE
 
 
 class _Log:
@@ -195,17 +235,6 @@ class _Log:
         return None if logged is None else _entry(logged)
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except CertificateError as refused:
-        kind = KINDS[refused.code]
-        if kind is errors.NOT_MADE:
-            log.error("certificate_not_made", kind=refused.code.value)
-        raise kind(retry_after=_RETRY.get(kind.code), pointer=_POINTERS.get(kind.code)) from None
-
-
 def _type(kind: CertificateType) -> DocumentType:
     return DocumentType(
         code=kind.code,
@@ -214,6 +243,7 @@ def _type(kind: CertificateType) -> DocumentType:
         level=kind.level,
         validity_days=kind.spec.validity_days,
         needs=kind.needs(),
+        sources={source: _titles(names) for source, names in kind.source_names.items()},
     )
 
 

@@ -38,7 +38,19 @@ class DocumentType:
     """Least assurance level of the applicant's verification."""
     validity_days: int
     needs: Mapping[str, tuple[str, ...]]
-    """For each source, the fields of its record that are stated: all that is asked for."""
+    """For each source, the fields of its records that are needed: all that is asked for."""
+    sources: Mapping[str, Titles]
+    """What each of these sources is called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a source said."""
+
+    records: tuple[Mapping[str, Any], ...] = field(repr=False)
+    as_of: datetime
+    live: bool
+    """Whether it said so just now and in full."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +62,8 @@ class Order:
     serial: str
     version: int
     check_code: str = field(repr=False)
-    records: Mapping[str, Mapping[str, Any]] = field(repr=False)
-    as_of: Mapping[str, datetime]
+    evidence: Mapping[str, Evidence]
+    """By source."""
     issued_at: datetime
     """Whole seconds, UTC."""
 

@@ -59,7 +59,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
             shared,
             persons=sessions.persons,
             holders=sessions.persons,
-            sources=exchange.sources,
+            sources={**exchange.sources, **parts.sources},
             closing=closing,
         ),
     }

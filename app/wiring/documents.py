@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Final
 
+from app.core.fan_out import FanOut
 from app.documents.making import Workshop
 from app.documents.ports import Holders, Persons, RecordSource
 from app.documents.service.checks import CertificateChecks
+from app.documents.service.gathering import Gatherer
 from app.documents.service.holdings import CertificateHoldings
 from app.documents.service.issuing import CertificateIssuing
+from app.documents.service.offering import CertificateOffer
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.signing_keys import build_signing_keys
 from certificates.catalogue import Catalogue
@@ -19,6 +22,8 @@ from certificates.pki import Pki
 from certificates.workers import Inspectors
 
 _CHECK_KEY: Final = "check"
+_SOURCE_THREADS: Final = 16
+"""Questions to departments under way at once in this process, besides one in each asking thread."""
 
 
 def build_documents(
@@ -29,13 +34,24 @@ def build_documents(
     sources: Mapping[str, RecordSource],
     closing: ExitStack,
 ) -> dict[type, object]:
-    """Issuing, holding and checking certificates."""
+    """Issuing, holding and checking certificates.
+
+    Args:
+        shared: the shared parts.
+        persons: knows citizen numbers and names.
+        holders: knows how holders are named to others.
+        sources: departments' data by the names that types use; a type that needs another one is
+            listed as not available.
+        closing: takes what has to be closed in the end.
+    """
     workshop = _workshop(shared, closing)
+    gatherer = _gatherer(shared, sources, closing)
     return {
         Workshop: workshop,
+        CertificateOffer: CertificateOffer(workbench=workshop, gatherer=gatherer),
         CertificateIssuing: CertificateIssuing(
             workbench=workshop,
-            sources=sources,
+            gatherer=gatherer,
             persons=persons,
             database=shared.database,
             accesses=shared.accesses,
@@ -59,6 +75,14 @@ def build_documents(
             clock=shared.clock,
         ),
     }
+
+
+def _gatherer(
+    shared: Infrastructure, sources: Mapping[str, RecordSource], closing: ExitStack
+) -> Gatherer:
+    fan_out = FanOut(threads=_SOURCE_THREADS, apart=shared.database.apart)
+    closing.callback(fan_out.close)
+    return Gatherer(sources, fan_out=fan_out)
 
 
 def _workshop(shared: Infrastructure, closing: ExitStack) -> Workshop:

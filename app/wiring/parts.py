@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.core.clock import Clock, SystemClock
+from app.documents.ports import RecordSource
 from app.identity.ports import FacePort
 
 
@@ -15,3 +17,5 @@ class Parts:
     clock: Clock = field(default_factory=SystemClock)
     faces: FacePort | None = None
     """Judges faces; None: the engine with its worker processes."""
+    sources: Mapping[str, RecordSource] = field(default_factory=dict)
+    """Departments' data for certificates by name; these take the place of the real ones."""

@@ -1,6 +1,5 @@
 """What the tests of certificates begin with."""
 
-import base64
 import datetime as dt
 import io
 from collections.abc import Iterator
@@ -8,28 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from certificates.catalogue import Catalogue
 from certificates.check_codes import new_check_code
 from certificates.checking import Limits, LogEntry
+from certificates.evidence import Evidence
 from certificates.keys import FileKeys
 from certificates.maker import CertificateMaker, Order
 from certificates.pki import Pki
 from certificates.verdicts import Inspection
+from tests.city import portrait_text
 
 NOON = dt.datetime(2026, 11, 23, 4, 0, 0, 123456, tzinfo=dt.UTC)
 BASE_URL = "https://check.example"
-
-
-def jpeg(width: int = 358, height: int = 441) -> bytes:
-    """A picture with something on it, left half dark, right half light."""
-    picture = Image.new("RGB", (width, height), (40, 60, 90))
-    picture.paste((220, 200, 180), (width // 2, 0, width, height))
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=90)
-    return out.getvalue()
 
 
 def person(**changes: Any) -> dict[str, Any]:
@@ -41,7 +32,7 @@ def person(**changes: Any) -> dict[str, Any]:
         "birth_date": "1985-03-17",
         "ethnicity": "汉族",
         "status": "alive",
-        "photo": base64.b64encode(jpeg()).decode(),
+        "photo": portrait_text(),
         "household": {
             "address": "虚拟省晴川市和平路 12 号 3 幢 502 室",
             "head_name": "张明远",
@@ -77,14 +68,18 @@ class Office:
         )
 
 
+def said(*records: dict[str, Any], as_of: dt.datetime = NOON, live: bool = True) -> Evidence:
+    """What a source answered."""
+    return Evidence(records=records, as_of=as_of, live=live)
+
+
 def order(**changes: Any) -> Order:
     plain: dict[str, Any] = {
         "type_code": "household_registration",
         "certificate_id": "cer_01test",
         "serial": "000000001",
         "check_code": new_check_code(),
-        "records": {"population": person()},
-        "as_of": {"population": NOON},
+        "evidence": {"population": said(person())},
         "issued_at": NOON,
     }
     return Order(**(plain | changes))

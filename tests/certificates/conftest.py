@@ -1,10 +1,14 @@
 """One office for the tests that only read it."""
 
+from pathlib import Path
+
 import pytest
 
 from certificates.maker import CertificateMaker
 from certificates.results import MadeCertificate
 from tests.certificates.builders import Office, order
+from tests.certificates.homes import copied
+from tests.city import CityRecords
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +24,13 @@ def maker(office: Office) -> CertificateMaker:
 @pytest.fixture(scope="session")
 def made(office: Office) -> MadeCertificate:
     return office.maker.make(order())
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> CityRecords:
+    return CityRecords(tmp_path_factory.mktemp("city"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return copied(tmp_path / "home")

@@ -15,8 +15,10 @@ from certificates.check_token import key_id, read_check_token
 from certificates.errors import CertificateError, ErrorCode
 from certificates.maker import CertificateMaker
 from certificates.results import MadeCertificate
-from tests.certificates.builders import BASE_URL, NOON, Office, attachments, order, person
+from tests.certificates.builders import BASE_URL, NOON, Office, attachments, order, person, said
 from tests.certificates.tools import needs, run
+
+OLD = said(person(), as_of=NOON - dt.timedelta(days=3))
 
 
 def refusal(maker: CertificateMaker, **changes: Any) -> ErrorCode:
@@ -42,6 +44,7 @@ def test_the_file_brings_its_statement_for_machines(made: MadeCertificate) -> No
     assert document["issuer"]["uscc"] == "11990101000000019X"
     assert document["fields"]["name"] == "张明远"
     assert document["fields"]["address"].startswith("虚拟省")
+    assert document["predicates"] == {"adult": True}
     assert document["issued_at"] == "2026-11-23T12:00:00+08:00"
     assert document["as_of"] == {"population": NOON.isoformat()}
     assert document["check_url"] == made.check_url
@@ -78,24 +81,30 @@ def test_the_printed_qr_leads_to_the_check_page(made: MadeCertificate, tmp_path:
 
 
 def test_a_picture_of_the_registry_that_is_none_is_refused(maker: CertificateMaker) -> None:
-    records = {"population": person(photo="bm90IGEgcGljdHVyZQ==")}
-    code = refusal(maker, type_code="temporary_identity", records=records)
+    evidence = {"population": said(person(photo="bm90IGEgcGljdHVyZQ=="))}
+    code = refusal(maker, type_code="temporary_identity", evidence=evidence)
     assert code is ErrorCode.IMAGE_INVALID
 
 
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"type_code": "birth"}, ErrorCode.TYPE_UNKNOWN),
+        ({"type_code": "moon_landing"}, ErrorCode.TYPE_UNKNOWN),
         ({"serial": "x"}, ErrorCode.NUMBER_INVALID),
         ({"version": 0}, ErrorCode.NUMBER_INVALID),
         ({"check_code": "short"}, ErrorCode.CHECK_CODE_INVALID),
-        ({"records": {}}, ErrorCode.FIELD_MISSING),
-        ({"as_of": {}}, ErrorCode.FIELD_MISSING),
-        ({"as_of": {"population": NOON - dt.timedelta(days=3)}}, ErrorCode.DATA_STALE),
+        ({"evidence": {}}, ErrorCode.FIELD_MISSING),
+        ({"evidence": {"population": OLD}}, ErrorCode.DATA_STALE),
         (
-            {"records": {"population": person(photo=None)}, "type_code": "temporary_identity"},
+            {
+                "evidence": {"population": said(person(photo=None))},
+                "type_code": "temporary_identity",
+            },
             ErrorCode.FIELD_MISSING,
+        ),
+        (
+            {"evidence": {"population": said(person(status="deceased"))}},
+            ErrorCode.FACT_REFUSED,
         ),
     ],
 )
@@ -115,8 +124,8 @@ def test_a_new_version_differs_in_its_number(maker: CertificateMaker) -> None:
 def test_an_older_record_marks_the_certificate_where_the_type_allows(office: Office) -> None:
     catalogue = office.catalogue
     kind = catalogue.get("household_registration")
-    lenient = [f.model_copy(update={"on_stale": "provisional"}) for f in kind.spec.fields]
-    spec = kind.spec.model_copy(update={"fields": tuple(lenient)})
+    lenient = kind.spec.sources["population"].model_copy(update={"on_stale": "provisional"})
+    spec = kind.spec.model_copy(update={"sources": {"population": lenient}})
     relaxed = dataclasses.replace(
         catalogue, types={kind.code: dataclasses.replace(kind, spec=spec)}
     )
@@ -126,7 +135,7 @@ def test_an_older_record_marks_the_certificate_where_the_type_allows(office: Off
         check_key=office.keys.private_key("check"),
         check_base_url=BASE_URL,
     )
-    made = maker.make(order(as_of={"population": NOON - dt.timedelta(days=3)}))
+    made = maker.make(order(evidence={"population": OLD}))
     assert made.provisional
     assert json.loads(made.document)["provisional"] is True
 

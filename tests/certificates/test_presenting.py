@@ -1,13 +1,18 @@
 import base64
 import datetime as dt
 import io
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from certificates.errors import CertificateError, ErrorCode
-from certificates.presenting import date_words, portrait
-from tests.certificates.builders import jpeg
+from certificates.portraits import portrait
+from certificates.presenting import cell, date_words
+from certificates.spec.fields import Printed
+from tests.city import jpeg
+
+HOMES = {"zh": "套", "en": "homes", "one": "home"}
 
 
 def encoded(picture: Image.Image, kind: str = "JPEG", **options: object) -> str:
@@ -55,3 +60,35 @@ def test_what_is_no_printable_portrait_is_refused(wrong: str) -> None:
     with pytest.raises(CertificateError) as refused:
         portrait(wrong)
     assert refused.value.code is ErrorCode.IMAGE_INVALID
+
+
+@pytest.mark.parametrize(
+    ("members", "value", "words"),
+    [
+        ({}, "晴川市", ("晴川市", None)),
+        ({"values": {"m": {"zh": "已婚", "en": "Married"}}}, "m", ("已婚", "Married")),
+        ({"kind": "date"}, "2026-11-03", ("2026年11月3日", "3 November 2026")),
+        (
+            {"kind": "moment"},
+            "2015-02-01T06:42:00+08:00",
+            ("2015年2月1日 06:42", "06:42, 1 February 2015"),
+        ),
+        ({"kind": "money"}, 123456789, ("1,234,567.89 元", "CNY 1,234,567.89")),
+        ({"kind": "money"}, 5, ("0.05 元", "CNY 0.05")),
+        ({"kind": "number"}, 7, ("7", None)),
+        ({"kind": "number", "unit": HOMES}, 0, ("0 套", "0 homes")),
+        ({"kind": "number", "unit": HOMES}, 1, ("1 套", "1 home")),
+        ({"kind": "list"}, ["甲", "乙"], ("甲、乙", None)),
+        (
+            {"kind": "list", "open": True, "values": {"甲": {"zh": "甲", "en": "A"}}},
+            ["甲", "乙"],
+            ("甲、乙", "A, 乙"),
+        ),
+        ({"optional": True}, None, ("—", None)),
+    ],
+)
+def test_each_kind_of_value_has_words_in_both_languages(
+    members: dict[str, Any], value: object, words: tuple[str, str | None]
+) -> None:
+    printed = Printed.model_validate({"label": {"zh": "标", "en": "x"}, **members})
+    assert cell(printed, value) == {"zh": words[0], "en": words[1]}

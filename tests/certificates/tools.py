@@ -12,6 +12,7 @@ PACKAGES = {
     "pdftoppm": "poppler-utils",
     "qpdf": "qpdf",
     "certutil": "libnss3-tools",
+    "java": "default-jre-headless",
 }
 
 

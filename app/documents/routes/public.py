@@ -19,6 +19,7 @@ from app.documents.routes.uploads import caller_address, pdf_body
 from app.documents.schemas.certificates import TypeReply, TypesReply
 from app.documents.schemas.checks import CheckBody, CheckReply
 from app.documents.service.checks import CertificateChecks, CheckResult
+from app.documents.service.offering import CertificateOffer, OfferedType
 
 _CHECK_CONTENT: Final[dict[str, Any]] = {
     "required": True,
@@ -52,17 +53,7 @@ def check() -> Response:
 @public
 def types() -> Response:
     """Every certificate that can be had, and which data are asked for it."""
-    items = [
-        TypeReply(
-            code=kind.code,
-            titles=titles_reply(kind.titles),
-            legal_basis=titles_reply(kind.legal_basis),
-            level=kind.level,
-            validity_days=kind.validity_days,
-            sources={source: list(fields) for source, fields in kind.needs.items()},
-        )
-        for kind in service(Workshop).types()
-    ]
+    items = [_type(offered) for offered in service(CertificateOffer).types()]
     return reply(TypesReply(items=items))
 
 
@@ -77,6 +68,20 @@ def root() -> Response:
     response = Response(service(Workshop).root_pem, 200, content_type=_PEM)
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
+
+
+def _type(offered: OfferedType) -> TypeReply:
+    kind = offered.kind
+    return TypeReply(
+        code=kind.code,
+        titles=titles_reply(kind.titles),
+        legal_basis=titles_reply(kind.legal_basis),
+        level=kind.level,
+        validity_days=kind.validity_days,
+        sources={source: list(fields) for source, fields in kind.needs.items()},
+        source_names={source: titles_reply(names) for source, names in kind.sources.items()},
+        available=offered.available,
+    )
 
 
 def _checked() -> CheckResult:

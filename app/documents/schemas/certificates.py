@@ -84,6 +84,10 @@ class TypeReply(Reply):
     validity_days: int
     sources: dict[str, list[str]]
     """Which departments are asked, and for which fields."""
+    source_names: dict[str, TitlesReply]
+    """What these are called."""
+    available: bool
+    """False while a department it needs is not connected."""
 
 
 class TypesReply(Reply):

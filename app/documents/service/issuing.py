@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +14,7 @@ from app.core.database import Database
 from app.core.fields import FieldCipher, Place
 from app.core.ids import new_id
 from app.documents.models import VALID, Certificate, CertificateFile, CertificateSource
-from app.documents.ports import Persons, RecordSource, Workbench
+from app.documents.ports import Persons, Workbench
 from app.documents.records import DocumentType, Holder, MadeDocument, Order
 from app.documents.service.gathering import Gathered, Gatherer
 from app.documents.service.levels import require_level
@@ -58,21 +57,16 @@ class CertificateIssuing:
         self,
         *,
         workbench: Workbench,
-        sources: Mapping[str, RecordSource],
+        gatherer: Gatherer,
         persons: Persons,
         database: Database,
         accesses: AccessLog,
         cipher: FieldCipher,
         clock: Clock,
     ) -> None:
-        """Take the ports.
-
-        Raises:
-            ValueError: a type needs a source that is not among `sources`.
-        """
+        """Take the ports."""
         self._workbench = workbench
-        self._gatherer = Gatherer(sources)
-        self._gatherer.require(workbench.types())
+        self._gatherer = gatherer
         self._persons = persons
         self._database = database
         self._accesses = accesses
@@ -82,15 +76,17 @@ class CertificateIssuing:
     def issue(self, holder: Holder, type_code: str) -> IssuedCertificate:
         """Issue a certificate; the valid one of this type, if any, is superseded by it.
 
-        1. The type exists. 2. The holder was recognised surely enough for it. 3. None of theirs is
-        suspended. 4. The departments give the facts it states. 5. It is made and signed. 6. The
-        earlier version ends, this one begins and the look is recorded: all of it or nothing.
+        1. The type exists and its sources are connected. 2. The holder was recognised surely
+        enough for it. 3. None of theirs is suspended. 4. The departments give the facts it states,
+        asked all at once while nothing is locked. 5. It is made and signed. 6. The earlier version
+        ends, this one begins and the look is recorded: all of it or nothing.
 
         Raises:
             DomainError: a kind of `app.documents.errors`, a source's refusal, or
                 INSUFFICIENT_USER_AUTHENTICATION.
         """
         kind = self._workbench.type(type_code)  # 1
+        self._gatherer.require(kind)  # 1
         require_level(holder, kind.level)  # 2
         now = self._clock.now()
         draft = _Draft(
@@ -101,9 +97,10 @@ class CertificateIssuing:
             check_code=self._workbench.new_check_code(),
         )
         owner = {"person_id": holder.person_id, "type_code": kind.code}
-        with self._database.transaction() as tx:
+        with self._database.separate() as tx:
             refuse_if_suspended(tx, **owner)  # 3
-            gathered = self._gather(draft)  # 4
+        gathered = self._gather(draft)  # 4
+        with self._database.transaction() as tx:
             version = next_version(tx, **owner)
             supersede(tx, **owner)  # 6
             refuse_if_suspended(tx, **owner)  # 3, again: it may have come in between
@@ -132,8 +129,7 @@ class CertificateIssuing:
                 serial=version.serial_text,
                 version=version.version,
                 check_code=draft.check_code,
-                records=gathered.records,
-                as_of=gathered.as_of,
+                evidence=gathered.evidence,
                 issued_at=draft.now,
             )
         )

@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.core.database import Database
+from app.core.fan_out import FanOut
+from app.documents.ports import RecordSource
 from app.documents.records import DocumentType, MadeDocument, Order, Titles
+from app.documents.service.gathering import Gatherer
 
 TITLES = Titles(zh="证明", en="Certificate")
 KIND = DocumentType(
@@ -18,6 +22,7 @@ KIND = DocumentType(
     level="L1",
     validity_days=30,
     needs={"population": ("name",)},
+    sources={"population": Titles(zh="公安人口信息库", en="population registry")},
 )
 
 
@@ -55,6 +60,11 @@ class Known:
 
     def lookup(self, **_: object) -> Known:
         return self
+
+
+def gatherer(database: Database, **sources: RecordSource) -> Gatherer:
+    """Asks these sources, one thread beside the caller's."""
+    return Gatherer(sources, fan_out=FanOut(threads=1, apart=database.apart))
 
 
 class QuickBench:

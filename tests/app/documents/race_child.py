@@ -15,7 +15,7 @@ from app.core.database import Database
 from app.core.fields import FieldCipher
 from app.documents.records import Holder
 from app.documents.service.issuing import CertificateIssuing
-from tests.app.documents.quick_bench import KIND, Known, QuickBench, Ring
+from tests.app.documents.quick_bench import KIND, Known, QuickBench, Ring, gatherer
 from tests.fakes import FakeClock
 
 
@@ -30,7 +30,7 @@ def main(url: str, person_id: str, exchange_id: str, count: str) -> None:
     known = Known(exchange_id=exchange_id, as_of=clock.now())
     issuing = CertificateIssuing(
         workbench=QuickBench(),  # type: ignore[arg-type]
-        sources={"population": known},
+        gatherer=gatherer(database, population=known),
         persons=known,
         database=database,
         accesses=AccessLog(database=database, clock=clock),

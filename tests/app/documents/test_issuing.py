@@ -199,7 +199,13 @@ def test_a_fact_that_does_not_hold_is_not_certified_but_the_look_is_shown(
     registered(world, ZHANG)["status"] = "deceased"
     refused = zhang.post("/v1/certificates", json={"type": HOUSEHOLD})
     assert refused.status_code == 409
-    assert members(refused)["code"] == "CERTIFICATE_FACT_NOT_GIVEN"
+    told = members(refused)
+    assert (told["code"], told["source"], told["reason"]) == (
+        "CERTIFICATE_FACT_REFUSED",
+        "population",
+        "deceased",
+    )
+    assert told["detail"].startswith("公安人口信息库：")
     assert certificates(world) == []
     assert [event["action"] for event in accesses(zhang)] == ["registry.read"]
 

@@ -17,7 +17,7 @@ from app.documents.service.issuing import CertificateIssuing
 from app.documents.service.levels import require_level
 from tests.app.device import Device
 from tests.app.documents.people import issued
-from tests.app.documents.quick_bench import KIND, Known, QuickBench, Ring
+from tests.app.documents.quick_bench import KIND, Known, QuickBench, Ring, gatherer
 from tests.app.world import World
 
 STRICT = QuickBench(replace(KIND, level="L2"))
@@ -49,7 +49,7 @@ def test_nothing_is_issued_to_a_weaker_level(world: World) -> None:
     known = Known(exchange_id="xch_1", as_of=world.clock.now())
     issuing = CertificateIssuing(
         workbench=STRICT,  # type: ignore[arg-type]
-        sources={"population": known},
+        gatherer=gatherer(world.database, population=known),
         persons=known,
         database=world.database,
         accesses=AccessLog(database=world.database, clock=world.clock),
@@ -77,17 +77,3 @@ def test_nothing_is_downloaded_by_a_weaker_level(zhang: Device, world: World) ->
     with pytest.raises(DomainError) as raised:
         holdings.pdf(holder("L1", person_id), made["id"])
     refused(raised)
-
-
-def test_a_type_whose_source_nobody_gives_is_refused_at_the_start(world: World) -> None:
-    known = Known(exchange_id="xch_1", as_of=world.clock.now())
-    with pytest.raises(ValueError, match="population"):
-        CertificateIssuing(
-            workbench=STRICT,  # type: ignore[arg-type]
-            sources={},
-            persons=known,
-            database=world.database,
-            accesses=AccessLog(database=world.database, clock=world.clock),
-            cipher=CIPHER,
-            clock=world.clock,
-        )

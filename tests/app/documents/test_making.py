@@ -23,8 +23,7 @@ ORDER = Order(
     serial="1",
     version=1,
     check_code="",
-    records={},
-    as_of={},
+    evidence={},
     issued_at=NOW,
 )
 
@@ -59,7 +58,8 @@ def workshop(code: ErrorCode = ErrorCode.RENDER_FAILED) -> Workshop:
 def test_every_refusal_of_the_library_is_translated(code: ErrorCode) -> None:
     with pytest.raises(DomainError) as raised:
         workshop(code).make(ORDER)
-    assert raised.value.kind is KINDS[code]
+    assert raised.value.kind.code == KINDS[code].code
+    assert "{" not in raised.value.kind.zh + raised.value.kind.en
     assert raised.value.__cause__ is None
     assert "name" not in str(raised.value)
 
