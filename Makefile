@@ -15,7 +15,7 @@ unexport HOME
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-debian coverage lint bench-journey bench-liveness bench-light-code clean setup setup-dev
+.PHONY: help demo run test test-debian coverage lint bench-journey bench-liveness bench-light-code bench-certificates clean setup setup-dev
 
 help: ## list the targets
 	@echo 'Zero-Run. Usage: make <target> [PORT=8000] [ONCE=1] [ARGS="…"]'
@@ -70,6 +70,9 @@ bench-liveness: setup-dev ## play genuine and attack sessions, hours; the last l
 
 bench-light-code: setup-dev ## measure the light code without pixels; the last line is JSON
 	@exec $(VENV_PYTHON) -m bench.liveness.light_code $(ARGS)
+
+bench-certificates: setup-dev ## make, gather and check certificates; the last line is JSON
+	@exec $(VENV_PYTHON) -m bench.certificates $(ARGS)
 
 clean: ## remove the virtual environment and all caches; data, keys and models stay
 	rm -rf var/venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

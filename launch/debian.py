@@ -27,6 +27,12 @@ _HELPERS = {
     "postgresql": "usr/lib/postgresql/*/bin/initdb",
     "redis-server": "usr/bin/redis-server",
     "softhsm2": "usr/lib/**/softhsm/libsofthsm2.so",
+    "default-jre-headless": "usr/bin/java",
+    "libjaxb-java": "usr/share/java/jaxb-impl.jar",
+    "libjaxb-api-java": "usr/share/java/jaxb-api.jar",
+    "libistack-commons-java": "usr/share/java/istack-commons-runtime.jar",
+    "libtxw2-java": "usr/share/java/txw2.jar",
+    "libactivation-java": "usr/share/java/javax.activation.jar",
 }
 """Package and a file it brings, as a pattern below /."""
 _RETRY_SECONDS = 6 * 3600

@@ -1,9 +1,10 @@
 """Everything a citizen's phone can ask of the system."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.phone.http import Body, Http
-from sandbox.phone.results import Access, Card, CardCode, Certificate, Check, Tokens
+from sandbox.phone.results import Access, Batch, Card, CardCode, Certificate, Check, Tokens
 from sandbox.phone.session import Actor, Claim, Verification, play
 
 CLIENT_ID = "miniprogram"
@@ -61,6 +62,14 @@ class Phone:
         """Ask for a certificate, for example ``household_registration``."""
         return Certificate.from_json(self._post("/v1/certificates", {"type": certificate_type}))
 
+    def issue_batch(self, types: Sequence[str]) -> Batch:
+        """Ask for several certificates at once; each is issued or refused on its own."""
+        return Batch.from_json(self._post("/v1/certificates/batch", {"types": list(types)}))
+
+    def batch(self, batch_id: str) -> Batch:
+        """Return how far a batch is."""
+        return Batch.from_json(self._get(f"/v1/certificates/batches/{batch_id}"))
+
     def certificates(self) -> tuple[Certificate, ...]:
         """Return the first page of the person's certificates."""
         return tuple(Certificate.from_json(item) for item in self._get("/v1/certificates")["items"])
@@ -117,7 +126,7 @@ class Phone:
     def _get(self, path: str) -> dict[str, Any]:
         return self.http.call("GET", path, token=self._held().access).json()
 
-    def _post(self, path: str, value: dict[str, str] | None) -> dict[str, Any]:
+    def _post(self, path: str, value: Mapping[str, object] | None) -> dict[str, Any]:
         body = None if value is None else Body.json(value)
         reply = self.http.call("POST", path, body=body, token=self._held().access, once=True)
         return reply.json()

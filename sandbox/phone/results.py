@@ -85,6 +85,44 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchItem:
+    """One certificate of a batch."""
+
+    type: str
+    status: str
+    """queued, running, issued or refused."""
+    certificate_id: str | None
+    problem: Mapping[str, Any] | None
+
+    @classmethod
+    def from_json(cls, reply: Mapping[str, Any]) -> Self:
+        """Read one item."""
+        certificate = reply["certificate"]
+        return cls(
+            type=reply["type"],
+            status=reply["status"],
+            certificate_id=None if certificate is None else certificate["id"],
+            problem=reply["problem"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Several certificates asked for at once."""
+
+    id: str
+    ended: bool
+    """Whether every item is issued or refused."""
+    items: tuple[BatchItem, ...]
+
+    @classmethod
+    def from_json(cls, reply: Mapping[str, Any]) -> Self:
+        """Read a batch."""
+        items = tuple(BatchItem.from_json(one) for one in reply["items"])
+        return cls(id=reply["id"], ended=reply["ended"], items=items)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """What anyone learns about a certificate. ``verdict`` keeps the questions apart."""
 

@@ -17,7 +17,7 @@ from certificates.keys import FileKeys
 from certificates.maker import CertificateMaker, Order
 from certificates.pki import Pki
 from certificates.verdicts import Inspection
-from tests.city import portrait_text
+from sandbox.departments.told import portrait_text
 
 NOON = dt.datetime(2026, 11, 23, 4, 0, 0, 123456, tzinfo=dt.UTC)
 BASE_URL = "https://check.example"

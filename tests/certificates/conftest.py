@@ -6,9 +6,9 @@ import pytest
 
 from certificates.maker import CertificateMaker
 from certificates.results import MadeCertificate
+from sandbox.departments.told import CityRecords
 from tests.certificates.builders import Office, order
 from tests.certificates.homes import copied
-from tests.city import CityRecords
 
 
 @pytest.fixture(scope="session")

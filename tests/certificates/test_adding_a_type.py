@@ -9,8 +9,8 @@ import pytest
 from certificates.errors import CertificateError, ErrorCode
 from certificates.evidence import Evidence
 from certificates.results import MadeCertificate
+from sandbox.departments.told import AYNUR, ZHANG, CityRecords
 from tests.certificates.builders import NOON, Office, attachments, order
-from tests.city import AYNUR, ZHANG, CityRecords
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "adding-a-certificate.md"
 STEP_1 = re.compile(r"`certificates/(types/[a-z_]+/type\.toml)`:\n\n```toml\n(.*?)```", re.DOTALL)

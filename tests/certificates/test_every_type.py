@@ -13,15 +13,15 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from bench.certificates.verapdf.validator import missing_of_verapdf, verapdf
 from certificates.catalogue import HOME
 from certificates.evidence import Evidence
 from certificates.numbers import CertificateNumber
 from certificates.results import MadeCertificate
 from certificates.spec.fields import Kind
+from sandbox.departments.told import HOLDERS, CityRecords
 from tests.certificates.builders import NOON, Office, attachments, order
 from tests.certificates.tools import needs, run
-from tests.certificates.verapdf.validator import needs_verapdf, verapdf
-from tests.city import HOLDERS, CityRecords
 
 CODES = sorted(path.name for path in (HOME / "types").iterdir())
 NAMES = {"zh", "en"}
@@ -176,7 +176,7 @@ def test_pdfsig_finds_the_signature_valid(
     assert b"Total document signed" in said
 
 
-@needs_verapdf()
+@pytest.mark.skipif(bool(missing_of_verapdf()), reason=f"no {', '.join(missing_of_verapdf())}")
 def test_verapdf_finds_every_file_valid_as_pdf_a3a_and_pdf_ua1(
     shelf: dict[str, MadeCertificate], tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from certificates.errors import CertificateError, ErrorCode
 from certificates.portraits import portrait
 from certificates.presenting import cell, date_words
 from certificates.spec.fields import Printed
-from tests.city import jpeg
+from sandbox.departments.told import jpeg
 
 HOMES = {"zh": "套", "en": "homes", "one": "home"}
 

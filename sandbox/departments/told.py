@@ -55,7 +55,7 @@ HOLDERS = {
 
 
 def jpeg(width: int = 358, height: int = 441) -> bytes:
-    """A picture with something on it, left half dark, right half light."""
+    """Return a picture with something on it, left half dark, right half light."""
     picture = Image.new("RGB", (width, height), (40, 60, 90))
     picture.paste((220, 200, 180), (width // 2, 0, width, height))
     out = io.BytesIO()
@@ -72,6 +72,7 @@ class CityRecords:
     _accounts: dict[str, list[dict[str, Any]]] = field(init=False)
 
     def __post_init__(self) -> None:
+        """Open all books."""
         register = Register(self.directory)
         photos = {number: jpeg() for number, _ in HOLDERS.values()}
         register.fill(seed_of(city(), photos))
@@ -93,12 +94,13 @@ class CityRecords:
 
     @property
     def sources(self) -> tuple[str, ...]:
+        """Names of the sources."""
         return (*self._books, "housing_fund")
 
     def find(
         self, source: str, person: tuple[str, str], fields: Sequence[str] | None = None
     ) -> Records:
-        """What a source tells of a person: all of it, or some fields of each record."""
+        """Return what a source tells of a person: all of it, or some fields of each record."""
         number, name = person
         if source == "housing_fund":
             found = tuple(one for one in self._accounts.get(number, ()) if one["name"] == name)
@@ -129,5 +131,5 @@ def _deposit(account: Account) -> dict[str, Any]:
 
 
 def portrait_text() -> str:
-    """The same picture as the registry sends it."""
+    """Return the same picture as the registry sends it."""
     return base64.b64encode(jpeg()).decode()

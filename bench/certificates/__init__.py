@@ -1,0 +1,1 @@
+"""How fast certificates are made, gathered and checked, and whether other readers accept them."""

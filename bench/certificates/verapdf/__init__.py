@@ -1,0 +1,1 @@
+"""A validator of PDF/A and PDF/UA by other people."""
