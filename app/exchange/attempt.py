@@ -49,9 +49,13 @@ class Attempt:
     """The one in force when it began, until its end."""
     question: Question
     person_id: str | None
+    capability: str
+    """What is to allow it; not yet believed."""
     kept: bool
     """Whether an earlier answer would do."""
     started: float
+    permitted: bool = False
+    """Whether the capability was spent on it."""
     request: bytes | None = None
     answer: bytes | None = None
     found: Found | None = None

@@ -66,6 +66,8 @@ class Failure(StrEnum):
 
     REQUEST_REFUSED = "request_refused"
     """Our own request does not fit the contract; nothing was sent."""
+    NOT_PERMITTED = "not_permitted"
+    """No capability, or one that is spent, expired or for something else; nothing was sent."""
     UNREACHABLE = "unreachable"
     """No connection, or it broke before an answer came."""
     TIMED_OUT = "timed_out"
@@ -100,6 +102,7 @@ class Failure(StrEnum):
 _OURS: Final = frozenset(
     {
         Failure.REQUEST_REFUSED,
+        Failure.NOT_PERMITTED,
         Failure.NOT_AUTHENTICATED,
         Failure.REFUSED,
         Failure.NOT_CONNECTED,

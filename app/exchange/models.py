@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -60,10 +60,44 @@ class Exchange(Base):
     record_version: Mapped[str | None]
     kept_from: Mapped[str | None] = mapped_column(ForeignKey("exchanges.id"))
     """The exchange whose answer served in place of this one's."""
+    capability_id: Mapped[str | None] = mapped_column(ForeignKey("capabilities.id"), unique=True)
+    """What it was allowed by; none where it was not, or before there were any."""
     request_hash: Mapped[bytes | None]
     """Keyed hash of the request's bytes, to settle a dispute; nothing can be guessed from it."""
     answer_hash: Mapped[bytes | None]
     """Keyed hash of the answer's bytes."""
+
+
+class Capability(Base):
+    """Leave to ask one question once, for one case."""
+
+    __tablename__ = "capabilities"
+    __table_args__ = (
+        CheckConstraint("cardinality(fields) >= 1", name="has_fields"),
+        CheckConstraint("expires_at > granted_at", name="expires_after"),
+        CheckConstraint("spent_at <= expires_at", name="spent_in_time"),
+        Index("ix_capabilities_case_id", "case_id"),
+        Index(
+            "ix_capabilities_unspent",
+            "expires_at",
+            postgresql_where=text("spent_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str]
+    """What the data are needed for; the id of a verification or a certificate."""
+    source: Mapped[str]
+    contract: Mapped[str]
+    """Name and version."""
+    subject: Mapped[bytes]
+    """Keyed hash of the person's number and name."""
+    fields: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    purpose: Mapped[str]
+    """Why, with the law or consent it stands on: a purpose of the contract, with `:detail`."""
+    granted_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    spent_at: Mapped[datetime | None]
 
 
 class KeptAnswer(Base):

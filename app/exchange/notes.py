@@ -85,6 +85,7 @@ class ExchangeNotes:
             fault=failed.fault if failed else None,
             latency_ms=max(0, round((self._timer() - attempt.started) * 1000)),
             record_version=told.record_version if told else None,
+            capability_id=attempt.capability if attempt.permitted else None,
             kept_from=attempt.earlier.exchange_id if attempt.earlier else None,
             request_hash=self._hash("exchange-request", attempt.request),
             answer_hash=self._hash("exchange-answer", attempt.answer),

@@ -25,6 +25,7 @@ LOOK_BACK: Final = timedelta(days=7)
 """How far back a last success or failure is sought."""
 _UNSENT: Final = (
     Failure.REQUEST_REFUSED,
+    Failure.NOT_PERMITTED,
     Failure.CIRCUIT_OPEN,
     Failure.CROWDED,
     Failure.NOT_CONNECTED,

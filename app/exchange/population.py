@@ -37,7 +37,15 @@ class PopulationLookup:
         Raises:
             DomainError: as `ExchangeService.lookup`.
         """
+        capability = self._exchange.open(
+            citizen_number=citizen_number,
+            name=name,
+            fields=_FIELDS,
+            purpose=VERIFY_IDENTITY,
+            case_id=case_id,
+        )
         found = self._exchange.lookup(
+            capability=capability,
             citizen_number=citizen_number,
             name=name,
             fields=_FIELDS,

@@ -12,6 +12,7 @@ import structlog
 from app.core.clock import Clock
 from app.core.ids import new_id
 from app.exchange.attempt import Attempt
+from app.exchange.capabilities import Capabilities
 from app.exchange.contracts.contract import Contract
 from app.exchange.errors import SOURCE_UNAVAILABLE, ExchangeFailed, Fault, naming
 from app.exchange.kept import KeptAnswers
@@ -32,6 +33,7 @@ class ExchangeService:
         connector: Connector,
         notes: ExchangeNotes,
         kept: KeptAnswers,
+        capabilities: Capabilities,
         clock: Clock,
         timer: Callable[[], float],
     ) -> None:
@@ -42,6 +44,7 @@ class ExchangeService:
             connector: carries a request to the department.
             notes: writes every exchange down.
             kept: earlier answers, for the time the department fails.
+            capabilities: leave to ask.
             clock: the time of day.
             timer: monotonic seconds, for the latency.
         """
@@ -49,12 +52,45 @@ class ExchangeService:
         self._connector = connector
         self._notes = notes
         self._kept = kept
+        self._capabilities = capabilities
         self._clock = clock
         self._timer = timer
+
+    def open(
+        self,
+        *,
+        citizen_number: str,
+        name: str,
+        fields: tuple[str, ...],
+        purpose: str,
+        case_id: str,
+    ) -> str:
+        """Open a case at this source: take leave to ask one question of it, once, within minutes.
+
+        Returns:
+            The capability that `lookup` wants.
+
+        Raises:
+            DomainError: UPSTREAM_FAILED (502) where the contract does not allow the question.
+        """
+        contract = self._contract()
+        question = Question(
+            citizen_number=citizen_number,
+            name=name,
+            fields=tuple(sorted(set(fields))),
+            purpose=purpose,
+            case_id=case_id,
+        )
+        try:
+            return self._capabilities.grant(contract, question)
+        except ExchangeFailed as failed:
+            _warn(contract, failed)
+            raise naming(failed.kind, contract.authority)() from None
 
     def lookup(
         self,
         *,
+        capability: str,
         citizen_number: str,
         name: str,
         fields: tuple[str, ...],
@@ -69,6 +105,7 @@ class ExchangeService:
         person can see, before anything is returned: it happened, whatever becomes of the request.
 
         Args:
+            capability: what `open` gave for this very question; it is spent, whatever comes of it.
             citizen_number: whose; the number and the name must both fit.
             name: as registered.
             fields: the members that are needed.
@@ -96,6 +133,7 @@ class ExchangeService:
                 case_id=case_id,
             ),
             person_id=person_id,
+            capability=capability,
             kept=kept,
             started=self._timer(),
         )
@@ -108,6 +146,8 @@ class ExchangeService:
         contract, question = attempt.contract, attempt.question
         try:
             request = contract.request(question)
+            self._capabilities.spend(attempt.capability, contract, question)
+            attempt.permitted = True
             attempt.request = request.body
             attempt.answer = self._connector.ask(request)
             attempt.found = contract.read(attempt.answer, question, now=self._clock.now())

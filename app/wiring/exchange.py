@@ -9,6 +9,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
+from app.exchange.capabilities import Capabilities
+from app.exchange.cases import CaseSource
 from app.exchange.connectors.drops.manifest import DepartmentKey
 from app.exchange.connectors.files import FilesConnector
 from app.exchange.connectors.rest import RestConnector
@@ -47,6 +49,11 @@ class ExchangeParts:
     """By the name of the source in our data; one for every contract."""
     breakers: Mapping[str, Breaker]
     """Likewise."""
+
+    @property
+    def cases(self) -> dict[str, CaseSource]:
+        """The sources for a service that opens its own cases."""
+        return {name: CaseSource(one) for name, one in self.sources.items()}
 
     @property
     def population(self) -> ExchangeService:
@@ -123,9 +130,15 @@ def _service(
             kept=kept_answers(shared),
         ),
         kept=kept_answers(shared),
+        capabilities=capabilities(shared),
         clock=shared.clock,
         timer=time.monotonic,
     )
+
+
+def capabilities(shared: Infrastructure) -> Capabilities:
+    """Leave to ask."""
+    return Capabilities(database=shared.database, cipher=shared.cipher, clock=shared.clock)
 
 
 def kept_answers(shared: Infrastructure) -> KeptAnswers:

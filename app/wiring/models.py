@@ -15,7 +15,7 @@ from app.documents.models import (
     CertificateSeries,
     CertificateSource,
 )
-from app.exchange.models import DropWatermark, Exchange, KeptAnswer
+from app.exchange.models import Capability, DropWatermark, Exchange, KeptAnswer
 from app.identity.models.consent import Consent
 from app.identity.models.lockout import Lockout
 from app.identity.models.person import Person
@@ -38,6 +38,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     Merchant,
     Terminal,
     Operator,
+    Capability,
     Exchange,
     KeptAnswer,
     DropWatermark,

@@ -17,7 +17,7 @@ from app.partners.service.onboarding import Onboarding
 from app.partners.service.operators import OperatorOnboarding
 from app.wiring.card import card_policy
 from app.wiring.documents import rotate_signers
-from app.wiring.exchange import kept_answers
+from app.wiring.exchange import capabilities, kept_answers
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.models import SEALED
 from config import Settings
@@ -55,6 +55,7 @@ class Operations:
         return {
             "verifications": verifications.sweep(),
             "cards": cards.sweep(),
+            "capabilities": capabilities(shared).sweep(),
             "kept_answers": kept_answers(shared).sweep(),
             "idempotency_keys": shared.idempotency.sweep(),
         }

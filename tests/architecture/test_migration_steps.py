@@ -186,7 +186,7 @@ def asked(connection: Connection, outcome: str, version: str | None = None) -> N
 
 
 def test_the_version_before_kept_answers_works_on(connection: Connection) -> None:
-    go(connection, "0041")
+    go(connection, "0043")
     asked(connection, "live", "v1")
     asked(connection, "not_found")
     asked(connection, "failed")

@@ -258,7 +258,13 @@ def test_the_sweep_ends_what_is_over(capfd: pytest.CaptureFixture[str], world: W
     with world.database.separate() as tx:
         tx.execute(text("UPDATE idempotency_keys SET expires_at = now() - interval '1 day'"))
     swept = run(capfd, "sweep")
-    assert swept.keys() == {"verifications", "cards", "kept_answers", "idempotency_keys"}
+    assert swept.keys() == {
+        "verifications",
+        "cards",
+        "capabilities",
+        "kept_answers",
+        "idempotency_keys",
+    }
     assert swept["idempotency_keys"] >= 1
     assert run(capfd, "sweep")["idempotency_keys"] == 0
 

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from app.audit.service import AccessLog
 from app.core.database import Database
 from app.core.fields import FieldCipher
+from app.exchange.capabilities import Capabilities
 from app.exchange.connectors.rest import RestConnector
 from app.exchange.connectors.trying import Pauses
 from app.exchange.contracts.contract import Contract
@@ -74,7 +75,7 @@ def database(servers: Servers) -> Iterator[Database]:
     """The migrated database, without exchanges, people or events."""
     database = Database(servers.database_url, pool_size=2)
     with database.separate() as tx:
-        tx.execute(text("TRUNCATE exchanges, persons, access_events CASCADE"))
+        tx.execute(text("TRUNCATE exchanges, capabilities, persons, access_events CASCADE"))
     yield database
     database.close()
 
@@ -121,6 +122,7 @@ def make_exchange(
                 kept=kept,
             ),
             kept=kept,
+            capabilities=Capabilities(database=database, cipher=CIPHER, clock=clock),
             clock=clock,
             timer=lambda: next(ticks) / 1000,
         )

@@ -21,7 +21,7 @@ def test_a_department_that_is_not_connected_is_refused_by_its_name(world: World)
         parts = build_exchange(world.shared, closing)
         assert parts.sources.keys() == {one.source for one in ContractLibrary().all()}
         with pytest.raises(DomainError) as refused:
-            parts.sources["home_ownership"].lookup(
+            parts.cases["home_ownership"].lookup(
                 citizen_number=NUMBER,
                 name=NAME,
                 fields=("address",),

@@ -16,6 +16,7 @@ from app.exchange.models import Exchange
 from app.exchange.ports import ExchangeRecord
 from app.exchange.service import ExchangeService
 from app.identity.models.person import Person
+from tests.app.exchange.asking import asked
 from tests.app.exchange.department import NAME, NUMBER, TOKEN, Answer, Department
 from tests.fakes import FakeClock
 
@@ -31,7 +32,7 @@ def ask(exchange: ExchangeService, **changes: Any) -> ExchangeRecord | None:
         "case_id": "cer_1",
         **changes,
     }
-    return exchange.lookup(**question)
+    return asked(exchange, **question)
 
 
 def rows(database: Database) -> list[Exchange]:

@@ -23,6 +23,7 @@ from app.exchange.resilience.bulkhead import Bulkhead
 from app.exchange.resilience.guarded import GuardedConnector
 from app.exchange.service import ExchangeService
 from app.identity.models.person import Person
+from tests.app.exchange.asking import asked
 from tests.app.exchange.conftest import POPULATION
 from tests.app.exchange.department import NAME, NUMBER, Answer, Department
 from tests.fakes import FakeClock
@@ -53,7 +54,7 @@ def ask(exchange: ExchangeService, *, kept: bool = True, **changes: Any) -> Exch
         "case_id": "cer_1",
         **changes,
     }
-    return exchange.lookup(**question, kept=kept)
+    return asked(exchange, **question, kept=kept)
 
 
 def refused(exchange: ExchangeService, **changes: Any) -> DomainError:
@@ -300,6 +301,12 @@ def test_every_failure_has_an_outcome_the_database_takes(
 def test_an_attempt_names_what_came_of_it() -> None:
     question = Question(citizen_number=NUMBER, name=NAME, fields=("sex",), purpose="p", case_id="c")
     attempt = Attempt(
-        id="x", contract=POPULATION, question=question, person_id=None, kept=False, started=0
+        id="x",
+        contract=POPULATION,
+        question=question,
+        person_id=None,
+        kept=False,
+        started=0,
+        capability="cap_1",
     )
     assert (attempt.outcome, attempt.told) == ("not_found", None)

@@ -65,7 +65,7 @@ class Exchanges:
             "purpose": "certificate:any",
             "case_id": "cer_1",
         }
-        return self.parts.sources[source].lookup(**{**question, **changes})
+        return self.parts.cases[source].lookup(**{**question, **changes})
 
     def refused(self, source: str) -> DomainError:
         with pytest.raises(DomainError) as raised:
@@ -138,7 +138,7 @@ def exchanges(
     with ExitStack() as closing:
         shared = build_infrastructure(settings, SystemClock(), closing)
         with shared.database.separate() as tx:
-            tx.execute(text("TRUNCATE exchanges, drop_watermarks CASCADE"))
+            tx.execute(text("TRUNCATE exchanges, capabilities, drop_watermarks CASCADE"))
         parts = build_exchange(shared, closing, timer=lambda: moment[0])
         yield Exchanges(shared=shared, parts=parts, moment=moment)
 
