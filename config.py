@@ -96,6 +96,8 @@ class Settings(BaseModel):
     """Label of its token."""
     certificate_hsm_pin: SecretStr | None = None
     """Of the token's user."""
+    certificate_workers: int = Field(default=4, ge=1, le=32)
+    """Certificates of batches worked on at once in one process."""
     check_workers: int = Field(default=1, ge=1, le=16)
     """Processes that parse uploaded PDFs."""
 
@@ -116,6 +118,8 @@ class Settings(BaseModel):
     """Verification sessions, each of one person and one device."""
     rate_verifications_address: RateText = "60 per 10 minutes"
     """Verification sessions begun from one network address."""
+    rate_batches: RateText = "20 per hour"
+    """Batches of certificates of one person."""
     rate_codes: RateText = "20 per minute"
     """Card codes of one device."""
     rate_checks: RateText = "60 per minute"

@@ -15,6 +15,7 @@ import structlog
 from pydantic import SecretStr
 
 from app.core.migrations import migrate
+from app.documents.ports import RecordSource
 from app.factory import close, create_app
 from app.wiring.infrastructure import build_infrastructure
 from app.wiring.parts import Parts
@@ -82,10 +83,18 @@ def settings(servers: Servers, tmp_path: Path, registry: Registry) -> Settings:
 
 
 @pytest.fixture
-def world(settings: Settings, clock: FakeClock, registry: Registry) -> Iterator[World]:
+def sources() -> dict[str, RecordSource]:
+    """Departments that answer in the test's own process, for those who override this."""
+    return {}
+
+
+@pytest.fixture
+def world(
+    settings: Settings, clock: FakeClock, registry: Registry, sources: dict[str, RecordSource]
+) -> Iterator[World]:
     """The whole application, empty; only faces are judged by a fake."""
     faces = FakeFaces()
-    app = create_app(settings, parts=Parts(clock=clock, faces=faces))
+    app = create_app(settings, parts=Parts(clock=clock, faces=faces, sources=sources))
     with ExitStack() as closing:
         closing.callback(structlog.reset_defaults)  # the test's standard output is about to close
         closing.callback(close, app)

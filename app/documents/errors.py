@@ -61,6 +61,12 @@ SUSPENDED: Final = ErrorKind(
     "您的此类证明已被暂停，暂停解除前不能重新开具。",
     "Your certificate of this type is suspended; it cannot be issued anew until that ends.",
 )
+BATCH_OVER: Final = ErrorKind(
+    "CERTIFICATE_BATCH_OVER",
+    503,
+    "系统未能在 15 分钟内办理此项申请，请重新申请。",
+    "This could not be worked on within 15 minutes of the request. Ask again.",
+)
 NOT_MADE: Final = ErrorKind(
     "CERTIFICATE_NOT_MADE",
     500,
@@ -89,6 +95,7 @@ ALL: Final = (
     SOURCE_NOT_LIVE,
     DATA_STALE,
     SUSPENDED,
+    BATCH_OVER,
     NOT_MADE,
     NOT_A_PDF,
     CHECK_CODE_MALFORMED,

@@ -59,11 +59,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
             shared,
             persons=sessions.persons,
             holders=sessions.persons,
-<<<<<<< HEAD
-            sources={**exchange.sources, **parts.sources},
-=======
-            sources=exchange.cases,
->>>>>>> 18aecaa (Ask departments only under one-use capabilities)
+            sources={**exchange.cases, **parts.sources},
             closing=closing,
         ),
     }

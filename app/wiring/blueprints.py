@@ -8,6 +8,7 @@ from app.audit.routes import blueprint as accesses
 from app.card.routes.holder import blueprint as card
 from app.card.routes.terminal import blueprint as terminal
 from app.core.http.health import blueprint as health
+from app.documents.routes.batches import blueprint as certificate_batches
 from app.documents.routes.certificates import blueprint as certificates
 from app.documents.routes.page import blueprint as check_page
 from app.documents.routes.public import blueprint as certificate_checks
@@ -26,6 +27,7 @@ BLUEPRINTS: Final = (
     me,
     accesses,
     certificates,
+    certificate_batches,
     certificate_checks,
     check_page,
     card,

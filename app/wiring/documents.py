@@ -9,6 +9,9 @@ from typing import Final
 from app.core.fan_out import FanOut
 from app.documents.making import Workshop
 from app.documents.ports import Holders, Persons, RecordSource
+from app.documents.service.batches.items import BatchItems
+from app.documents.service.batches.orders import BatchOrders
+from app.documents.service.batches.workers import BatchWorkers
 from app.documents.service.checks import CertificateChecks
 from app.documents.service.gathering import Gatherer
 from app.documents.service.holdings import CertificateHoldings
@@ -22,6 +25,7 @@ from certificates.pki import Pki
 from certificates.workers import Inspectors
 
 _CHECK_KEY: Final = "check"
+_LOOK_S: Final = 5.0
 _SOURCE_THREADS: Final = 16
 """Questions to departments under way at once in this process, besides one in each asking thread."""
 
@@ -46,18 +50,20 @@ def build_documents(
     """
     workshop = _workshop(shared, closing)
     gatherer = _gatherer(shared, sources, closing)
+    issuing = CertificateIssuing(
+        workbench=workshop,
+        gatherer=gatherer,
+        persons=persons,
+        database=shared.database,
+        accesses=shared.accesses,
+        cipher=shared.cipher,
+        clock=shared.clock,
+    )
     return {
         Workshop: workshop,
         CertificateOffer: CertificateOffer(workbench=workshop, gatherer=gatherer),
-        CertificateIssuing: CertificateIssuing(
-            workbench=workshop,
-            gatherer=gatherer,
-            persons=persons,
-            database=shared.database,
-            accesses=shared.accesses,
-            cipher=shared.cipher,
-            clock=shared.clock,
-        ),
+        CertificateIssuing: issuing,
+        BatchOrders: _batches(shared, workshop, issuing, closing),
         CertificateHoldings: CertificateHoldings(
             workbench=workshop,
             database=shared.database,
@@ -75,6 +81,32 @@ def build_documents(
             clock=shared.clock,
         ),
     }
+
+
+def build_batch_items(shared: Infrastructure) -> BatchItems:
+    """The queue of batches."""
+    return BatchItems(database=shared.database, cipher=shared.cipher, clock=shared.clock)
+
+
+def _batches(
+    shared: Infrastructure, workshop: Workshop, issuing: CertificateIssuing, closing: ExitStack
+) -> BatchOrders:
+    workers = BatchWorkers(
+        items=build_batch_items(shared),
+        issuing=issuing,
+        database=shared.database,
+        clock=shared.clock,
+    )
+    closing.callback(workers.close)
+    workers.start(threads=shared.settings.certificate_workers, look_s=_LOOK_S)
+    return BatchOrders(
+        workbench=workshop,
+        database=shared.database,
+        cipher=shared.cipher,
+        limits=shared.limits,
+        clock=shared.clock,
+        wake=workers.wake,
+    )
 
 
 def _gatherer(

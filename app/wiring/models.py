@@ -9,6 +9,7 @@ from app.card.models import Card, CardToken, CodeGrant, Presentation
 from app.core.database import Base
 from app.core.idempotency.models import IdempotencyKey
 from app.core.resealing import SealedColumn
+from app.documents.batch_models import BatchItem, CertificateBatch
 from app.documents.models import (
     Certificate,
     CertificateFile,
@@ -46,6 +47,8 @@ TABLES: Final[tuple[type[Base], ...]] = (
     Certificate,
     CertificateFile,
     CertificateSource,
+    CertificateBatch,
+    BatchItem,
     Card,
     CardToken,
     CodeGrant,

@@ -16,7 +16,7 @@ from app.identity.service.parts import build_sweeper
 from app.partners.service.onboarding import Onboarding
 from app.partners.service.operators import OperatorOnboarding
 from app.wiring.card import card_policy
-from app.wiring.documents import rotate_signers
+from app.wiring.documents import build_batch_items, rotate_signers
 from app.wiring.exchange import capabilities, kept_answers
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.models import SEALED
@@ -57,6 +57,7 @@ class Operations:
             "cards": cards.sweep(),
             "capabilities": capabilities(shared).sweep(),
             "kept_answers": kept_answers(shared).sweep(),
+            "certificate_batches": build_batch_items(shared).sweep(),
             "idempotency_keys": shared.idempotency.sweep(),
         }
 

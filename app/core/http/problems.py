@@ -51,9 +51,19 @@ class Problem(BaseModel):
 
 def problem_response(refusal: DomainError) -> Response:
     """Write a refusal as problem+json, with its challenge and Retry-After headers."""
-    language = preferred_language()
-    kind = refusal.kind
-    body: dict[str, object] = {
+    text = json.dumps(problem_members(refusal), ensure_ascii=False, separators=(",", ":"))
+    response = Response(text + "\n", refusal.kind.status, content_type=MEDIA_TYPE)
+    response.headers["Content-Language"] = preferred_language()
+    response.headers.update(refusal.headers)
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def problem_members(refusal: DomainError) -> dict[str, object]:
+    """The members of a problem, in the reader's language."""
+    language, kind = preferred_language(), refusal.kind
+    return {
         "type": f"urn:zero-run:problem:{kind.code.lower().replace('_', '-')}",
         "title": kind.zh if language == "zh-CN" else kind.en,
         "status": kind.status,
@@ -64,13 +74,6 @@ def problem_response(refusal: DomainError) -> Response:
         **({"retry_after": refusal.retry_after} if refusal.retry_after is not None else {}),
         **refusal.members,
     }
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    response = Response(text + "\n", kind.status, content_type=MEDIA_TYPE)
-    response.headers["Content-Language"] = language
-    response.headers.update(refusal.headers)
-    if refusal.retry_after is not None:
-        response.headers["Retry-After"] = str(refusal.retry_after)
-    return response
 
 
 def refuse_invalid(invalid: ValidationError) -> Response:

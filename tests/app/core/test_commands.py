@@ -263,6 +263,7 @@ def test_the_sweep_ends_what_is_over(capfd: pytest.CaptureFixture[str], world: W
         "cards",
         "capabilities",
         "kept_answers",
+        "certificate_batches",
         "idempotency_keys",
     }
     assert swept["idempotency_keys"] >= 1
