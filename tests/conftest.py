@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from pydantic import SecretStr
 
 from app.core.migrations import migrate
@@ -29,6 +30,10 @@ from tests.clean import forget_everything
 from tests.fakes import FakeClock
 
 _PROGRAMS = ("POSTGRES_BIN", "REDIS_BIN")
+
+# How fast the machine is today says nothing about the code.
+settings.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("timeless")
 
 
 @dataclass(frozen=True)

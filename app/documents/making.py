@@ -244,6 +244,7 @@ def _type(kind: CertificateType) -> DocumentType:
         validity_days=kind.spec.validity_days,
         needs=kind.needs(),
         sources={source: _titles(names) for source, names in kind.source_names.items()},
+        keepable=kind.keepable(),
     )
 
 

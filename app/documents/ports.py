@@ -101,6 +101,7 @@ class RecordSource(Protocol):
         purpose: str,
         case_id: str,
         person_id: str | None,
+        kept: bool,
     ) -> SourceRecord | None:
         """The fields asked for, or None when the department knows nobody of that name and number.
 

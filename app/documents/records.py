@@ -41,6 +41,8 @@ class DocumentType:
     """For each source, the fields of its records that are needed: all that is asked for."""
     sources: Mapping[str, Titles]
     """What each of these sources is called."""
+    keepable: frozenset[str] = frozenset()
+    """Those whose earlier answer will do while they fail; the certificate is then provisional."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

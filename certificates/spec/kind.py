@@ -53,12 +53,20 @@ class CertificateType:
         """Return, for each source, the members to ask it for; nothing else is needed."""
         return {source: tuple(sorted(asked)) for source, asked in self.spec.asked().items()}
 
+    def keepable(self) -> frozenset[str]:
+        """Return the sources whose earlier answer will do while they fail."""
+        return frozenset(
+            source
+            for source, terms in self.spec.sources.items()
+            if terms.on_stale == "provisional" and not terms.live
+        )
+
     def facts(self, evidence: Mapping[str, Evidence], *, now: dt.datetime) -> Facts:
         """Derive what is certified.
 
         1. Every source of the type has answered. 2. Those that must be live are. 3. No record is
-        too old. 4. No refusal holds. 5. Every value that is stated is there. 6. Each is what the
-        type says it is.
+        too old or kept, unless the type lets it be. 4. No refusal holds. 5. Every value that is
+        stated is there. 6. Each is what the type says it is.
 
         Args:
             evidence: by source.
@@ -97,7 +105,8 @@ class CertificateType:
         stale = {
             source: terms
             for source, terms in self.spec.sources.items()
-            if now - evidence[source].as_of > dt.timedelta(hours=terms.max_age_hours)
+            if not evidence[source].live
+            or now - evidence[source].as_of > dt.timedelta(hours=terms.max_age_hours)
         }
         for source, terms in stale.items():
             if terms.on_stale == "fail":

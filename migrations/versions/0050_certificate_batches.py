@@ -7,7 +7,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "0050"
-down_revision = "0002"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 

@@ -70,6 +70,7 @@ class Gatherer:
                     purpose=f"certificate:{kind.code}",
                     case_id=certificate_id,
                     person_id=person_id,
+                    kept=source in kind.keepable,
                 )
                 for source, fields in asked
             ]

@@ -33,9 +33,9 @@ from certificates.keys import FileKeys
 from certificates.maker import CertificateMaker
 from certificates.pki import Pki
 from certificates.signatory import Signatory
+from sandbox.departments.told import ZHOU
 from tests.app.documents.quick_bench import Ring, gatherer
 from tests.app.registry import record
-from tests.city import ZHOU
 from tests.fakes import FakeClock
 
 
@@ -113,7 +113,7 @@ def workshop(keys: FileKeys, stage: Stage, now: datetime) -> Workshop:
     made = StandingWorkshop(
         catalogue=catalogue,
         maker=maker,
-        inspector=None,  # type: ignore[arg-type] - nothing is checked here
+        inspector=None,  # type: ignore[arg-type]  # nothing is checked here
         root_pem=b"",
     )
     made.stage = stage

@@ -11,7 +11,7 @@ from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.exchange.models import Exchange
 from app.exchange.ports import ExchangeRecord
-from tests.city import CityRecords, Records
+from sandbox.departments.told import CityRecords, Records
 
 
 @dataclass(kw_only=True)
