@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 import structlog
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from pydantic import SecretStr
 
 from app.core.migrations import migrate
@@ -32,8 +33,8 @@ from tests.fakes import FakeClock
 _PROGRAMS = ("POSTGRES_BIN", "REDIS_BIN")
 
 # How fast the machine is today says nothing about the code.
-settings.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("timeless")
+examples.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("timeless")
 
 
 @dataclass(frozen=True)

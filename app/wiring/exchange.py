@@ -49,11 +49,13 @@ class ExchangeParts:
     """By the name of the source in our data; one for every contract."""
     breakers: Mapping[str, Breaker]
     """Likewise."""
+    connected: frozenset[str]
+    """Names of the sources that settings say how to reach."""
 
     @property
     def cases(self) -> dict[str, CaseSource]:
-        """The sources for a service that opens its own cases."""
-        return {name: CaseSource(one) for name, one in self.sources.items()}
+        """The sources within reach, for a service that opens its own cases."""
+        return {name: CaseSource(self.sources[name]) for name in sorted(self.connected)}
 
     @property
     def population(self) -> ExchangeService:
@@ -100,7 +102,14 @@ def build_exchange(
         )
         for one in contracts.all()
     }
-    return ExchangeParts(contracts=contracts, sources=sources, breakers=breakers)
+    return ExchangeParts(
+        contracts=contracts,
+        sources=sources,
+        breakers=breakers,
+        connected=frozenset(
+            one.source for one in contracts.all() if (one.terms.way, one.terms.department) in ways
+        ),
+    )
 
 
 def build_sources(shared: Infrastructure, parts: ExchangeParts) -> dict[type, object]:

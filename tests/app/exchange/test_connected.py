@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import DomainError
+from app.exchange.cases import CaseSource
 from app.exchange.contracts.library import ContractLibrary
 from app.wiring.exchange import build_exchange
 from config import SettingsRefused
@@ -20,8 +21,9 @@ def test_a_department_that_is_not_connected_is_refused_by_its_name(world: World)
     with ExitStack() as closing:
         parts = build_exchange(world.shared, closing)
         assert parts.sources.keys() == {one.source for one in ContractLibrary().all()}
+        assert parts.cases.keys() == {"criminal_record", "population"}
         with pytest.raises(DomainError) as refused:
-            parts.cases["home_ownership"].lookup(
+            CaseSource(parts.sources["home_ownership"]).lookup(
                 citizen_number=NUMBER,
                 name=NAME,
                 fields=("address",),
