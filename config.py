@@ -100,6 +100,14 @@ class Settings(BaseModel):
     """Certificates of batches worked on at once in one process."""
     check_workers: int = Field(default=1, ge=1, le=16)
     """Processes that parse uploaded PDFs."""
+    check_prestart: bool = True
+    """Start them with the service; otherwise the first upload waits some 0.6 s for one."""
+    check_seconds: float = Field(default=1.6, ge=0.5, le=60)
+    """How long one of them may look at a file."""
+    crl_dir: Path | None = None
+    """Revocation lists (`*.crl`) of those who certify signers, which some job of yours fetches:
+    the checker itself calls nobody. `<var_dir>/crls` unless given; without lists revocation is not
+    examined."""
 
     database_pool: int = Field(default=12, ge=1, le=200)
     access_token_seconds: int = Field(default=600, ge=60, le=600)
@@ -220,6 +228,11 @@ class Settings(BaseModel):
     def keys_path(self) -> Path:
         """Directory of the key files."""
         return self.keys_dir or self.var_dir / "keys"
+
+    @property
+    def crl_path(self) -> Path:
+        """Directory of the revocation lists."""
+        return self.crl_dir or self.var_dir / "crls"
 
     @property
     def decoy_path(self) -> Path:

@@ -2,11 +2,13 @@
 
 A signature alone does not tell: a file can be prepared so that it shows something else after it
 was signed (shadow attacks) and still passes every PAdES check. So the hash of the whole file must
-be in the log of what was issued, and a file found there needs no parsing at all.
+be in the log of what was issued, and a file found there needs no parsing: only where revocation
+lists are given is its signer looked up, in bytes that are known to be ours.
 """
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,6 +32,8 @@ class Limits:
 
     bytes: int = 5_000_000
     pages: int = 20
+    objects: int = 2_000
+    """Of all updates together; certificates have about 110."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,22 +43,35 @@ class LogEntry:
     number: str
     state: CertificateState
     issued_at: dt.datetime
+    """Proves when the signature existed: by then the signer must not have been revoked."""
     valid_until: dt.datetime
     provisional: bool = False
 
 
 class IssueLog(Protocol):
-    """The log of issued files."""
+    """The log of issued files, and of the same files upgraded for the long term."""
 
     def find(self, sha256: str) -> LogEntry | None:
-        """Return the entry of the file with that hash (64 lower-case hex digits)."""
+        """Return the entry of the certificate one of whose files has that hash.
+
+        Args:
+            sha256: 64 lower-case hex digits. A certificate may have several: the file as it was
+                issued, and each upgrade that was logged; no other addition is known.
+        """
 
 
 class Inspector(Protocol):
     """Looks into a file; implementations: `inspection.PdfInspector`, `workers.Inspectors`."""
 
-    def inspect(self, data: bytes, *, now: dt.datetime, limits: Limits) -> Inspection:
+    def inspect(
+        self, data: bytes, *, now: dt.datetime, limits: Limits, crls: Sequence[bytes] = ()
+    ) -> Inspection:
         """Check signature and signer as of `now`; never raises for what the file holds."""
+
+    def signer_revoked(
+        self, data: bytes, *, crls: Sequence[bytes], now: dt.datetime, proven_at: dt.datetime
+    ) -> bool:
+        """Tell whether a file found in the log was signed with a certificate revoked by then."""
 
 
 def check_pdf(
@@ -64,15 +81,17 @@ def check_pdf(
     log: IssueLog,
     now: dt.datetime,
     limits: Limits,
+    crls: Sequence[bytes] = (),
 ) -> CheckVerdict:
     """Check an uploaded file.
 
     Security checks:
         1. the size is in the limits before anything else is done;
         2. the hash of the whole file is looked up; exactly what was issued is intact and ours;
-        3. a file that does not begin like a PDF is not parsed;
-        4. anything else is inspected without network, by an inspector with limits;
-        5. and is never valid, whatever its signature says: it is not in the log.
+        3. unless its signer had been revoked when it was issued;
+        4. a file that does not begin like a PDF is not parsed;
+        5. anything else is inspected without network, by an inspector with limits;
+        6. and is never valid, whatever its signature says: it is not in the log.
 
     Args:
         data: the upload.
@@ -80,6 +99,8 @@ def check_pdf(
         log: of issued files.
         now: aware.
         limits: for the upload.
+        crls: revocation lists (DER) of those who certify signers; with none, revocation is not
+            examined.
 
     Raises:
         CertificateError: CHECKER_BUSY from the inspector.
@@ -88,17 +109,28 @@ def check_pdf(
         return _unlisted(Inspection(integrity=Integrity.TOO_LARGE))
     entry = log.find(hashlib.sha256(data).hexdigest())
     if entry is not None:  # 2
-        intact = Inspection(integrity=Integrity.INTACT, issuer=IssuerTrust.TRUSTED)
-        return _listed(entry, intact, now=now)
-    if not data.startswith(_MAGIC):  # 3
+        revoked = bool(crls) and inspector.signer_revoked(
+            data, crls=crls, now=now, proven_at=entry.issued_at
+        )
+        issuer = IssuerTrust.SIGNER_REVOKED if revoked else IssuerTrust.TRUSTED  # 3
+        return _listed(entry, Inspection(integrity=Integrity.INTACT, issuer=issuer), now=now)
+    if not data.startswith(_MAGIC):  # 4
         return _unlisted(Inspection(integrity=Integrity.NOT_A_PDF))
-    return _unlisted(inspector.inspect(data, now=now, limits=limits))  # 4, 5
+    return _unlisted(inspector.inspect(data, now=now, limits=limits, crls=crls))  # 5, 6
 
 
-def check_entry(entry: LogEntry, *, now: dt.datetime) -> CheckVerdict:
-    """Tell what the log says of a certificate named by id and code, without its file."""
-    unseen = Inspection(integrity=Integrity.NOT_CHECKED, issuer=IssuerTrust.NOT_CHECKED)
-    return _listed(entry, unseen, now=now)
+def check_entry(
+    entry: LogEntry | None, *, now: dt.datetime, issuer: IssuerTrust = IssuerTrust.NOT_CHECKED
+) -> CheckVerdict:
+    """Tell what the log says of a certificate named by id and code, without its file.
+
+    Args:
+        entry: nothing where the log does not know it.
+        now: aware.
+        issuer: what its QR proves, where one was read.
+    """
+    unseen = Inspection(integrity=Integrity.NOT_CHECKED, issuer=issuer)
+    return _unlisted(unseen) if entry is None else _listed(entry, unseen, now=now)
 
 
 def _listed(entry: LogEntry, inspection: Inspection, *, now: dt.datetime) -> CheckVerdict:

@@ -1,47 +1,18 @@
-"""Looks into an uploaded PDF with pyHanko: one signature, the whole file, a chain of ours.
+"""Looks into an uploaded PDF twice: with our own reader, and with pyHanko as a second opinion.
 
 Hostile input: use it through `workers.Inspectors`, which puts it into a process with limits.
 """
 
 import datetime as dt
-import io
-import struct
-import zlib
 from collections.abc import Sequence
 
-from asn1crypto import pem, x509
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.ades.report import AdESIndeterminate
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import PathError, ValidationError
-
 from certificates.checking import Limits
+from certificates.reading.reader import OwnReader
+from certificates.second_opinion import SecondOpinion
 from certificates.verdicts import Inspection, Integrity, IssuerTrust
 
-_DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
-# What a parser of hostile structures trips over; a list, so that a mistake of ours still shows.
-_UNREADABLE = (
-    PdfError,
-    PathError,
-    ValidationError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    NotImplementedError,
-    RecursionError,
-    EOFError,
-    OSError,
-    struct.error,
-    zlib.error,
-)
+_MARK = b" obj"
+_BY_LISTS = {IssuerTrust.SIGNER_REVOKED, IssuerTrust.REVOCATION_UNKNOWN}
 
 
 class PdfInspector:
@@ -53,68 +24,56 @@ class PdfInspector:
         Args:
             roots: PEM certificates; with none, no signature is trusted.
         """
-        self._roots = [x509.Certificate.load(pem.unarmor(root)[2]) for root in roots]
+        self._own = OwnReader(roots)
+        self._second = SecondOpinion(roots)
 
-    def inspect(self, data: bytes, *, now: dt.datetime, limits: Limits) -> Inspection:
+    def inspect(
+        self, data: bytes, *, now: dt.datetime, limits: Limits, crls: Sequence[bytes] = ()
+    ) -> Inspection:
         """Check a file.
 
-        Security checks, the first that fails decides:
-            1. the structure can be read;
-            2. it is not encrypted;
-            3. it has no more pages than the limit;
-            4. there is exactly one signature;
-            5. the signed bytes and the signature are unbroken;
-            6. the signature covers the whole file but its own value: nothing was appended;
-            7. the chain leads to a root of ours, holds now, and is meant for documents.
+        Security checks:
+            1. more objects than the limit are not read;
+            2. our own reading comes first; what it refuses is refused;
+            3. what it finds intact counts only if the second opinion says the same of file and
+               signer;
+            4. what has not our form is judged by the second opinion, and never found intact.
 
         Args:
             data: the file.
             now: aware; the moment at which the chain must hold.
             limits: for the file.
+            crls: revocation lists (DER); with none, revocation is not examined.
         """
-        try:
-            reader = PdfFileReader(io.BytesIO(data))
-            obstacle = _obstacle(reader, limits)  # 2, 3, 4
-            if obstacle is not None:
-                return Inspection(integrity=obstacle)
-            return self._judged(reader.embedded_signatures[0], now=now)
-        except _UNREADABLE:  # 1
-            return Inspection(integrity=Integrity.UNREADABLE)
+        if data.count(_MARK) > limits.objects:  # 1
+            return Inspection(integrity=Integrity.TOO_MANY_OBJECTS)
+        own = self._own.inspect(data, now=now, limits=limits, crls=crls)  # 2
+        if own.integrity is Integrity.INTACT:
+            return _agreed(own, self._second.confirm(data, now=now, crls=crls))  # 3
+        if own.integrity is not Integrity.FOREIGN_FORM:
+            return own
+        return _foreign(self._second.examine(data, now=now, limits=limits, crls=crls))  # 4
 
-    def _judged(self, signature: EmbeddedPdfSignature, *, now: dt.datetime) -> Inspection:
-        status = validate_pdf_signature(
-            signature,
-            ValidationContext(trust_roots=self._roots, allow_fetching=False, moment=now),
-            key_usage_settings=KeyUsageConstraints(
-                key_usage={"non_repudiation"}, extd_key_usage={_DOCUMENT_SIGNING}
-            ),
-            skip_diff=True,
-        )
-        if not (status.intact and status.valid):  # 5
-            return Inspection(integrity=Integrity.SIGNATURE_BROKEN)
-        whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE  # 6
-        integrity = Integrity.INTACT if whole else Integrity.CHANGED_AFTER_SIGNING
-        return Inspection(integrity=integrity, issuer=_trust(status, now=now))  # 7
+    def signer_revoked(
+        self, data: bytes, *, crls: Sequence[bytes], now: dt.datetime, proven_at: dt.datetime
+    ) -> bool:
+        """Tell whether a file found in the log was signed with a certificate revoked by then."""
+        return self._own.signer_revoked(data, crls=crls, now=now, proven_at=proven_at)
 
 
-def _obstacle(reader: PdfFileReader, limits: Limits) -> Integrity | None:
-    if reader.encrypted:  # 2
-        return Integrity.ENCRYPTED
-    if not 0 <= int(reader.root["/Pages"]["/Count"]) <= limits.pages:  # 3
-        return Integrity.TOO_MANY_PAGES
-    found = len(reader.embedded_signatures)  # 4
-    if found != 1:
-        return Integrity.SEVERAL_SIGNATURES if found else Integrity.UNSIGNED
-    return None
+def _agreed(own: Inspection, second: Inspection) -> Inspection:
+    if second.integrity is not Integrity.INTACT:
+        return Inspection(integrity=Integrity.READINGS_DIFFER, issuer=own.issuer)
+    trusting = {own.issuer, second.issuer}
+    # Which of two reasons against a signer is named first is a matter of taste. Of lists that ran
+    # out, or lack what RFC 5280 wants in them, our own reading alone makes something.
+    if own.issuer in _BY_LISTS or IssuerTrust.TRUSTED not in trusting:
+        return own
+    issuer = own.issuer if len(trusting) == 1 else IssuerTrust.READINGS_DIFFER
+    return Inspection(integrity=Integrity.INTACT, issuer=issuer)
 
 
-def _trust(status: PdfSignatureStatus, *, now: dt.datetime) -> IssuerTrust:
-    if status.trusted:
-        return IssuerTrust.TRUSTED
-    if status.trust_problem_indic is AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND:
-        return IssuerTrust.FOREIGN_ROOT
-    if now < status.signing_cert.not_valid_before:
-        return IssuerTrust.SIGNER_NOT_YET_VALID
-    if now > status.signing_cert.not_valid_after:
-        return IssuerTrust.SIGNER_EXPIRED
-    return IssuerTrust.SIGNER_UNFIT
+def _foreign(second: Inspection) -> Inspection:
+    if second.integrity is not Integrity.INTACT:
+        return second
+    return Inspection(integrity=Integrity.FOREIGN_FORM, issuer=second.issuer)

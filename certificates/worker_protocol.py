@@ -1,15 +1,20 @@
 """What passes between the workers' owner and a worker: kept apart so the owner needs no parser.
 
-A question is a head (4 bytes length, JSON) and the file; an answer one line of JSON. Each head
-brings the trusted roots and the limits.
+A worker says READY once it has loaded its parsers. A question is a head (4 bytes length, JSON) and
+the file; an answer one line of JSON. Each head brings the trusted roots, the revocation lists and
+the limits.
 """
 
+import base64
 import json
 import struct
+from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from certificates.verdicts import Inspection, Integrity, IssuerTrust
 
+READY = b"ready\n"
+LONGEST_ANSWER = 256
 _LENGTH = struct.Struct(">I")
 
 
@@ -26,6 +31,16 @@ def read_question(stream: BinaryIO) -> dict[str, Any] | None:
         return None
     head: dict[str, Any] = json.loads(stream.read(*_LENGTH.unpack(length)))
     return head
+
+
+def packed(lists: Iterable[bytes]) -> list[str]:
+    """Put revocation lists into a head."""
+    return [base64.b64encode(one).decode() for one in lists]
+
+
+def unpacked(lists: Iterable[str]) -> list[bytes]:
+    """Take them out again."""
+    return [base64.b64decode(one) for one in lists]
 
 
 def answer(inspection: Inspection) -> bytes:

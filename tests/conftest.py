@@ -83,6 +83,8 @@ def settings(servers: Servers, tmp_path: Path, registry: Registry) -> Settings:
         var_dir=tmp_path / "var",
         population_url=registry.url,
         population_token=SecretStr("service token of the tests"),
+        check_prestart=False,
+        check_seconds=30,
         rate_verifications_address="1000 per minute",
         rate_address="10000 per minute",
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import structlog
+from cryptography import x509
 
 from app.core.errors import BUSY, DomainError, ErrorKind
 from app.documents import errors
@@ -18,17 +19,20 @@ from app.documents.records import (
     MadeDocument,
     Order,
     Part,
+    Qr,
     Titles,
     Verdict,
 )
 from certificates.catalogue import Catalogue
 from certificates.check_codes import new_check_code, normalise_check_code
+from certificates.check_token import read_check_token
 from certificates.checking import Inspector, Limits, LogEntry, check_entry, check_pdf
 from certificates.departments import Bilingual
 from certificates.errors import CertificateError, ErrorCode, FactRefused
 from certificates.evidence import Evidence
 from certificates.maker import CertificateMaker
 from certificates.maker import Order as MakerOrder
+from certificates.publishing import check_key_set, check_keys
 from certificates.spec.kind import CertificateType
 from certificates.status import CertificateState
 from certificates.verdicts import CheckVerdict, Freshness, Integrity, IssuerTrust, Listing, Standing
@@ -74,6 +78,7 @@ _GOOD: Final = frozenset(
     {
         Integrity.INTACT,
         IssuerTrust.TRUSTED,
+        IssuerTrust.QR_TRUSTED,
         Standing.VALID,
         Freshness.CURRENT,
         Freshness.PROVISIONAL,
@@ -82,13 +87,6 @@ _GOOD: Final = frozenset(
 )
 _OPEN: Final = frozenset({"NOT_CHECKED", "UNKNOWN"})
 """Codes of questions that could not be asked."""
-_NOTHING_KNOWN: Final = CheckVerdict(
-    integrity=Integrity.NOT_CHECKED,
-    issuer=IssuerTrust.NOT_CHECKED,
-    status=Standing.UNKNOWN,
-    freshness=Freshness.UNKNOWN,
-    in_our_log=Listing.UNLISTED,
-)
 log = structlog.get_logger("documents")
 
 
@@ -102,6 +100,9 @@ class Workshop:
         maker: CertificateMaker,
         inspector: Inspector,
         root_pem: bytes,
+        check_chains: Sequence[Sequence[x509.Certificate]] = (),
+        signers_pem: Callable[[], bytes] = bytes,
+        crls: Callable[[], Sequence[bytes]] = tuple,
     ) -> None:
         """Take the library's parts.
 
@@ -110,11 +111,18 @@ class Workshop:
             maker: lays out and signs.
             inspector: parses uploads in limited processes.
             root_pem: what readers trust; published.
+            check_chains: certificates of the keys that sign QR codes; with none, none is believed.
+            signers_pem: gives the departments' certificates; published.
+            crls: gives the revocation lists (DER) in force; none, revocation is not examined.
         """
         self._catalogue = catalogue
         self._maker = maker
         self._inspector = inspector
+        self._check_chains = check_chains
+        self._check_keys = check_keys(check_chains)
+        self._crls = crls
         self.root_pem: Final = root_pem
+        self.signers_pem: Final = signers_pem
 
     def types(self) -> tuple[DocumentType, ...]:
         """All types, by code."""
@@ -186,14 +194,40 @@ class Workshop:
             DomainError: BUSY.
         """
         with self._translated():
-            return _verdict(
-                check_pdf(pdf, inspector=self._inspector, log=_Log(find), now=now, limits=_LIMITS)
+            found = check_pdf(
+                pdf,
+                inspector=self._inspector,
+                log=_Log(find),
+                now=now,
+                limits=_LIMITS,
+                crls=self._crls(),
             )
-
-    def judge(self, logged: Logged | None, *, now: datetime) -> Verdict:
-        """Judge what our log says, without a file; None: our log does not know it."""
-        found = _NOTHING_KNOWN if logged is None else check_entry(_entry(logged), now=now)
         return _verdict(found)
+
+    def judge(self, logged: Logged | None, *, now: datetime, qr: Qr | None = None) -> Verdict:
+        """Judge what our log says, without a file; None: our log does not know it.
+
+        A QR that was scanned is believed by its signature alone.
+        """
+        issuer = IssuerTrust.NOT_CHECKED if qr is None else self._qr_issuer(qr)
+        entry = None if logged is None else _entry(logged)
+        return _verdict(check_entry(entry, now=now, issuer=issuer))
+
+    def check_key_set(self) -> dict[str, Any]:
+        """The public keys of the tokens in QR codes (RFC 7517)."""
+        return check_key_set(self._check_chains)
+
+    def _qr_issuer(self, qr: Qr) -> IssuerTrust:
+        try:
+            read_check_token(
+                qr.token,
+                certificate_id=qr.certificate_id,
+                check_code=qr.check_code,
+                keys=self._check_keys,
+            )
+        except CertificateError:
+            return IssuerTrust.QR_FORGED
+        return IssuerTrust.QR_TRUSTED
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

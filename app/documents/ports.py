@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.documents.records import DocumentType, Logged, MadeDocument, Order, Titles, Verdict
+from app.documents.records import DocumentType, Logged, MadeDocument, Order, Qr, Titles, Verdict
 
 Finder = Callable[[str], Logged | None]
 """Finds what we issued by the SHA-256 of the whole file, 64 hex digits."""
@@ -158,8 +158,11 @@ class Workbench(Protocol):
         """
         ...
 
-    def judge(self, logged: Logged | None, *, now: datetime) -> Verdict:
-        """Judge what our log says, without a file; None: our log does not know it."""
+    def judge(self, logged: Logged | None, *, now: datetime, qr: Qr | None = None) -> Verdict:
+        """Judge what our log says, without a file; None: our log does not know it.
+
+        A QR that was scanned is believed by its signature alone.
+        """
         ...
 
 

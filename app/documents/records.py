@@ -100,6 +100,17 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Qr:
+    """What the QR of a certificate carries."""
+
+    certificate_id: str
+    check_code: str = field(repr=False)
+    """As it is printed."""
+    token: str = field(repr=False)
+    """Signed by us over both and the times."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One of the five questions."""
 

@@ -30,11 +30,48 @@ FINDINGS: Final[dict[str, dict[str, Words]]] = {
             "页数比我们签发的任何证明都多。",
             "It has more pages than any certificate of ours.",
         ),
+        "TOO_MANY_OBJECTS": (
+            "文件结构比我们签发的任何证明都复杂。",
+            "It is built of more parts than any certificate of ours.",
+        ),
+        "PAGES_WRONG": (
+            "文件的页面有缺失或互相矛盾。",
+            "Its pages are missing or contradict one another.",
+        ),
         "ENCRYPTED": (
             "文件已加密，我们的证明从不加密。",
             "The file is encrypted; ours never are.",
         ),
         "UNREADABLE": ("文件已损坏，无法读取。", "The file is damaged and cannot be read."),
+        "TRUNCATED": ("文件不完整，缺少结尾部分。", "The end of the file is missing."),
+        "SCRIPT": (
+            "文件含有程序代码，我们的证明从不含有。请勿打开。",
+            "It contains program code, which ours never do. Do not open it.",
+        ),
+        "ACTION": (
+            "文件会在打开或点击时自动执行操作，我们的证明从不这样。请勿打开。",
+            "It acts by itself when opened or clicked, which ours never do. Do not open it.",
+        ),
+        "XFA_FORM": (
+            "文件含有可变的表单，我们的证明从不含有。",
+            "It contains a form that can change what is shown, which ours never do.",
+        ),
+        "EMBEDDED_FILE": (
+            "文件夹带了其他文件，我们的证明从不这样。请勿打开。",
+            "Another file is hidden inside, which ours never carry. Do not open it.",
+        ),
+        "EXTERNAL_REFERENCE": (
+            "文件指向外部地址或其他文件，我们的证明从不这样。",
+            "It points at other addresses or files, which ours never do.",
+        ),
+        "LAYERS": (
+            "文件含有可隐藏的图层，我们的证明从不含有。",
+            "It has layers that can be hidden, which ours never have.",
+        ),
+        "UNUSUAL_FILTER": (
+            "文件使用了我们的证明不用的数据格式。",
+            "Its data are packed in a way that ours never are.",
+        ),
         "UNSIGNED": ("文件没有电子签名。", "The file carries no electronic signature."),
         "SEVERAL_SIGNATURES": (
             "文件有多个签名，我们的证明只有一个。",
@@ -44,9 +81,21 @@ FINDINGS: Final[dict[str, dict[str, Words]]] = {
             "签署后内容被改动过。",
             "What was signed has been altered.",
         ),
+        "RANGE_WRONG": (
+            "签名没有涵盖整个文件，显示的内容可能不是签署的内容。",
+            "The signature leaves parts out: what is shown may not be what was signed.",
+        ),
         "CHANGED_AFTER_SIGNING": (
             "签署后文件被添加了内容。",
             "Something was added after signing.",
+        ),
+        "FOREIGN_FORM": (
+            "文件不是我们签发时的样子：可能被其他软件另存过，或不是我们的证明。",
+            "It is not built as ours are: re-saved by a program, or not one of ours.",
+        ),
+        "READINGS_DIFFER": (
+            "两次独立检查的结果不一致，不能确认文件未被改动。",
+            "Two independent readings disagree, so it cannot be said to be unchanged.",
         ),
         "TOO_COSTLY": (
             "文件结构异常，已停止检查。",
@@ -71,6 +120,26 @@ FINDINGS: Final[dict[str, dict[str, Words]]] = {
             "签名所用的证书不能用于签署证明。",
             "The signing certificate is not meant for documents.",
         ),
+        "SIGNER_REVOKED": (
+            "签名所用的证书已被吊销。",
+            "The signing certificate was revoked.",
+        ),
+        "REVOCATION_UNKNOWN": (
+            "无法确认签名所用的证书是否已被吊销。",
+            "Whether the signing certificate was revoked cannot be told.",
+        ),
+        "READINGS_DIFFER": (
+            "两次独立检查的结果不一致，不能确认签发机关。",
+            "Two independent readings disagree about who signed.",
+        ),
+        "QR_TRUSTED": (
+            "二维码由我们签署；没有提交文件，未检查文件的签名。",
+            "We signed its QR code. No file was given: its own signature was not examined.",
+        ),
+        "QR_FORGED": (
+            "二维码中的签名不是我们的，可能是伪造的。",
+            "The QR code is not signed by us: it may be forged.",
+        ),
         "NOT_CHECKED": (
             "没有提交文件，未检查签名。",
             "No file was given: its signature was not examined.",
@@ -87,6 +156,7 @@ FINDINGS: Final[dict[str, dict[str, Words]]] = {
         ),
         "REVOKED": ("已被撤销。", "Withdrawn."),
         "EXPIRED": ("已过期。", "Expired."),
+        "NOT_CHECKED": ("离线核验，未查询状态。", "Checked offline: not asked."),
         "UNKNOWN": ("无法得知。", "Not known."),
     },
     "freshness": {
@@ -102,6 +172,7 @@ FINDINGS: Final[dict[str, dict[str, Words]]] = {
     "in_our_log": {
         "LISTED": ("我们签发过这份证明。", "We issued this certificate."),
         "UNLISTED": ("我们没有它的签发记录。", "We have no record of having issued it."),
+        "NOT_CHECKED": ("离线核验，未查询记录。", "Checked offline: not looked up."),
     },
 }
 NOTES: Final[dict[str, Words]] = {
@@ -141,6 +212,7 @@ TEXTS: Final[dict[str, Words]] = {
     "until": ("有效期至", "Valid until"),
     "version": ("版本", "Version"),
     "findings": ("五项检查", "Five checks"),
+    "checked": ("核验时间：", "Checked on "),
     "yes": ("是", "yes"),
     "no": ("否", "no"),
     "open": ("未查", "not examined"),
@@ -164,7 +236,10 @@ TEXTS: Final[dict[str, Words]] = {
         "持证人可以看到证明被核验过，但看不到核验人是谁。",
         "The holder can see that the certificate was checked, not by whom.",
     ),
-    "root": ("根证书（供 PDF 阅读器使用）", "Root certificate, for PDF readers"),
+    "offline": ("离线核验所需的公开文件：", "Published for checking offline:"),
+    "root": ("根证书", "root certificate"),
+    "signers": ("签名证书", "signers' certificates"),
+    "keys": ("二维码公钥", "keys of QR codes"),
     "other_language": ("English", "中文"),
 }
 

@@ -20,9 +20,12 @@ from app.documents.service.offering import CertificateOffer
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.signing_keys import build_signing_keys
 from certificates.catalogue import Catalogue
+from certificates.check_certificate import check_chain
+from certificates.crl_folder import CrlFolder
 from certificates.maker import CertificateMaker
 from certificates.pki import Pki
-from certificates.workers import Inspectors
+from certificates.publishing import signers_pem
+from certificates.workers import Allowance, Inspectors
 
 _CHECK_KEY: Final = "check"
 _LOOK_S: Final = 5.0
@@ -127,9 +130,24 @@ def _workshop(shared: Infrastructure, closing: ExitStack) -> Workshop:
         check_base_url=shared.settings.public_url,
     )
     root = pki.root_pem()
-    inspectors = Inspectors(roots=(root,), workers=shared.settings.check_workers)
+    inspectors = Inspectors(
+        roots=(root,),
+        workers=shared.settings.check_workers,
+        allowance=Allowance(wall_seconds=shared.settings.check_seconds),
+    )
     closing.callback(inspectors.close)
-    return Workshop(catalogue=catalogue, maker=maker, inspector=inspectors, root_pem=root)
+    if shared.settings.check_prestart:
+        inspectors.prestart()
+    departments = [kind.department for kind in catalogue.all()]
+    return Workshop(
+        catalogue=catalogue,
+        maker=maker,
+        inspector=inspectors,
+        root_pem=root,
+        check_chains=[check_chain(keys, now=shared.clock.now())],
+        signers_pem=lambda: signers_pem(keys, departments),
+        crls=CrlFolder(shared.settings.crl_path).lists,
+    )
 
 
 def rotate_signers(shared: Infrastructure) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,13 +98,32 @@ class MemoryLog:
 class SetInspector:
     """Says what it was told to say, and counts."""
 
-    def __init__(self, says: Inspection) -> None:
+    def __init__(self, says: Inspection, *, revoked: bool = False) -> None:
         self.says = says
+        self.revoked = revoked
         self.asked = 0
 
-    def inspect(self, data: bytes, *, now: dt.datetime, limits: Limits) -> Inspection:  # noqa: ARG002
+    def inspect(
+        self,
+        data: bytes,  # noqa: ARG002
+        *,
+        now: dt.datetime,  # noqa: ARG002
+        limits: Limits,  # noqa: ARG002
+        crls: Sequence[bytes] = (),  # noqa: ARG002
+    ) -> Inspection:
         self.asked += 1
         return self.says
+
+    def signer_revoked(
+        self,
+        data: bytes,  # noqa: ARG002
+        *,
+        crls: Sequence[bytes],
+        now: dt.datetime,  # noqa: ARG002
+        proven_at: dt.datetime,  # noqa: ARG002
+    ) -> bool:
+        assert crls, "nobody asks without lists"
+        return self.revoked
 
 
 def attachments(pdf: bytes) -> dict[str, bytes]:

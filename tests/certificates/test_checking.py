@@ -1,6 +1,7 @@
 import dataclasses
 import datetime as dt
 import hashlib
+import itertools
 from typing import Any
 
 import pytest
@@ -72,14 +73,29 @@ def test_a_good_signature_alone_is_not_enough() -> None:
     assert not verdict.valid
 
 
-@pytest.mark.parametrize("integrity", list(Integrity))
-@pytest.mark.parametrize("issuer", list(IssuerTrust))
-def test_no_file_outside_the_log_is_valid_whatever_the_inspector_says(
-    integrity: Integrity, issuer: IssuerTrust
+def test_no_file_outside_the_log_is_valid_whatever_the_inspector_says() -> None:
+    for integrity, issuer in itertools.product(Integrity, IssuerTrust):
+        verdict = checked(b"%PDF-other", says=Inspection(integrity=integrity, issuer=issuer))
+        assert (verdict.integrity, verdict.issuer) == (integrity, issuer)
+        assert not verdict.valid
+
+
+@pytest.mark.parametrize("revoked", [True, False])
+def test_what_was_issued_under_a_revoked_certificate_fails_in_the_issuer_alone(
+    revoked: bool,  # noqa: FBT001
 ) -> None:
-    verdict = checked(b"%PDF-other", says=Inspection(integrity=integrity, issuer=issuer))
-    assert (verdict.integrity, verdict.issuer) == (integrity, issuer)
-    assert not verdict.valid
+    verdict = check_pdf(
+        FILE,
+        inspector=SetInspector(GOOD, revoked=revoked),
+        log=MemoryLog({hashlib.sha256(FILE).hexdigest(): ENTRY}),
+        now=LATER,
+        limits=Limits(),
+        crls=(b"a list",),
+    )
+    assert verdict.issuer is (IssuerTrust.SIGNER_REVOKED if revoked else IssuerTrust.TRUSTED)
+    assert verdict.valid is not revoked
+    assert (verdict.integrity, verdict.status) == (Integrity.INTACT, Standing.VALID)
+    assert (verdict.freshness, verdict.in_our_log) == (Freshness.CURRENT, Listing.LISTED)
 
 
 @pytest.mark.parametrize("state", [state for state in CertificateState if state.name != "VALID"])
@@ -133,6 +149,21 @@ def test_by_id_and_code_the_log_alone_answers() -> None:
     assert verdict.valid
     revoked = dataclasses.replace(ENTRY, state=CertificateState.REVOKED)
     assert not check_entry(revoked, now=LATER).valid
+
+
+def test_a_signed_qr_adds_the_issuer_and_a_forged_one_refuses_what_the_log_knows() -> None:
+    assert check_entry(ENTRY, now=LATER, issuer=IssuerTrust.QR_TRUSTED).valid
+    forged = check_entry(ENTRY, now=LATER, issuer=IssuerTrust.QR_FORGED)
+    assert forged.issuer is IssuerTrust.QR_FORGED
+    assert forged.in_our_log is Listing.LISTED
+    assert not forged.valid
+
+
+def test_what_the_log_does_not_know_is_not_valid_even_with_a_signed_qr() -> None:
+    verdict = check_entry(None, now=LATER, issuer=IssuerTrust.QR_TRUSTED)
+    assert verdict.issuer is IssuerTrust.QR_TRUSTED
+    assert verdict.in_our_log is Listing.UNLISTED
+    assert not verdict.valid
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ PACKAGES = {
     "qpdf": "qpdf",
     "certutil": "libnss3-tools",
     "java": "default-jre-headless",
+    "openssl": "openssl",
 }
 
 

@@ -24,6 +24,7 @@ from app.documents.wording import TEXTS, said
 _HERE: Final = Path(__file__).parent.parent
 _LONGEST: Final = 128
 _TOO_LARGE: Final = 413
+_IN_ADDRESS: Final = ("id", "code", "t")
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -39,14 +40,17 @@ class _Sent:
 
     given: str
     code: str
+    token: str = ""
+    """From the QR's address."""
     pdf: bytes = b""
 
 
 @blueprint.get("/check")
 @public
 def show() -> Response:
-    """The forms; with `id` and `code`, as in the QR's address, also the verdict."""
-    sent = _Sent(given=_typed(request.args.get("id")), code=_typed(request.args.get("code")))
+    """The forms; with `id`, `code` and `t`, as in the QR's address, also the verdict."""
+    given, code, token = (_typed(request.args.get(name)) for name in _IN_ADDRESS)
+    sent = _Sent(given=given, code=code, token=token)
     if not (sent.given and sent.code):
         return _page(page_content(None, language=_language(), given=sent.given))
     return _answered(lambda: sent)
@@ -103,7 +107,7 @@ def _checked(sent: _Sent) -> CheckResult | None:
         return checks.file(sent.pdf, address=address)
     if not (sent.given and sent.code):
         return None
-    return checks.code(sent.given, sent.code, address=address)
+    return checks.code(sent.given, sent.code, address=address, token=sent.token)
 
 
 def _refused(refusal: DomainError, *, language: Language, given: str) -> Response:
@@ -126,7 +130,7 @@ def _page(content: PageContent, status: int = 200) -> Response:
 
 def _switch(language: Language) -> str:
     """The address of this page in the other language; a scanned verdict goes with it."""
-    kept = {name: value for name in ("id", "code") if (value := _typed(request.args.get(name)))}
+    kept = {name: value for name in _IN_ADDRESS if (value := _typed(request.args.get(name)))}
     return "/check?" + urlencode({**kept, "lang": "zh-CN" if language == "en" else "en"})
 
 

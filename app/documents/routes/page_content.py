@@ -44,6 +44,8 @@ class PageContent:
     findings: tuple[Finding, ...] = ()
     facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Label and value of each line about the certificate."""
+    checked: str = ""
+    """When, in words: a printed verdict must say so."""
     problem: str = ""
 
 
@@ -64,6 +66,7 @@ def page_content(
         note=_note(result, language),
         findings=_findings(verdict, language, texts),
         facts=_facts(result, language, texts),
+        checked=texts["checked"] + _day(result.checked_at, language),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Response, request
+from flask import Response, jsonify, request
 from flask_openapi import APIBlueprint, Tag
 from pydantic import ValidationError
 
@@ -65,7 +65,28 @@ def types() -> Response:
 @public
 def root() -> Response:
     """The root under which all certificates are signed, for PDF readers."""
-    response = Response(service(Workshop).root_pem, 200, content_type=_PEM)
+    return _kept(Response(service(Workshop).root_pem, 200, content_type=_PEM))
+
+
+@blueprint.get(
+    "/.well-known/certificate-signers.pem",
+    summary="Certificates of the signers",
+    responses={200: {"description": "PEM", "content": {_PEM: {}}}},
+)
+@public
+def signers() -> Response:
+    """The departments' signing certificates, those rotated out included, and their CA's."""
+    return _kept(Response(service(Workshop).signers_pem(), 200, content_type=_PEM))
+
+
+@blueprint.get("/.well-known/certificate-check-keys.json", summary="Keys of QR codes")
+@public
+def check_keys() -> Response:
+    """The public keys of the tokens in QR codes (RFC 7517), to check one offline."""
+    return _kept(jsonify(service(Workshop).check_key_set()))
+
+
+def _kept(response: Response) -> Response:
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
 
@@ -91,4 +112,4 @@ def _checked() -> CheckResult:
     if request.mimetype != "application/json":
         raise UNSUPPORTED_MEDIA_TYPE()
     body = CheckBody.model_validate(None)  # reads the request itself
-    return checks.code(body.id, body.code, address=address)
+    return checks.code(body.id, body.code, address=address, token=body.token)

@@ -17,6 +17,8 @@ class CheckBody(JsonBody):
     id: str = Field(min_length=1, max_length=128, pattern=r"^[!-~]+$")
     """The id in the QR's address, or the number at the head of the certificate."""
     code: str = Field(min_length=1, max_length=64, examples=["7K2M-9QRT-04XW-ZB3C"])
+    token: str = Field(default="", max_length=128, pattern=r"^[A-Za-z0-9_-]*$")
+    """`t` in the QR's address, where it was scanned: our signature over id, code and times."""
 
 
 class PartReply(Reply):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, or_, select
@@ -18,7 +19,7 @@ from app.core.fields import FieldCipher
 from app.documents.errors import NOT_A_PDF
 from app.documents.models import Certificate
 from app.documents.ports import ByAddress, Holders, Workbench
-from app.documents.records import Logged, Verdict
+from app.documents.records import Logged, Qr, Verdict
 from app.documents.service.views import (
     CHECK_CODE_USE,
     CertificateView,
@@ -45,6 +46,8 @@ class CheckResult:
     """The one of ours that was recognised."""
     holder: str | None = field(repr=False)
     """Its holder's name, masked."""
+    checked_at: datetime
+    """A verdict holds for its moment only."""
 
 
 class CertificateChecks:
@@ -95,17 +98,18 @@ class CertificateChecks:
         verdict = self._workbench.check(pdf, find=find, now=self._clock.now())  # 4
         return self._result(verdict, recognised[-1] if recognised else None)  # 5
 
-    def code(self, reference: str, typed: str, *, address: str) -> CheckResult:
+    def code(self, reference: str, typed: str, *, address: str, token: str = "") -> CheckResult:
         """Check what is printed on a certificate: its number, or the id in its QR, and the code.
 
         1. The address may check. 2. The code has the form of one. 3. It is the certificate's,
         compared in constant time. Something unknown and a wrong code take the same steps and
-        give the same answer.
+        give the same answer. 4. A token of the QR must be ours, for this id and code.
 
         Args:
             reference: number or id.
             typed: the check code, as somebody typed it.
             address: of the network, where the question comes from.
+            token: the signed one in the QR, where it was scanned.
 
         Raises:
             DomainError: TOO_MANY_REQUESTS, CHECK_CODE_MALFORMED.
@@ -118,7 +122,8 @@ class CertificateChecks:
         given = self._cipher.index(CHECK_CODE_USE, check_code_text(of, code))
         known = row if hmac.compare_digest(given, expected) else None  # 3
         entry = None if known is None else logged(known)
-        verdict = self._workbench.judge(entry, now=self._clock.now())
+        qr = Qr(certificate_id=reference, check_code=code, token=token) if token else None
+        verdict = self._workbench.judge(entry, now=self._clock.now(), qr=qr)  # 4
         return self._result(verdict, known)
 
     def _hit(self, address: str) -> None:
@@ -130,8 +135,9 @@ class CertificateChecks:
             return tx.scalar(select(Certificate).where(condition))
 
     def _result(self, verdict: Verdict, row: Certificate | None) -> CheckResult:
+        now = self._clock.now()
         if row is None:
-            return CheckResult(verdict=verdict, certificate=None, holder=None)
+            return CheckResult(verdict=verdict, certificate=None, holder=None, checked_at=now)
         with self._database.transaction():
             self._accesses.record(
                 person_id=row.person_id,
@@ -144,6 +150,7 @@ class CertificateChecks:
         titles = self._workbench.titles(row.type)
         return CheckResult(
             verdict=verdict,
-            certificate=view_of(row, titles=titles, now=self._clock.now()),
+            certificate=view_of(row, titles=titles, now=now),
             holder=holder,
+            checked_at=now,
         )

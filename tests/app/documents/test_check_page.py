@@ -54,7 +54,7 @@ def test_the_qr_opens_the_verdict(zhang: Device, world: World) -> None:
     assert "户籍证明" in page
     assert "张*" in page
     assert made["number"] in page
-    assert marks(page) == ["open", "open", "yes", "yes", "yes"]
+    assert marks(page) == ["open", "yes", "yes", "yes", "yes"]
     assert ZHANG not in page
     assert registered(world, ZHANG)["citizen_number"] not in page
 
@@ -222,3 +222,84 @@ def test_too_many_checks_are_told_to_wait_on_the_page(world: World) -> None:
     assert response.status_code == 429
     assert int(response.headers["Retry-After"]) > 0
     assert "Too many requests" in response.text
+
+
+def test_a_forged_qr_is_said_to_be_forged(zhang: Device, world: World) -> None:
+    made = issued(zhang)
+    path = f"/check?id={made['id']}&code={made['check_code']}&t=forged&lang=en"
+    page = world.client.get(path).text
+    assert "Do not rely on it" in page
+    assert "it may be forged" in page
+    assert marks(page) == ["open", "no", "yes", "yes", "yes"]
+
+
+@pytest.mark.parametrize(("language", "moment"), [("zh-CN", "核验时间："), ("en", "Checked on 20")])
+def test_a_verdict_says_when_it_was_found_and_the_window_says_what(
+    zhang: Device, world: World, language: str, moment: str
+) -> None:
+    page = upload(world, pdf_of(zhang, issued(zhang)), language).text
+    assert moment in page
+    headline = {"zh-CN": "真实有效", "en": "Genuine and valid"}[language]
+    assert f"<title>{headline} · " in page
+
+
+class Outline(HTMLParser):
+    """Headings in their order, and fields with what names them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headings: list[int] = []
+        self.named: set[str] = set()
+        self.fields: set[str] = set()
+        self.ids: list[str] = []
+        self.described: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "label":
+            self.named.add(given["for"])
+        if tag == "input":
+            self.fields.add(given["id"])
+        self.ids += [given["id"]] if "id" in given else []
+        self.described |= {
+            given[name] for name in given if name.startswith("aria-") and "by" in name
+        }
+
+
+def test_headings_and_labels_lead_through_the_page(zhang: Device, world: World) -> None:
+    for page in (world.client.get("/check").text, upload(world, pdf_of(zhang, issued(zhang))).text):
+        outline = Outline()
+        outline.feed(page)
+        assert outline.headings[0] == 1
+        assert outline.headings.count(1) == 1
+        steps = zip(outline.headings, outline.headings[1:], strict=False)
+        assert all(after <= before + 1 for before, after in steps)
+        assert outline.fields == outline.named == {"id", "code", "pdf"}
+        assert outline.described <= set(outline.ids)
+        assert len(outline.ids) == len(set(outline.ids))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+PAIRS = [
+    *(("ink", "paper"), ("ink", "sheet"), ("soft", "paper"), ("soft", "sheet")),
+    *(("accent", "paper"), ("on-accent", "accent"), ("yes", "yes-paper"), ("no", "no-paper")),
+    *(("yes", "sheet"), ("no", "sheet")),
+]
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_text_stands_out_from_its_ground(world: World, scheme: int) -> None:
+    sheet = world.client.get("/check/style.css").text
+    blocks = re.findall(r":root \{(.*?)\}", sheet, re.DOTALL)
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", blocks[scheme]))
+    for words, ground in PAIRS:
+        light, dark = sorted((luminance(colours[words]), luminance(colours[ground])), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (words, ground)

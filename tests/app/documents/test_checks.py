@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from app.core.ids import new_id
 from tests.app.device import Device
 from tests.app.documents.people import ZHANG, accesses, issued, members, pdf_of, registered
 from tests.app.world import World
+from tests.certificates.longterm import with_timestamp, with_validation_data
 
 PATH = "/v1/certificate-checks"
 
@@ -100,6 +102,46 @@ def test_id_and_code_tell_what_the_log_knows(zhang: Device, world: World) -> Non
         assert told["certificate"]["holder"] == "张*"
 
 
+def scanned(made: dict[str, Any], **changes: str) -> dict[str, str]:
+    """What a scanner reads from the QR, as a question."""
+    query = dict(parse_qsl(urlsplit(made["check_url"]).query))
+    return {"id": query["id"], "code": query["code"], "token": query["t"]} | changes
+
+
+def test_a_scanned_qr_proves_the_issuer_too(zhang: Device, world: World) -> None:
+    told = members(world.client.post(PATH, json=scanned(issued(zhang))))
+    assert told["valid"] is True
+    assert codes(told) == ["NOT_CHECKED", "QR_TRUSTED", "VALID", "CURRENT", "LISTED"]
+
+
+def test_a_token_that_is_not_ours_fails_in_the_issuer_alone(
+    zhang: Device, li: Device, world: World
+) -> None:
+    ours, theirs = issued(zhang), issued(li)
+    forged = scanned(ours)["token"][:-4] + "AAAA"
+    for token in (forged, scanned(theirs)["token"], "short"):
+        told = members(world.client.post(PATH, json=scanned(ours, token=token)))
+        assert told["valid"] is False
+        assert codes(told) == ["NOT_CHECKED", "QR_FORGED", "VALID", "CURRENT", "LISTED"]
+
+
+def test_a_good_token_opens_nothing_without_the_code(zhang: Device, world: World) -> None:
+    made = issued(zhang)
+    told = members(world.client.post(PATH, json=scanned(made, code="0000-0000-0000-0000")))
+    assert told["valid"] is False
+    assert codes(told)[1:] == ["QR_FORGED", "UNKNOWN", "UNKNOWN", "UNLISTED"]
+    assert "certificate" not in told
+
+
+def test_an_upgraded_file_that_was_not_logged_is_intact_and_no_more(
+    zhang: Device, world: World
+) -> None:
+    pdf = pdf_of(zhang, issued(zhang))
+    told = check_file(world, with_timestamp(with_validation_data(pdf)))
+    assert told["valid"] is False
+    assert codes(told) == ["INTACT", "TRUSTED", "UNKNOWN", "UNKNOWN", "UNLISTED"]
+
+
 def test_a_code_may_be_typed_carelessly(zhang: Device, world: World) -> None:
     made = issued(zhang)
     typed = made["check_code"].lower().replace("-", " ").replace("0", "o").replace("1", "l")
@@ -186,6 +228,7 @@ def test_guessing_is_limited_by_address(zhang: Device, world: World) -> None:
         (b"{}", "application/json", 422, "INVALID_FIELD"),
         (b'{"id":"cer_1","code":"A","x":1}', "application/json", 422, "INVALID_FIELD"),
         (b'{"id":"cer_1","code":7}', "application/json", 422, "INVALID_FIELD"),
+        (b'{"id":"cer_1","code":"A","token":"a b"}', "application/json", 422, "INVALID_FIELD"),
         (b'{"id":"cer_1","code":"short"}', "application/json", 422, "CHECK_CODE_MALFORMED"),
     ],
 )
@@ -222,6 +265,6 @@ class Endless(io.RawIOBase):
 
 
 def test_a_pdf_that_is_none_inside_is_unreadable(world: World) -> None:
-    told = check_file(world, b"%PDF-1.7\n" + bytes(range(256)) * 40)
+    told = check_file(world, b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"%%EOF")
     assert codes(told) == ["UNREADABLE", "UNKNOWN", "UNKNOWN", "UNKNOWN", "UNLISTED"]
     assert [told["verdict"][n].get("ok") for n in ("integrity", "issuer")] == [False, None]

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlsplit
+
 from cryptography import x509
 
 from certificates.catalogue import Catalogue
-from tests.app.documents.people import members
+from certificates.check_token import read_check_token
+from certificates.publishing import read_check_keys
+from tests.app.device import Device
+from tests.app.documents.people import issued, members
 from tests.app.world import World
 
 
@@ -22,6 +27,35 @@ def test_the_root_readers_trust_is_published(world: World) -> None:
     root = x509.load_pem_x509_certificate(response.data)
     assert root.issuer == root.subject
     assert b"PRIVATE" not in response.data
+
+
+def test_the_signers_certificates_are_published_under_the_root(zhang: Device, world: World) -> None:
+    issued(zhang)
+    response = world.client.get("/.well-known/certificate-signers.pem")
+    assert response.content_type == "application/pem-certificate-chain"
+    assert response.headers["Cache-Control"] == "public, max-age=3600"
+    issuing, *signers = x509.load_pem_x509_certificates(response.data)
+    root = x509.load_pem_x509_certificate(
+        world.client.get("/.well-known/certificate-root.pem").data
+    )
+    issuing.verify_directly_issued_by(root)
+    assert signers
+    for signer in signers:
+        signer.verify_directly_issued_by(issuing)
+
+
+def test_the_keys_of_qr_codes_are_published(zhang: Device, world: World) -> None:
+    published = world.client.get("/.well-known/certificate-check-keys.json")
+    root = world.client.get("/.well-known/certificate-root.pem").data
+    keys = read_check_keys(
+        published.data, roots=[x509.load_pem_x509_certificate(root)], now=world.clock.now()
+    )
+    made = issued(zhang)
+    query = dict(parse_qsl(urlsplit(made["check_url"]).query))
+    token = read_check_token(
+        query["t"], certificate_id=made["id"], check_code=made["check_code"], keys=keys
+    )
+    assert token.certificate_id == made["id"]
 
 
 def test_the_contract_names_both_ways_to_check(world: World) -> None:
