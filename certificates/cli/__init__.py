@@ -1,0 +1,1 @@
+"""Commands of `python -m certificates`, one module each."""
