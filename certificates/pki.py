@@ -76,6 +76,19 @@ class Pki:
             return self._added(department, now=now, after=len(members))
         return self._signatory(department, members[-1], number=len(members))
 
+    def certificates(self, department: Department) -> tuple[x509.Certificate, ...]:
+        """Return every signing certificate the department has had, oldest first.
+
+        Raises:
+            CertificateError: PKI_INCONSISTENT.
+        """
+        try:
+            return tuple(
+                x509.load_der_x509_certificate(der) for der in self._ring(department).members()
+            )
+        except ValueError as unreadable:
+            raise CertificateError(ErrorCode.PKI_INCONSISTENT, "unreadable") from unreadable
+
     def rotate(self, department: Department, *, now: dt.datetime) -> Signatory:
         """Give the department a new key and certificate; what the old one signed stays valid.
 

@@ -8,32 +8,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import ec
-from jwt.types import Options
 
 from certificates.base64url import encode
 from certificates.credentials.disclosures import Disclosure, decoded, read_disclosure
 from certificates.credentials.issuing import HASH, MEDIA_TYPE
+from certificates.credentials.jws import unverified_claims, verify_compact
 from certificates.credentials.refusals import Part, refused
 from certificates.moments import moment
+from certificates.signers import PublicKey
 
 BINDING_TYPE = "kb+jwt"
 _MOST_DISCLOSURES = 64
 _LONGEST = 256 * 1024
-_BY_US: Options = {
-    "verify_exp": False,
-    "verify_iat": False,
-    "verify_nbf": False,
-    "verify_aud": False,
-}
-"""Times and audience are judged here, by the caller's clock."""
+_OWN = frozenset({"_sd", "_sd_alg", "cnf", "iss", "vct", "iat", "exp", "status"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
     """What a presentation must answer to. The empty value refuses."""
 
-    issuers: Mapping[str, Mapping[str, ec.EllipticCurvePublicKey]] = field(default_factory=dict)
+    issuers: Mapping[str, Mapping[str, PublicKey]] = field(default_factory=dict)
     """For each trusted issuer its keys by kid."""
     types: frozenset[str] = frozenset()
     """Types that are wanted."""
@@ -43,6 +37,8 @@ class Expectation:
     """Drawn for this very request, used once."""
     freshness: dt.timedelta = dt.timedelta(0)
     """How old the holder's signature may be."""
+    leeway: dt.timedelta = dt.timedelta(0)
+    """How far ahead of ours the holder's clock may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +47,14 @@ class Presented:
 
     issuer: str
     vct: str
+    kid: str
+    """Of the issuer's keys, the one that signed."""
+    signed: str = field(repr=False)
+    """SHA-256 of the signed part, 64 hex digits: what an issuer's log knows it by."""
     claims: Mapping[str, Any] = field(repr=False)
-    """Open ones and those that were shown."""
-    status: Mapping[str, Any]
-    """Where to look whether it still holds: the reader's to do."""
+    """Open ones and those that were shown; a group is an object of what was shown of it."""
+    status: Mapping[str, Any] | None
+    """Where to look whether it still holds, the reader's to do; None where nobody says."""
     expires_at: dt.datetime
 
 
@@ -75,20 +75,20 @@ def check_presentation(text: str, *, expected: Expectation, now: dt.datetime) ->
         CertificateError: CREDENTIAL_INVALID, naming the part at fault.
     """
     signed, shown, binding = _parts(text)  # 1
-    claims = _issuer_signed(signed, expected)  # 2
+    kid, claims = _issuer_signed(signed, expected)  # 2
     until = _in_force(claims, expected, now)  # 3
     disclosed = _disclosed(claims, shown)  # 4
     bound = _binding(binding, claims, expected, now)  # 5
     digest = encode(hashlib.sha256(text[: len(text) - len(binding)].encode()).digest())
     if not hmac.compare_digest(str(bound.get("sd_hash")).encode(), digest.encode()):  # 6
         raise refused(Part.BINDING_SCOPE)
-    own = {"_sd", "_sd_alg", "cnf", "iss", "vct", "iat", "exp", "status"}
-    open_claims = {name: value for name, value in claims.items() if name not in own}
     return Presented(
         issuer=claims["iss"],
         vct=claims["vct"],
-        claims=open_claims | disclosed,
-        status=claims["status"],
+        kid=kid,
+        signed=hashlib.sha256(signed.encode()).hexdigest(),
+        claims=disclosed,
+        status=claims.get("status"),
         expires_at=until,
     )
 
@@ -102,22 +102,23 @@ def _parts(text: str) -> tuple[str, list[str], str]:
     return parts[0], parts[1:-1], parts[-1]
 
 
-def _issuer_signed(signed: str, expected: Expectation) -> dict[str, Any]:
+def _issuer_signed(signed: str, expected: Expectation) -> tuple[str, dict[str, Any]]:
     try:
         header = jwt.get_unverified_header(signed)
-        loose = jwt.decode(signed, options={"verify_signature": False, **_BY_US})
-        keys = expected.issuers.get(str(loose.get("iss")), {})
-        key = keys.get(str(header.get("kid")))
+        keys = expected.issuers.get(str(unverified_claims(signed).get("iss")), {})
+        kid = str(header.get("kid"))
+        key = keys.get(kid)
+        # A key the presentation brings along (`x5c`, `jwk`) is never looked at.
         if header.get("typ") != MEDIA_TYPE or key is None:
             raise refused(Part.ISSUER)
-        claims: dict[str, Any] = jwt.decode(signed, key, algorithms=["ES256"], options=_BY_US)
+        claims = verify_compact(signed, key=key)
     except jwt.PyJWTError:
         raise refused(Part.SIGNATURE) from None
-    return claims
+    return kid, claims
 
 
 def _in_force(claims: Mapping[str, Any], expected: Expectation, now: dt.datetime) -> dt.datetime:
-    if claims.get("vct") not in expected.types or not isinstance(claims.get("status"), dict):
+    if claims.get("vct") not in expected.types or not isinstance(claims.get("status", {}), dict):
         raise refused(Part.TYPE)
     issued, until = (_moment(claims.get(name)) for name in ("iat", "exp"))
     if not issued <= now < until:
@@ -126,17 +127,38 @@ def _in_force(claims: Mapping[str, Any], expected: Expectation, now: dt.datetime
 
 
 def _disclosed(claims: Mapping[str, Any], shown: list[str]) -> dict[str, Any]:
-    digests = claims.get("_sd", [])
-    known = isinstance(digests, list) and len(set(map(str, digests))) == len(digests)
-    if claims.get("_sd_alg") != HASH or not known:
+    """Put what is shown into its places: the credential itself, and the objects in it."""
+    groups = {name: one for name, one in claims.items() if isinstance(one, dict) and "_sd" in one}
+    places = {"": claims, **groups}
+    digests = {name: _digests(place) for name, place in places.items()}
+    every = [one for found in digests.values() for one in found]
+    if claims.get("_sd_alg") != HASH or len(set(every)) != len(every):
         raise refused(Part.DIGESTS)
     found: list[Disclosure] = [read_disclosure(one) for one in shown]
-    told = {one.name: one.value for one in found}
-    if not {one.digest for one in found} <= set(digests):
+    if not {one.digest for one in found} <= set(every):
         raise refused(Part.DISCLOSURE_UNSIGNED)
-    if len(told) != len(found) or told.keys() & claims.keys():
+    if len({one.text for one in found}) != len(found):
         raise refused(Part.DISCLOSURE_REPEATED)
-    return told
+    told = {
+        name: _filled(places[name], [one for one in found if one.digest in known])
+        for name, known in digests.items()
+    }
+    top = told.pop("")
+    return {name: told.get(name, value) for name, value in top.items() if name not in _OWN}
+
+
+def _filled(place: Mapping[str, Any], shown: list[Disclosure]) -> dict[str, Any]:
+    told = {one.name: one.value for one in shown}
+    if len(told) != len(shown) or told.keys() & place.keys():
+        raise refused(Part.DISCLOSURE_REPEATED)
+    return {name: value for name, value in place.items() if name != "_sd"} | told
+
+
+def _digests(place: Mapping[str, Any]) -> list[str]:
+    found = place.get("_sd", [])
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise refused(Part.DIGESTS)
+    return found
 
 
 def _binding(
@@ -146,13 +168,13 @@ def _binding(
         key = jwt.PyJWK(claims["cnf"]["jwk"], algorithm="ES256").key
         if jwt.get_unverified_header(text).get("typ") != BINDING_TYPE:
             raise refused(Part.BINDING)
-        bound: dict[str, Any] = jwt.decode(text, key, algorithms=["ES256"], options=_BY_US)
+        bound = verify_compact(text, key=key)
     except (jwt.PyJWTError, KeyError, TypeError, ValueError):
         raise refused(Part.BINDING) from None
     wanted = {"aud": expected.audience, "nonce": expected.nonce}
     if not all(wanted.values()) or any(bound.get(name) != one for name, one in wanted.items()):
         raise refused(Part.REQUEST)
-    if not now - expected.freshness <= _moment(bound.get("iat")) <= now:
+    if not now - expected.freshness <= _moment(bound.get("iat")) <= now + expected.leeway:
         raise refused(Part.BINDING_TIME)
     return bound
 

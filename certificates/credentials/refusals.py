@@ -34,3 +34,8 @@ class Part(StrEnum):
 def refused(part: Part) -> CertificateError:
     """Return the refusal."""
     return CertificateError(ErrorCode.CREDENTIAL_INVALID, part.value)
+
+
+def part_of(refusal: CertificateError) -> Part:
+    """Return the part a refusal of here names."""
+    return Part(str(refusal).rpartition(" ")[2])

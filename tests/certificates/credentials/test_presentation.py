@@ -18,16 +18,18 @@ from jwt.algorithms import ECAlgorithm
 
 from certificates.base64url import encode
 from certificates.credentials.disclosures import decoded, disclose, read_disclosure
-from certificates.credentials.issuing import Credential, issue_credential
+from certificates.credentials.issuing import Credential, CredentialSigner, issue_credential
 from certificates.credentials.presenting import Expectation, Presented, check_presentation
 from certificates.credentials.refusals import Part
 from certificates.errors import CertificateError, ErrorCode
+from certificates.signers import Algorithm, new_private_key, signing_key
 
 NOW = dt.datetime(2026, 11, 25, 4, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 ISSUER, VCT = "https://city.example", "https://city.example/credentials/no_housing"
 AUDIENCE, NONCE = "https://bank.example", "n-0S6_WzA2Mj"
 ISSUER_KEY, HOLDER_KEY, OTHER_KEY = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+SIGNER = CredentialSigner(key=signing_key(ISSUER_KEY), kid="k1")
 HIDDEN = {"name": "张明远", "citizen_number": "990101198503171010", "address": "和平路 12 号"}
 STATUS = {"status_list": {"idx": 7, "uri": "https://city.example/v1/status-lists/1"}}
 
@@ -37,7 +39,7 @@ def jwk(key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
     return members
 
 
-def issued(**changes: Any) -> str:
+def issued(*, by: CredentialSigner | None = None, **changes: Any) -> str:
     members: dict[str, Any] = {
         "issuer": ISSUER,
         "vct": VCT,
@@ -49,7 +51,7 @@ def issued(**changes: Any) -> str:
         "hidden_claims": HIDDEN,
     }
     credential = Credential(**(members | changes))
-    return issue_credential(credential, key=ISSUER_KEY, kid="k1", randomness=secrets.token_bytes)
+    return issue_credential(credential, signer=by or SIGNER, randomness=secrets.token_bytes)
 
 
 @dataclass
@@ -284,3 +286,76 @@ def test_every_claim_comes_back_as_it_went(claims: dict[str, Any]) -> None:
     assert {one.name: read_disclosure(one.text).value for one in made} == {
         f"c{name}": value for name, value in claims.items()
     }
+
+
+GROUPS = {"facts": {"status": "alive", "name": "张明远"}, "predicates": {"adult": True}}
+
+
+def test_a_group_keeps_names_the_format_has_itself() -> None:
+    credential = issued(hidden_claims={}, hidden_groups=GROUPS)
+    read = checked(Show(credential=credential, names=("status", "adult")).text())
+    assert read.claims == {
+        "owns_no_home": True,
+        "facts": {"status": "alive"},
+        "predicates": {"adult": True},
+    }
+    assert read.status == STATUS
+
+
+def test_of_a_group_nothing_need_be_shown() -> None:
+    read = checked(Show(credential=issued(hidden_groups=GROUPS), names=()).text())
+    assert read.claims == {"owns_no_home": True, "facts": {}, "predicates": {}}
+
+
+def test_a_claim_of_a_group_is_shown_once() -> None:
+    credential = issued(hidden_claims={}, hidden_groups={"facts": {"name": "张明远"}})
+    again = credential.split("~")[1]
+    assert fault(Show(credential=credential, extra=(again,)).text()) == "disclosure_repeated"
+
+
+def test_a_digest_stands_in_one_place() -> None:
+    """Or a claim could be moved from one object into another."""
+    signed, *rest = issued(hidden_claims={}, hidden_groups=GROUPS).split("~")
+    claims = jwt.decode(signed, options={"verify_signature": False})
+    claims["predicates"]["_sd"] = claims["facts"]["_sd"]
+    header = jwt.get_unverified_header(signed)
+    twice = jwt.encode(claims, ISSUER_KEY, "ES256", headers=header)
+    assert fault(Show(credential="~".join([twice, *rest])).text()) == "digests"
+
+
+@pytest.mark.parametrize("name", ["status", "iss", "_sd", "owns_no_home"])
+def test_no_group_takes_another_s_name(name: str) -> None:
+    with pytest.raises(ValueError, match="format's own"):
+        issued(hidden_groups={name: {"x": 1}}, status=None)
+
+
+def test_a_credential_need_not_say_where_its_status_stands() -> None:
+    assert checked(Show(credential=issued(status=None)).text()).status is None
+
+
+def test_a_status_that_is_no_object_is_refused() -> None:
+    signed, *rest = issued(status=None).split("~")
+    claims = jwt.decode(signed, options={"verify_signature": False}) | {"status": "valid"}
+    other = jwt.encode(claims, ISSUER_KEY, "ES256", headers=jwt.get_unverified_header(signed))
+    assert fault(Show(credential="~".join([other, *rest])).text()) == "type"
+
+
+def test_a_department_with_an_rsa_key_issues_too() -> None:
+    key = new_private_key(Algorithm.RSA_2048)
+    signer = CredentialSigner(key=signing_key(key), kid="k2", chain=(b"certificate",))
+    credential = issued(by=signer)
+    header = jwt.get_unverified_header(credential.split("~", maxsplit=1)[0])
+    assert header == {"alg": "RS256", "kid": "k2", "typ": "dc+sd-jwt", "x5c": ["Y2VydGlmaWNhdGU="]}
+    keys = {ISSUER: {"k2": key.public_key()}}
+    assert checked(Show(credential=credential).text(), issuers=keys).kid == "k2"
+    # Nor does a key serve another algorithm than its own.
+    wrong = {ISSUER: {"k2": ISSUER_KEY.public_key()}}
+    assert fault(Show(credential=credential).text(), issuers=wrong) == Part.SIGNATURE.value
+
+
+def test_a_phone_s_clock_may_be_a_little_ahead_where_that_is_allowed() -> None:
+    ahead = Show(claims={"iat": int(NOW.timestamp()) + 30}).text()
+    minute = dt.timedelta(minutes=1)
+    assert checked(ahead, leeway=minute).vct == VCT
+    later = Show(claims={"iat": int(NOW.timestamp()) + 61}).text()
+    assert fault(later, leeway=minute) == Part.BINDING_TIME.value
