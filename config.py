@@ -131,7 +131,9 @@ class Settings(BaseModel):
     rate_codes: RateText = "20 per minute"
     """Card codes of one device."""
     rate_checks: RateText = "60 per minute"
-    """Public checks of certificates and receipts from one network address."""
+    """Public checks of certificates, receipts and presentations from one network address."""
+    rate_credentials: RateText = "30 per 10 minutes"
+    """Credentials and credential offers of one person."""
     rate_decode_misses: RateText = "20 per minute"
     """Unknown codes a terminal may present before it must wait."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)

@@ -33,6 +33,11 @@ _SECURITY: Final[dict[str, SecurityScheme | dict[str, Any]]] = {
         "scheme": "dpop",
         "description": "`Authorization: DPoP <access token>`, bound to the key of the proof.",
     },
+    "wallet": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token of a redeemed credential offer, of a wallet without DPoP.",
+    },
 }
 VERSION: Final = "0.1.0"
 _MIB: Final = 1024 * 1024

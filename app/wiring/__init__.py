@@ -10,14 +10,18 @@ from flask_openapi import APIBlueprint
 
 from app.audit.service import AccessLog
 from app.core.access.gatekeeper import Gatekeeper
+from app.core.access.wallets import WalletGate
 from app.core.database import Database
 from app.core.health import Health
 from app.core.http.addresses import AddressLimits
 from app.core.idempotency.ledger import IdempotencyLedger
+from app.documents.making import Workshop
 from app.exchange.population import PopulationLookup
 from app.identity.ports import FacePort
+from app.wiring.authorities import build_authorities
 from app.wiring.blueprints import BLUEPRINTS
 from app.wiring.card import build_card
+from app.wiring.credentials import NoPlaces, build_credentials, build_wallet_gate
 from app.wiring.documents import build_documents
 from app.wiring.exchange import build_exchange, build_sources
 from app.wiring.faces import build_engine, build_faces, build_policy
@@ -47,6 +51,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
     faces, probes = _faces(settings, parts, closing)
     sessions = build_sessions(shared, faces=faces, registry=PopulationLookup(exchange.population))
     probes |= {"database": shared.database.ping, "redis": shared.redis.ping}
+    authorities, wallets = build_authorities(shared, closing), build_wallet_gate(shared)
     services: dict[type, object] = {
         Database: shared.database,
         IdempotencyLedger: shared.idempotency,
@@ -57,22 +62,37 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_card(shared, holders=sessions.persons),
         **build_documents(
             shared,
+            authorities=authorities,
             persons=sessions.persons,
             holders=sessions.persons,
             sources={**exchange.cases, **parts.sources},
             closing=closing,
         ),
     }
+    services |= build_credentials(
+        shared,
+        authorities=authorities,
+        workbench=_workshop(services),
+        places=NoPlaces(),
+        wallets=wallets,
+    )
     return Wired(
         services=services,
         blueprints=BLUEPRINTS,
-        gate=_gate(shared, tokens),
+        gate=_gate(shared, tokens, wallets),
         addresses=AddressLimits(limits=shared.limits, cipher=shared.cipher),
         closing=closing,
     )
 
 
-def _gate(shared: Infrastructure, tokens: TokenParts) -> Gatekeeper:
+def _workshop(services: Mapping[type, object]) -> Workshop:
+    found = services[Workshop]
+    if not isinstance(found, Workshop):
+        raise TypeError
+    return found
+
+
+def _gate(shared: Infrastructure, tokens: TokenParts, wallets: WalletGate) -> Gatekeeper:
     return Gatekeeper(
         public_url=shared.settings.public_url,
         proofs=shared.proofs,
@@ -80,6 +100,7 @@ def _gate(shared: Infrastructure, tokens: TokenParts) -> Gatekeeper:
         citizens=tokens.families,
         terminals=tokens.clients,
         operators=tokens.operators,
+        wallets=wallets,
         clock=shared.clock,
     )
 

@@ -17,6 +17,7 @@ from app.documents.service.gathering import Gatherer
 from app.documents.service.holdings import CertificateHoldings
 from app.documents.service.issuing import CertificateIssuing
 from app.documents.service.offering import CertificateOffer
+from app.wiring.authorities import Authorities
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.signing_keys import build_signing_keys
 from certificates.catalogue import Catalogue
@@ -36,6 +37,7 @@ _SOURCE_THREADS: Final = 16
 def build_documents(
     shared: Infrastructure,
     *,
+    authorities: Authorities,
     persons: Persons,
     holders: Holders,
     sources: Mapping[str, RecordSource],
@@ -45,13 +47,14 @@ def build_documents(
 
     Args:
         shared: the shared parts.
+        authorities: departments and their keys.
         persons: knows citizen numbers and names.
         holders: knows how holders are named to others.
         sources: departments' data by the names that types use; a type that needs another one is
             listed as not available.
         closing: takes what has to be closed in the end.
     """
-    workshop = _workshop(shared, closing)
+    workshop = _workshop(shared, authorities, closing)
     gatherer = _gatherer(shared, sources, closing)
     issuing = CertificateIssuing(
         workbench=workshop,
@@ -120,13 +123,12 @@ def _gatherer(
     return Gatherer(sources, fan_out=fan_out)
 
 
-def _workshop(shared: Infrastructure, closing: ExitStack) -> Workshop:
-    keys, catalogue = build_signing_keys(shared, closing), Catalogue.load()
-    pki = Pki.open(keys=keys, now=shared.clock.now())
+def _workshop(shared: Infrastructure, authorities: Authorities, closing: ExitStack) -> Workshop:
+    catalogue, pki = authorities.catalogue, authorities.pki
     maker = CertificateMaker(
         catalogue=catalogue,
         pki=pki,
-        check_key=keys.private_key(_CHECK_KEY),
+        check_key=authorities.keys.private_key(_CHECK_KEY),
         check_base_url=shared.settings.public_url,
     )
     root = pki.root_pem()

@@ -12,6 +12,7 @@ from typing import Final
 from app.card.errors import ALL as CARD
 from app.core.access.errors import ALL as ACCESS
 from app.core.errors import GENERAL, ErrorKind
+from app.credentials.errors import ALL as CREDENTIALS
 from app.documents.errors import ALL as DOCUMENTS
 from app.exchange.errors import ALL as EXCHANGE
 from app.identity.errors import ALL as IDENTITY
@@ -23,6 +24,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Identity": IDENTITY,
     "Card": CARD,
     "Documents": DOCUMENTS,
+    "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,
     "Partners": PARTNERS,
 }

@@ -10,6 +10,12 @@ from app.core.database import Base
 from app.core.idempotency.models import IdempotencyKey
 from app.core.resealing import SealedColumn
 from app.documents.batch_models import BatchItem, CertificateBatch
+from app.credentials.models import (
+    CredentialOffer,
+    IssuedCredential,
+    PresentationRequest,
+    SpentNonce,
+)
 from app.documents.models import (
     Certificate,
     CertificateFile,
@@ -49,6 +55,10 @@ TABLES: Final[tuple[type[Base], ...]] = (
     CertificateSource,
     CertificateBatch,
     BatchItem,
+    CredentialOffer,
+    IssuedCredential,
+    SpentNonce,
+    PresentationRequest,
     Card,
     CardToken,
     CodeGrant,

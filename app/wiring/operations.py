@@ -12,6 +12,7 @@ from app.card.service.sweeping import CardSweep
 from app.core.clock import SystemClock
 from app.core.resealing import Resealer
 from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
+from app.credentials.service.sweeping import CredentialSweep
 from app.identity.service.parts import build_sweeper
 from app.partners.service.onboarding import Onboarding
 from app.partners.service.operators import OperatorOnboarding
@@ -52,12 +53,14 @@ class Operations:
             database=shared.database, cipher=shared.cipher, clock=shared.clock
         )
         cards = CardSweep(database=shared.database, clock=shared.clock, policy=card_policy(shared))
+        credentials = CredentialSweep(database=shared.database, clock=shared.clock)
         return {
             "verifications": verifications.sweep(),
             "cards": cards.sweep(),
             "capabilities": capabilities(shared).sweep(),
             "kept_answers": kept_answers(shared).sweep(),
             "certificate_batches": build_batch_items(shared).sweep(),
+            "credentials": credentials.sweep(),
             "idempotency_keys": shared.idempotency.sweep(),
         }
 

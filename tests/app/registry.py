@@ -43,11 +43,13 @@ class Registry:
     persons: dict[str, dict[str, Any]] = field(default_factory=dict)
     status: int = 200
     asked: list[dict[str, Any]] = field(default_factory=list)
+    as_of: str = "2026-11-23T08:00:00Z"
+    """When its records were true."""
     url: str = ""
 
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
         self.asked.append(question)
-        common = {"contract": "population-person/1.0.0", "as_of": "2026-11-23T08:00:00Z"}
+        common = {"contract": "population-person/1.0.0", "as_of": self.as_of}
         found = self.persons.get(question["citizen_number"])
         if found is None or found["name"] != question["name"]:
             return {**common, "found": False}

@@ -17,6 +17,12 @@ REPEATABLE_OTHERWISE = {
     "/v1/terminal/decode",  # a code is consumed once; a repeat says so
     "/v1/certificate-checks",  # reads
     "/check",  # reads
+    "/openid4vci/token",  # a code is redeemed once; OAuth knows no key
+    "/openid4vci/nonce",  # changes nothing
+    "/openid4vci/credential",  # an offer is answered once, a nonce counts once
+    "/openid4vci/notification",  # the same event once more changes nothing
+    "/v1/presentations/requests",  # a request nobody answers ends by itself
+    "/v1/presentations/check",  # a request is answered once
 }
 
 

@@ -26,6 +26,7 @@ from app.core.access.tokens import (
     TokenClaims,
     TokenReader,
 )
+from app.core.access.wallets import WalletGate
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.jose.authorization import read_bound_token
@@ -46,6 +47,7 @@ class Gatekeeper:
     citizens: CitizenSessions
     terminals: TerminalDirectory
     operators: OperatorDirectory
+    wallets: WalletGate
     clock: Clock
 
     def admit(self, guard: Guard) -> Principal:
@@ -53,7 +55,8 @@ class Gatekeeper:
 
         1. A public route asks nothing.
         2. A phone proves possession of its key, for this method and address, once.
-        3. Anyone else brings an access token: verified first, then proven to be its holder's.
+        3. Anyone else brings an access token: verified first, then proven to be its holder's. A
+           wallet's is of another sort and has a gate of its own.
         4. The token is of the kind the route admits and carries its scope.
         5. What stands behind the token still lives: the session, or the terminal or operator,
            which must still have the scope.
@@ -66,7 +69,9 @@ class Gatekeeper:
             return Nobody()
         if guard.admits == "phone":  # 2
             return Phone(thumbprint=self._proof(guard, token=None, bound_to=None).thumbprint)
-        claims = self._claims(guard)  # 3
+        if guard.admits == "wallet":  # 3
+            return self.wallets.admit()
+        claims = self._claims(guard)
         if claims.kind != guard.admits:  # 4
             raise _refused_token(reason="kind")
         _require_scope(guard, claims.scope)

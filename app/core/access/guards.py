@@ -15,7 +15,7 @@ GUARD_ATTRIBUTE: Final = "__guard__"
 class Guard:
     """Who may call a route."""
 
-    admits: Literal["public", "phone", "citizen", "terminal", "operator"]
+    admits: Literal["public", "phone", "citizen", "terminal", "operator", "wallet"]
     level: str = "L1"
     """Least assurance level of a citizen."""
     max_age: timedelta | None = None
@@ -37,6 +37,9 @@ phone: Final = Guard(admits="phone")
 """Any device that proves possession of its key."""
 phone_at_token_endpoint: Final = Guard(admits="phone", token_endpoint=True)
 """As `phone`, with refusals as RFC 9449 §5 asks of a token endpoint."""
+
+wallet: Final = Guard(admits="wallet")
+"""A wallet with the token of a redeemed credential offer."""
 
 
 def citizen(

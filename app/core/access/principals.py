@@ -92,8 +92,22 @@ class Operator:
         return f"operator:{self.operator_id}"
 
 
-Principal = Nobody | Phone | Citizen | Terminal | Operator
-P = TypeVar("P", Phone, Citizen, Terminal, Operator)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wallet:
+    """A wallet that redeemed a credential offer: it may fetch that credential, nothing else."""
+
+    offer_id: str
+    thumbprint: str | None
+    """Of the key its token is bound to; None where the wallet asked without DPoP."""
+
+    @property
+    def owner(self) -> str:
+        """Whom idempotency keys of this caller belong to."""
+        return f"wallet:{self.offer_id}"
+
+
+Principal = Nobody | Phone | Citizen | Terminal | Operator | Wallet
+P = TypeVar("P", Phone, Citizen, Terminal, Operator, Wallet)
 
 
 def caller(kind: type[P]) -> P:

@@ -117,4 +117,6 @@ def _security(guard: Guard | None) -> list[dict[str, list[str]]]:
         return []
     if guard.admits == "phone":
         return [{"proof": []}]
+    if guard.admits == "wallet":
+        return [{"wallet": []}, {"proof": [], "token": []}]
     return [{"proof": [], "token": []}]

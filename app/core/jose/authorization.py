@@ -28,12 +28,39 @@ def read_bound_token(headers: Sequence[str]) -> str:
     Raises:
         JoseRefused: HEADER_COUNT, SCHEME, TOO_LARGE or MALFORMED.
     """
-    if len(headers) != 1:  # 1
+    scheme, token = _read(headers)  # 1
+    if scheme != "dpop":  # 2
+        raise JoseRefused(Reason.SCHEME)
+    return _required(token)  # 3
+
+
+def read_bearer_token(headers: Sequence[str]) -> tuple[str, str]:
+    """The scheme, `bearer` or `dpop`, and the token of a request that may bring either.
+
+    1. One Authorization header.
+    2. Of the scheme Bearer or DPoP, in any case of letters.
+    3. Not longer than a token may be, and one token68.
+
+    The caller still owes what `read_bound_token` owes, and that the scheme is the token's.
+
+    Raises:
+        JoseRefused: HEADER_COUNT, SCHEME, TOO_LARGE or MALFORMED.
+    """
+    scheme, token = _read(headers)  # 1
+    if scheme not in ("bearer", "dpop"):  # 2
+        raise JoseRefused(Reason.SCHEME)
+    return scheme, _required(token)  # 3
+
+
+def _read(headers: Sequence[str]) -> tuple[str, str]:
+    if len(headers) != 1:
         raise JoseRefused(Reason.HEADER_COUNT)
     scheme, _, token = headers[0].partition(" ")
-    if scheme.lower() != "dpop":  # 2
-        raise JoseRefused(Reason.SCHEME)
-    if len(token) > MAX_BYTES:  # 3
+    return scheme.lower(), token
+
+
+def _required(token: str) -> str:
+    if len(token) > MAX_BYTES:
         raise JoseRefused(Reason.TOO_LARGE)
     if _TOKEN68.fullmatch(token) is None:
         raise JoseRefused(Reason.MALFORMED)

@@ -264,6 +264,7 @@ def test_the_sweep_ends_what_is_over(capfd: pytest.CaptureFixture[str], world: W
         "capabilities",
         "kept_answers",
         "certificate_batches",
+        "credentials",
         "idempotency_keys",
     }
     assert swept["idempotency_keys"] >= 1

@@ -1,0 +1,1 @@
+"""Certificates as credentials: SD-JWT VC bound to a holder's key, offered, issued and checked."""

@@ -1,0 +1,1 @@
+"""Credentials on the wire."""
