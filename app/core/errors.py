@@ -49,6 +49,16 @@ class ErrorKind:
         )
 
 
+def kind_of(members: Mapping[str, object]) -> ErrorKind:
+    """Return a kind that was written down: its four members, as they were."""
+    return ErrorKind(
+        code=str(members["code"]),
+        status=int(str(members["status"])),
+        zh=str(members["zh"]),
+        en=str(members["en"]),
+    )
+
+
 @dataclass(slots=True)
 class DomainError(Exception):
     """A request that is refused for a known reason."""

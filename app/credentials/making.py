@@ -29,7 +29,7 @@ from app.credentials.records import (
     Words,
 )
 from certificates.attached import read_statement
-from certificates.catalogue import Catalogue, CertificateType
+from certificates.catalogue import Catalogue
 from certificates.credentials import refusals
 from certificates.credentials.issuing import Credential, CredentialSigner, issue_credential
 from certificates.credentials.jws import algorithm_name
@@ -40,6 +40,7 @@ from certificates.errors import CertificateError
 from certificates.pki import Pki
 from certificates.signatory import Signatory
 from certificates.signers import PublicKey
+from certificates.spec.kind import CertificateType
 
 _FRESH: Final = timedelta(minutes=5)
 """How old the holder's signature on a presentation may be."""

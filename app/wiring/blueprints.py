@@ -8,12 +8,12 @@ from app.audit.routes import blueprint as accesses
 from app.card.routes.holder import blueprint as card
 from app.card.routes.terminal import blueprint as terminal
 from app.core.http.health import blueprint as health
-from app.documents.routes.batches import blueprint as certificate_batches
 from app.credentials.routes.holder import blueprint as credentials
 from app.credentials.routes.presentations import blueprint as presentations
 from app.credentials.routes.published import blueprint as credential_metadata
 from app.credentials.routes.wallets import blueprint as openid4vci
 from app.credentials.routes.wallets import offers as credential_offers
+from app.documents.routes.batches import blueprint as certificate_batches
 from app.documents.routes.certificates import blueprint as certificates
 from app.documents.routes.page import blueprint as check_page
 from app.documents.routes.public import blueprint as certificate_checks

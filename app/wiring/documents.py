@@ -146,8 +146,8 @@ def _workshop(shared: Infrastructure, authorities: Authorities, closing: ExitSta
         maker=maker,
         inspector=inspectors,
         root_pem=root,
-        check_chains=[check_chain(keys, now=shared.clock.now())],
-        signers_pem=lambda: signers_pem(keys, departments),
+        check_chains=[check_chain(authorities.keys, now=shared.clock.now())],
+        signers_pem=lambda: signers_pem(authorities.keys, departments),
         crls=CrlFolder(shared.settings.crl_path).lists,
     )
 

@@ -9,13 +9,13 @@ from app.card.models import Card, CardToken, CodeGrant, Presentation
 from app.core.database import Base
 from app.core.idempotency.models import IdempotencyKey
 from app.core.resealing import SealedColumn
-from app.documents.batch_models import BatchItem, CertificateBatch
 from app.credentials.models import (
     CredentialOffer,
     IssuedCredential,
     PresentationRequest,
     SpentNonce,
 )
+from app.documents.batch_models import BatchItem, CertificateBatch
 from app.documents.models import (
     Certificate,
     CertificateFile,

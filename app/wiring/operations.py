@@ -11,8 +11,8 @@ from app.card.service.purposes import PURPOSES
 from app.card.service.sweeping import CardSweep
 from app.core.clock import SystemClock
 from app.core.resealing import Resealer
-from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
 from app.credentials.service.sweeping import CredentialSweep
+from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
 from app.identity.service.parts import build_sweeper
 from app.partners.service.onboarding import Onboarding
 from app.partners.service.operators import OperatorOnboarding

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from certificates.catalogue import CertificateType
 from certificates.departments import Bilingual
 from certificates.errors import CertificateError, ErrorCode
+from certificates.spec.kind import CertificateType
 
 FACTS = "facts"
 """The object below which a credential holds what the certificate states."""

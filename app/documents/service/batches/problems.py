@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from app.core.errors import DomainError, ErrorKind
+from app.core.errors import DomainError, kind_of
 
 
 def problem_bytes(refusal: DomainError) -> bytes:
@@ -25,7 +25,6 @@ def problem_bytes(refusal: DomainError) -> bytes:
 def read_problem(kept: bytes) -> DomainError:
     """Read a refusal that was written down."""
     known = json.loads(kept)
-    kind = ErrorKind(known["code"], known["status"], known["zh"], known["en"])
-    return kind(
+    return kind_of(known)(
         retry_after=known["retry_after"], pointer=known["pointer"], members=known["members"]
     )
