@@ -15,7 +15,8 @@ unexport HOME
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-debian coverage lint bench-journey bench-liveness bench-light-code bench-certificates clean setup setup-dev
+.PHONY: help demo run test test-debian coverage lint bench-journey bench-liveness bench-light-code \
+	bench-certificates certificate-pages clean setup setup-dev
 
 help: ## list the targets
 	@echo 'Zero-Run. Usage: make <target> [PORT=8000] [ONCE=1] [ARGS="…"]'
@@ -67,6 +68,9 @@ bench-journey: setup-dev ## measure at least 20 journeys; the last line is JSON
 bench-liveness: setup-dev ## play genuine and attack sessions, hours; the last line is JSON (ARGS=--quick)
 	@mkdir -p var/bench
 	@exec $(VENV_PYTHON) -m bench.liveness --out var/bench $(ARGS)
+
+certificate-pages: setup-dev ## write a certificate of each type to var/pages, to look at them
+	@exec $(VENV_PYTHON) -m bench.certificates --pages var/pages
 
 bench-light-code: setup-dev ## measure the light code without pixels; the last line is JSON
 	@exec $(VENV_PYTHON) -m bench.liveness.light_code $(ARGS)

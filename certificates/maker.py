@@ -18,7 +18,6 @@ from certificates.pki import Pki
 from certificates.render import Renderer
 from certificates.results import MadeCertificate
 from certificates.signing import sign_pdf
-from certificates.spec.kind import CertificateType
 from certificates.statement import Statement
 
 
@@ -74,7 +73,7 @@ class CertificateMaker:
                 and those of the keys.
         """
         kind = self._catalogue.get(order.type_code)
-        statement = self._statement(kind, order)
+        statement = self.statement(order)
         page = self._renderer.pdf(kind.template, statement.page(), created=statement.issued_at)
         signatory = self._pki.signatory(kind.department, now=order.issued_at)
         pdf = sign_pdf(
@@ -96,7 +95,13 @@ class CertificateMaker:
             signer=signatory.fingerprint,
         )
 
-    def _statement(self, kind: CertificateType, order: Order) -> Statement:
+    def statement(self, order: Order) -> Statement:
+        """Return what a certificate would say, without making it.
+
+        Raises:
+            CertificateError: as `make`, save those of pages and keys.
+        """
+        kind = self._catalogue.get(order.type_code)
         issued = order.issued_at.astimezone(SHANGHAI).replace(microsecond=0)
         number = CertificateNumber(
             type_code=kind.spec.number_code,

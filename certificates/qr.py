@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterable
 from typing import Any, Literal
 
 import zxingcpp
@@ -35,12 +34,7 @@ def qr_svg(
     """
     lines = _modules(text, error)
     side = len(lines) + 2 * border
-    dark = (
-        _rectangle(x + border, y + border, run, 1)
-        for y, line in enumerate(lines)
-        for x, run in _runs(line)
-    )
-    return _svg(side, side, scale, dark)
+    return _svg(side, side, scale, _path(lines, border=border))
 
 
 def qr_png(
@@ -89,8 +83,7 @@ def code128_svg(digits: str, *, scale: int = 2, height: int = 40) -> str:
     """
     pattern = bytes(0 if bar else 255 for bar in bars(digits))
     width = len(pattern) + 2 * _QUIET_128
-    dark = (_rectangle(x + _QUIET_128, 0, run, height) for x, run in _runs(pattern))
-    return _svg(width, height, scale, dark)
+    return _svg(width, height, scale, _path([pattern], border=_QUIET_128, top=0, height=height))
 
 
 def _bordered(lines: list[bytes], border: int) -> bytes:
@@ -99,19 +92,21 @@ def _bordered(lines: list[bytes], border: int) -> bytes:
     return b"".join((*[blank] * border, *inside, *[blank] * border))
 
 
-def _runs(line: bytes) -> Iterable[tuple[int, int]]:
-    """Yield where dark modules begin, and how many there are."""
-    return ((run.start(), run.end() - run.start()) for run in _DARK.finditer(line))
+def _path(lines: list[bytes], *, border: int, top: int | None = None, height: int = 1) -> str:
+    """Write one rectangle for each run of dark modules; in one loop, as a page waits for it."""
+    parts = []
+    for y, line in enumerate(lines, border if top is None else top):
+        for run in _DARK.finditer(line):
+            start, end = run.span()
+            wide = end - start
+            parts.append(f"M{start + border} {y}h{wide}v{height}h-{wide}z")
+    return "".join(parts)
 
 
-def _rectangle(x: int, y: int, width: int, height: int) -> str:
-    return f"M{x} {y}h{width}v{height}h-{width}z"
-
-
-def _svg(width: int, height: int, scale: int, dark: Iterable[str]) -> str:
+def _svg(width: int, height: int, scale: int, path: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * scale}"'
         f' height="{height * scale}" viewBox="0 0 {width} {height}" shape-rendering="crispEdges">'
         f'<rect width="{width}" height="{height}" fill="#fff"/>'
-        f'<path d="{"".join(dark)}" fill="#000"/></svg>'
+        f'<path d="{path}" fill="#000"/></svg>'
     )

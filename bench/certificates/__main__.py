@@ -20,11 +20,12 @@ from pathlib import Path
 from bench.certificates.departments import mannered
 from bench.certificates.desk import FOUR, four_ms, survival
 from bench.certificates.office import Office
-from bench.certificates.rates import per_cpu_second
+from bench.certificates.rates import per_cpu_second, per_cpu_second_of_each
 from bench.certificates.readers import opinions
 from bench.certificates.rival import pyhanko
 from bench.figures import Figures, machine
 from certificates.checking import Limits, check_pdf
+from certificates.maker import Order
 from certificates.render import Renderer
 from certificates.signers import Algorithm
 from certificates.signing import sign_pdf
@@ -37,6 +38,8 @@ from launch.stage import CITIZEN, Stage
 from launch.steps import fetch_token, verify
 from launch.system import System
 
+_PEOPLE = 40
+"""Different holders of each type, as far as the city has them."""
 _FASTEST_MS, _SLOWEST_MS = 50, 200
 """Of every department, as the target names them."""
 _TARGETS: Mapping[str, float] = {
@@ -54,7 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--batches", type=int, default=18, help="of four certificates; a person may ask for 20"
     )
     parser.add_argument("--rounds", type=int, default=10, help="with three departments dead")
+    parser.add_argument("--pages", type=Path, metavar="FOLDER", help="write one of each instead")
     options = parser.parse_args(arguments)
+    if options.pages is not None:
+        _write(options.pages)
+        return 0
     with tempfile.TemporaryDirectory() as folder:
         told = _library(Path(folder))
     try:
@@ -73,20 +80,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _library(folder: Path) -> dict[str, object]:
     office = Office(folder)
     kinds = office.catalogue.all()
-    pages = itertools.cycle([office.page(kind) for kind in kinds])
-    orders = itertools.cycle([office.order(kind) for kind in kinds])
+    orders = _mixed([office.orders(kind, most=_PEOPLE) for kind in kinds])
     renderer = Renderer(office.catalogue.home)
-
-    def render() -> bytes:
-        page = next(pages)
-        return renderer.pdf(page.template, page.data, created=office.now)
-
-    page, p256 = render(), office.signatory(Algorithm.P256)
+    pages = [
+        (office.catalogue.get(one.type_code).template, office.maker.statement(one).page())
+        for one in orders
+    ]
+    page, p256 = _page(renderer, *pages[0], office), office.signatory(Algorithm.P256)
     rates = {
-        "render_per_s": per_cpu_second(render),
+        "render_per_s": per_cpu_second_of_each(
+            lambda given: _page(renderer, *given, office), pages
+        ),
         "sign_p256_per_s": per_cpu_second(_signing(page, office, Algorithm.P256)),
         "sign_rsa2048_per_s": per_cpu_second(_signing(page, office, Algorithm.RSA_2048)),
-        "render_sign_per_s": per_cpu_second(lambda: office.maker.make(next(orders))),
+        "render_sign_per_s": per_cpu_second_of_each(office.maker.make, orders),
         "pyhanko_sign_p256_per_s": per_cpu_second(pyhanko(page, p256)),
     }
     made = {kind.code: office.maker.make(office.order(kind)).pdf for kind in kinds}
@@ -94,10 +101,32 @@ def _library(folder: Path) -> dict[str, object]:
     papers.mkdir()
     return {
         **{name: round(rate, 1) for name, rate in rates.items()},
+        "made": len(orders),
         "types": len(kinds),
         "check_ms_p95": _check_ms(made, office).p95,
         **opinions(made, root_pem=office.pki.root_pem(), folder=papers),
     }
+
+
+def _mixed(by_kind: Sequence[list[Order]]) -> list[Order]:
+    """Return orders of all types in turn, as they would come."""
+    turns = itertools.zip_longest(*by_kind)
+    return [order for turn in turns for order in turn if order is not None]
+
+
+def _page(renderer: Renderer, template: str, data: Mapping[str, object], office: Office) -> bytes:
+    return renderer.pdf(template, data, created=office.now)
+
+
+def _write(folder: Path) -> None:
+    """Write a certificate of each type, to look at."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as keys:
+        office = Office(Path(keys))
+        for serial, kind in enumerate(office.catalogue.all(), start=1):
+            path = folder / f"{kind.code}.pdf"
+            path.write_bytes(office.maker.make(office.order(kind, serial=serial)).pdf)
+            print(path)
 
 
 def _signing(page: bytes, office: Office, algorithm: Algorithm) -> Callable[[], object]:

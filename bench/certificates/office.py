@@ -1,44 +1,36 @@
-"""The library by itself: every type, its holder in the city, and departments that sign."""
+"""The library by itself: keys of its own, the city's records, and people who can have each type."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from certificates.catalogue import Catalogue
 from certificates.check_codes import new_check_code
+from certificates.errors import CertificateError
 from certificates.evidence import Evidence
 from certificates.keys import FileKeys
 from certificates.maker import CertificateMaker, Order
-from certificates.moments import SHANGHAI
 from certificates.pki import Pki
 from certificates.signatory import Signatory
 from certificates.signers import Algorithm
 from certificates.spec.kind import CertificateType
-from certificates.statement import Statement
+from sandbox.departments.city.city import city
 from sandbox.departments.told import HOLDERS, CityRecords
 
 _BASE = "https://check.example"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """What the renderer is given."""
-
-    template: str
-    data: dict[str, object]
+Person = tuple[str, str]
+"""Citizen number and name."""
 
 
 @dataclass
 class Office:
-    """A maker with keys of its own in a folder."""
+    """A maker with keys in a folder."""
 
     directory: Path
     now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
-    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
         """Make keys and chain, and open the city's books."""
@@ -51,9 +43,7 @@ class Office:
             check_key=keys.private_key("check"),
             check_base_url=_BASE,
         )
-        books = self.directory / "books"
-        books.mkdir()
-        self._city = CityRecords(books)
+        self._city = CityRecords(self.directory / "books")
 
     def signatory(self, algorithm: Algorithm) -> Signatory:
         """Return a department that signs with such a key."""
@@ -63,41 +53,35 @@ class Office:
         )
         return self.pki.signatory(department, now=self.now)
 
-    def order(self, kind: CertificateType) -> Order:
-        """Return an order for a certificate of a type, of somebody who can have one."""
-        number = next(self._numbers)
-        return Order(
-            type_code=kind.code,
-            certificate_id=f"cer_bench{number}",
-            serial=f"{number:09d}",
-            check_code=new_check_code(),
-            evidence=self._evidence(kind),
-            issued_at=self.now,
-        )
-
-    def page(self, kind: CertificateType) -> Page:
-        """Return what the renderer is given for such a certificate."""
-        order = self.order(kind)
-        issued = order.issued_at.astimezone(SHANGHAI).replace(microsecond=0)
-        statement = Statement(
-            kind=kind,
-            facts=kind.facts(order.evidence, now=order.issued_at),
-            as_of={source: one.as_of for source, one in order.evidence.items()},
-            number="1.2.156.3005.2.BENCH",
-            check_code=order.check_code,
-            check_page=f"{_BASE}/check",
-            check_url=f"{_BASE}/check?id={order.certificate_id}",
-            issued_at=issued,
-            valid_until=issued + kind.validity,
-        )
-        return Page(template=kind.template, data=statement.page())
-
-    def _evidence(self, kind: CertificateType) -> dict[str, Evidence]:
-        return {
+    def order(self, kind: CertificateType, who: Person | None = None, *, serial: int = 1) -> Order:
+        """Return an order of a type, for somebody who can have it unless another is named."""
+        person = HOLDERS[kind.code] if who is None else who
+        evidence = {
             source: Evidence(
-                records=self._city.find(source, HOLDERS[kind.code], fields),
-                as_of=self.now,
-                live=True,
+                records=self._city.find(source, person, fields), as_of=self.now, live=True
             )
             for source, fields in kind.needs().items()
         }
+        return Order(
+            type_code=kind.code,
+            certificate_id=f"cer_{serial:026d}",
+            serial=f"{serial:09d}",
+            check_code=new_check_code(),
+            evidence=evidence,
+            issued_at=self.now,
+        )
+
+    def orders(self, kind: CertificateType, *, most: int) -> list[Order]:
+        """Return orders of a type for different people who can have it, as far as there are.
+
+        The compiler remembers what it has laid out: the same page twice says nothing of the next.
+        """
+        able: list[Order] = []
+        for serial, citizen in enumerate(city().citizens, start=1):
+            order = self.order(kind, (citizen.number, citizen.name), serial=serial)
+            with contextlib.suppress(CertificateError):
+                self.maker.statement(order)
+                able.append(order)
+            if len(able) == most:
+                break
+        return able

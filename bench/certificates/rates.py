@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 _REPEATS = 5
 _AT_LEAST_S = 1.0
+_WARMING = 5
+
+T = TypeVar("T")
 
 
 def per_cpu_second(
     work: Callable[[], object], *, repeats: int = _REPEATS, at_least_s: float = _AT_LEAST_S
 ) -> float:
-    """Return how many calls a second of processor time of this process holds.
+    """Return how many calls a second of this process's processor time holds.
 
     Args:
         work: called in one thread; the first call warms caches up and is not counted.
@@ -22,6 +26,16 @@ def per_cpu_second(
     """
     work()
     return statistics.median(_once(work, at_least_s) for _ in range(repeats))
+
+
+def per_cpu_second_of_each(work: Callable[[T], object], given: Sequence[T]) -> float:
+    """Return the same of work that must not see anything twice; the first few warm up."""
+    for one in given[:_WARMING]:
+        work(one)
+    begun = time.process_time()
+    for one in given[_WARMING:]:
+        work(one)
+    return (len(given) - _WARMING) / (time.process_time() - begun)
 
 
 def _once(work: Callable[[], object], at_least_s: float) -> float:

@@ -74,7 +74,8 @@ class CityRecords:
     def __post_init__(self) -> None:
         """Open all books."""
         register = Register(self.directory)
-        photos = {number: jpeg() for number, _ in HOLDERS.values()}
+        picture = jpeg()
+        photos = {one.number: picture for one in city().citizens}
         register.fill(seed_of(city(), photos))
         affairs = open_civil_affairs(self.directory).books
         self._books = {
