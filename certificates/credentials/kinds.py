@@ -41,7 +41,8 @@ def descriptions(kind: CertificateType) -> tuple[ClaimDescription, ...]:
         if one.disclosure != "never"
     )
     predicates = (
-        ClaimDescription(path=(PREDICATES, name), label=_words(name)) for name in _prepared(kind)
+        ClaimDescription(path=(PREDICATES, one.name), label=one.label)
+        for one in kind.spec.predicates
     )
     return (*facts, *predicates, *_OPEN_DESCRIPTIONS)
 
@@ -81,16 +82,6 @@ def open_claims(statement: Mapping[str, Any]) -> dict[str, Any]:
         return {name: statement[name] for name in _OPEN}
     except KeyError:
         raise CertificateError(ErrorCode.FIELD_MISSING, "particulars") from None
-
-
-def _prepared(kind: CertificateType) -> tuple[str, ...]:
-    """Names of the answers a type prepares; a type need not prepare any."""
-    return tuple(one.name for one in getattr(kind.spec, PREDICATES, ()))
-
-
-def _words(name: str) -> Bilingual:
-    """A predicate is named so that its name says what is true."""
-    return Bilingual(zh=name, en=name.replace("_", " "))
 
 
 _OPEN_DESCRIPTIONS = (

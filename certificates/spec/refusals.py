@@ -45,5 +45,7 @@ class Predicate(ValueTest):
 
     name: Word
     """What is true, such as `owns_no_housing`."""
+    label: Bilingual
+    """The same for people."""
     fact: Word
     """A fact or a field."""
