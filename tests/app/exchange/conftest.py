@@ -106,12 +106,16 @@ def make_exchange(
     make_connector: Callable[..., RestConnector],
 ) -> Callable[..., ExchangeService]:
     def make(
-        *, timeout_ms: int = 5000, connector: Connector | None = None, **changes: Any
+        *,
+        contract: Contract = POPULATION,
+        timeout_ms: int = 5000,
+        connector: Connector | None = None,
+        **changes: Any,
     ) -> ExchangeService:
         ticks = iter(range(1_000_000))
-        contract = patient(POPULATION, timeout_ms)
+        agreed = patient(contract, timeout_ms)
         return ExchangeService(
-            contract=lambda: contract,
+            contract=lambda: agreed,
             connector=connector or make_connector(**changes),
             notes=ExchangeNotes(
                 database=database,

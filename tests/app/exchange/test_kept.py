@@ -14,6 +14,7 @@ from app.audit.models import AccessEvent
 from app.core.database import Database
 from app.core.errors import DomainError
 from app.exchange.attempt import Attempt
+from app.exchange.contracts.library import HOME, read_contract
 from app.exchange.errors import ExchangeFailed, Failure
 from app.exchange.kept import KeptAnswers
 from app.exchange.models import Exchange, KeptAnswer
@@ -152,6 +153,18 @@ def test_that_somebody_is_unknown_is_never_kept_and_ends_what_was(
     assert count(database) == 0
     department.will_answer(DOWN)
     refused(exchange)
+
+
+def test_that_nothing_is_registered_is_never_kept(
+    make_exchange: Make, department: Department, database: Database
+) -> None:
+    none = department.envelope(contract="marriage/1.0.0", found=False, records=[], record=None)
+    department.will_answer(none)
+    exchange = make_exchange(contract=read_contract(HOME / "marriage"))
+    found = ask(exchange, fields=("status",))
+    assert found is not None
+    assert found.records == ()
+    assert count(database) == 0
 
 
 def test_a_record_that_has_changed_ends_the_answers_of_its_older_version(
