@@ -130,7 +130,7 @@ class AccessTokens:
 def _claims(claims: Mapping[str, object]) -> TokenClaims:
     is_citizen = "sid" in claims
     return TokenClaims(
-        kind="citizen" if is_citizen else _client_kind(members.text_of(claims, "client_id")),
+        kind="citizen" if is_citizen else client_kind(members.text_of(claims, "client_id")),
         subject=members.text_of(claims, "sub"),
         client_id=members.text_of(claims, "client_id"),
         session_id=members.text_of(claims, "sid") if is_citizen else "",
@@ -144,7 +144,7 @@ def _claims(claims: Mapping[str, object]) -> TokenClaims:
     )
 
 
-def _client_kind(client_id: str) -> Literal["terminal", "operator"]:
+def client_kind(client_id: str) -> Literal["terminal", "operator"]:
     """Ids name their kind; whether there is such a client, its directory knows."""
     return "operator" if client_id.startswith(_OPERATOR) else "terminal"
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from app.core.access.tokens import OperatorDirectory, TerminalDirectory, TokenClaims
 from app.core.jose.errors import JoseRefused
+from app.identity.errors import CLIENT_UNKNOWN
 from app.identity.ports import ClientAuthenticator
-from app.identity.service.access_tokens import AccessTokens
+from app.identity.service.access_tokens import AccessTokens, client_kind
 from app.identity.service.families import TokenFamilies
 
 
@@ -41,12 +42,14 @@ class TokenDesk:
         self._operators = operators
 
     def require_partner(self, assertion: str) -> None:
-        """Make sure that a partner's client asks.
+        """Make sure that a partner's client asks; an operator is none.
 
         Raises:
             DomainError: INVALID_CLIENT.
         """
-        self._clients.authenticate(assertion, client_id=None)
+        client = self._clients.authenticate(assertion, client_id=None)
+        if client_kind(client.client_id) == "operator":
+            raise CLIENT_UNKNOWN(members={"error": "invalid_client"})
 
     def introspect(self, token: str, asker: Asker) -> TokenClaims | None:
         """What an access token states, or None when it is not good or not the asker's business.

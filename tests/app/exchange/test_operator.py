@@ -29,6 +29,10 @@ def desk(world: World) -> OperatorOnboarding:
 
 
 def login(world: World, device: Device, client_id: str, scope: str = "") -> TestResponse:
+    return device.form("/oauth/token", login_form(world, device, client_id, scope))
+
+
+def login_form(world: World, device: Device, client_id: str, scope: str = "") -> dict[str, str]:
     now = int(world.clock.now().timestamp())
     claims = {
         "iss": client_id,
@@ -44,7 +48,7 @@ def login(world: World, device: Device, client_id: str, scope: str = "") -> Test
         "client_assertion": jwt.encode(claims, device.key, algorithm="ES256"),
         "scope": scope,
     }
-    return device.form("/oauth/token", {k: v for k, v in form.items() if v})
+    return {k: v for k, v in form.items() if v}
 
 
 def onboard(world: World, device: Device, *scopes: str) -> str:
@@ -200,6 +204,14 @@ def test_an_operator_is_nobody_s_terminal_or_citizen(console: Device) -> None:
         assert console.get(path).json["code"] == "INVALID_TOKEN"
     decode = {"code": "0" * 18, "purpose": "02121"}
     assert console.post("/v1/terminal/decode", decode).json["code"] == "INVALID_TOKEN"
+
+
+def test_an_operator_may_not_ask_about_others_tokens(world: World, console: Device) -> None:
+    device = world.phone()
+    form = login_form(world, device, onboard(world, device))
+    asked = {name: form[name] for name in ("client_assertion", "client_assertion_type")}
+    answer = device.form("/oauth/introspect", {"token": str(console.token), **asked})
+    assert (answer.status_code, answer.json["code"]) == (401, "INVALID_CLIENT")
 
 
 def test_each_act_needs_its_own_scope(world: World) -> None:
