@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -59,7 +61,9 @@ class Fund:
         Raises:
             LaunchRefused: it could not be.
         """
-        code = self._child.process.wait(_SECONDS)
+        code: int | None = None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = self._child.process.wait(_SECONDS)
         self._processes.stop(self._child)
         if code != 0:
             msg = (
