@@ -49,6 +49,18 @@ class ErrorCode(StrEnum):
     """The hardware module is not there, or does not do what it was asked."""
     PKI_INCONSISTENT = auto()
     """Stored certificates and keys do not belong together."""
+    SIGNER_UNKNOWN = auto()
+    """No certificate of ours has this fingerprint."""
+    SIGNER_REVOKED = auto()
+    """The signing certificate was revoked before the signature could be given a trusted time."""
+    REQUEST_INVALID = auto()
+    """Not a request for a certificate, or not by who owns the key."""
+    AUTHORITY_UNAVAILABLE = auto()
+    """A timestamp, OCSP or CRL service did not answer, or asks to come back later."""
+    AUTHORITY_INVALID = auto()
+    """What a timestamp, OCSP or CRL service answered cannot be relied on."""
+    UPGRADE_REFUSED = auto()
+    """Not a file with one signature of ours and nothing after it."""
     TRANSITION_REFUSED = auto()
     """A certificate cannot go from its state to the one asked for."""
     CHECKER_BUSY = auto()

@@ -16,6 +16,8 @@ from certificates import profiles
 from certificates.departments import Department
 from certificates.errors import CertificateError, ErrorCode
 from certificates.keys import KeyProvider
+from certificates.profiles import NO_ADDRESSES, Addresses
+from certificates.revocation import Revocations
 from certificates.rings import Ring
 from certificates.signatory import Signatory
 from certificates.signers import PublicKey
@@ -27,19 +29,33 @@ class Pki:
     """Reads the chain from a key provider, making what is missing."""
 
     def __init__(
-        self, *, keys: KeyProvider, root: x509.Certificate, issuing: x509.Certificate
+        self,
+        *,
+        keys: KeyProvider,
+        root: x509.Certificate,
+        issuing: x509.Certificate,
+        addresses: Addresses = NO_ADDRESSES,
     ) -> None:
         """Keep the chain; see `open`."""
+        self.root = root
+        self.issuing = issuing
         self._keys = keys
-        self._root = root
-        self._issuing = issuing
+        self._addresses = addresses
+        self._revocations = Revocations(keys)
         self._signatories: dict[bytes, Signatory] = {}
 
     @classmethod
-    def open(cls, *, keys: KeyProvider, now: dt.datetime) -> Self:
+    def open(
+        cls, *, keys: KeyProvider, now: dt.datetime, addresses: Addresses = NO_ADDRESSES
+    ) -> Self:
         """Read root and issuing CA; make them at the very first call.
 
         Two processes may do so at the same moment: of each certificate the first one stays.
+
+        Args:
+            keys: of the authorities and the departments.
+            now: aware.
+            addresses: written into certificates made from now on; older ones stay as they are.
 
         Raises:
             CertificateError: PKI_INCONSISTENT, KEY_INVALID, KEY_UNSAFE.
@@ -53,26 +69,30 @@ class Pki:
             "issuing",
             issuing_key,
             lambda: profiles.issuing_certificate(
-                key=issuing_key.public_key(), root=root, root_key=root_key, now=now
+                key=issuing_key.public_key(),
+                root=root,
+                root_key=root_key,
+                now=now,
+                addresses=addresses,
             ),
         )
-        return cls(keys=keys, root=root, issuing=issuing)
+        return cls(keys=keys, root=root, issuing=issuing, addresses=addresses)
 
     def root_pem(self) -> bytes:
         """Return the root certificate (PEM): what a reader of certificates must trust."""
-        return self._root.public_bytes(serialization.Encoding.PEM)
+        return self.root.public_bytes(serialization.Encoding.PEM)
 
     def signatory(self, department: Department, *, now: dt.datetime) -> Signatory:
         """Return the department's newest key and certificate.
 
-        The first one is made here, and so is the next when the newest has 90 days left: a
-        certificate outlives every document signed with it.
+        The first one is made here, and so is the next when the newest has 90 days left (a
+        certificate outlives every document signed with it) or was revoked.
 
         Raises:
             CertificateError: PKI_INCONSISTENT, KEY_INVALID, KEY_UNSAFE.
         """
         members = self._ring(department).members()
-        if not members or self._ending(members[-1], now=now):
+        if not members or self._over(members[-1], now=now):
             return self._added(department, now=now, after=len(members))
         return self._signatory(department, members[-1], number=len(members))
 
@@ -102,9 +122,10 @@ class Pki:
             certificate = profiles.signing_certificate(
                 key=self._keys.signing_key(name, department.algorithm).public_key(),
                 subject=profiles.department_name(zh=department.names.zh, uscc=department.uscc),
-                issuing=self._issuing,
+                issuing=self.issuing,
                 issuing_key=self._keys.private_key("issuing"),
                 now=now,
+                addresses=self._addresses,
             )
             return certificate.public_bytes(serialization.Encoding.DER)
 
@@ -118,15 +139,23 @@ class Pki:
             self._signatories[der] = Signatory(
                 key=key,
                 certificate=_matching(der, key.public_key()),
-                intermediates=(self._issuing,),
+                intermediates=(self.issuing,),
             )
         return self._signatories[der]
 
-    def _ending(self, der: bytes, *, now: dt.datetime) -> bool:
-        return x509.load_der_x509_certificate(der).not_valid_after_utc - now < _RENEW_BEFORE
+    def _over(self, der: bytes, *, now: dt.datetime) -> bool:
+        certificate = x509.load_der_x509_certificate(der)
+        if certificate.not_valid_after_utc - now < _RENEW_BEFORE:
+            return True
+        return self._revocations.find(certificate.serial_number) is not None
 
     def _ring(self, department: Department) -> Ring:
-        return Ring(keys=self._keys, prefix=department.code.replace("_", "-"))
+        return department_ring(self._keys, department)
+
+
+def department_ring(keys: KeyProvider, department: Department) -> Ring:
+    """Return the ring of a department's signing keys and certificates."""
+    return Ring(keys=keys, prefix=department.code.replace("_", "-"))
 
 
 def _published(

@@ -85,6 +85,12 @@ CHECK_CODE_MALFORMED: Final = ErrorKind(
     "编号或校验码的格式不正确，请对照证明重新输入。",
     "The id or the check code is not in the form printed on certificates. Compare and type again.",
 )
+SIGNER_UNKNOWN: Final = ErrorKind(
+    "SIGNER_UNKNOWN",
+    404,
+    "没有此指纹的签名证书。",
+    "No signing certificate of ours has this fingerprint.",
+)
 ALL: Final = (
     TYPE_UNKNOWN,
     TYPE_UNAVAILABLE,
@@ -99,6 +105,7 @@ ALL: Final = (
     NOT_MADE,
     NOT_A_PDF,
     CHECK_CODE_MALFORMED,
+    SIGNER_UNKNOWN,
 )
 
 
@@ -110,3 +117,13 @@ def naming(kind: ErrorKind, *, zh: str, en: str) -> ErrorKind:
 def saying(kind: ErrorKind, *, zh: str, en: str) -> ErrorKind:
     """The same refusal in words of its own."""
     return replace(kind, zh=zh, en=en)
+
+
+class NotArchived(Exception):  # noqa: N818 - reads as what happened
+    """A file was not upgraded; it is as good as it was."""
+
+    def __init__(self, *, reason: str, final: bool) -> None:
+        """Keep the code of the reason, and whether trying again is of no use."""
+        super().__init__(reason)
+        self.reason = reason
+        self.final = final

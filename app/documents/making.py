@@ -64,6 +64,12 @@ KINDS: Final[dict[ErrorCode, ErrorKind]] = {
     ErrorCode.HSM_REFUSED: errors.NOT_MADE,
     ErrorCode.PKI_INCONSISTENT: errors.NOT_MADE,
     ErrorCode.TRANSITION_REFUSED: errors.NOT_MADE,
+    ErrorCode.SIGNER_UNKNOWN: errors.SIGNER_UNKNOWN,
+    ErrorCode.SIGNER_REVOKED: errors.NOT_MADE,
+    ErrorCode.REQUEST_INVALID: errors.NOT_MADE,
+    ErrorCode.AUTHORITY_UNAVAILABLE: errors.NOT_MADE,
+    ErrorCode.AUTHORITY_INVALID: errors.NOT_MADE,
+    ErrorCode.UPGRADE_REFUSED: errors.NOT_MADE,
 }
 """What each refusal of the library becomes for the caller."""
 _RETRY: Final = {

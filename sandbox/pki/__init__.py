@@ -1,0 +1,1 @@
+"""What stands beside a certificate authority: timestamps, OCSP and revocation lists over HTTP."""
