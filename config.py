@@ -98,6 +98,15 @@ class Settings(BaseModel):
     """Of the token's user."""
     certificate_workers: int = Field(default=4, ge=1, le=32)
     """Certificates of batches worked on at once in one process."""
+    tsa_url: str | None = None
+    """RFC 3161 service that gives signatures a trusted time; with it OCSP_URL and CRL_URLS."""
+    ocsp_url: str | None = None
+    """RFC 6960 responder of those who certify signers; stands in certificates made from now on."""
+    crl_urls: str | None = None
+    """Addresses of revocation lists, separated by commas: all that certified signers or the
+    timestamp service."""
+    tsa_roots: Path | None = None
+    """PEM file of roots that the timestamp service may chain to, beside our own."""
     check_workers: int = Field(default=1, ge=1, le=16)
     """Processes that parse uploaded PDFs."""
     check_prestart: bool = True
@@ -162,6 +171,16 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return value.rstrip("/")
 
+    @field_validator("tsa_url", "ocsp_url", "crl_urls")
+    @classmethod
+    def _addresses(cls, value: str | None) -> str | None:
+        for one in (value or "").split(",") if value else ():
+            parts = urlsplit(one.strip())
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+                msg = "must be an http or https address without credentials"
+                raise ValueError(msg)
+        return value
+
     @field_validator("database_url", "housing_fund_database_url")
     @classmethod
     def _postgresql(cls, value: SecretStr | None) -> SecretStr | None:
@@ -207,6 +226,14 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _archive_whole(self) -> Self:
+        given = {self.tsa_url, self.ocsp_url, self.crl_urls}
+        if None in given and given != {None}:
+            msg = "TSA_URL, OCSP_URL and CRL_URLS are given together or not at all"
+            raise ValueError(msg)
+        return self
+
     @property
     def counters(self) -> dict[str, tuple[str, SecretStr]]:
         """Base address and service token of each department that is asked over HTTP."""
@@ -225,6 +252,11 @@ class Settings(BaseModel):
             "social_security": (self.social_security_url, self.social_security_token),
             "market_regulation": (self.market_regulation_url, self.market_regulation_token),
         }
+
+    @property
+    def crl_addresses(self) -> tuple[str, ...]:
+        """The addresses of CRL_URLS."""
+        return tuple(one.strip() for one in (self.crl_urls or "").split(",") if one.strip())
 
     @property
     def keys_path(self) -> Path:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -19,9 +22,12 @@ from app.core.logs import configure_logs
 from app.core.migrations import migrate
 from app.identity.service.receipts import LASTS
 from app.partners.errors import TERMINAL_KEYS_INVALID
+from app.wiring.authority import REVOCATION_REASONS
 from app.wiring.operations import OPERATOR_SCOPES, operations
 from config import Settings, SettingsRefused
 
+_SHORTEST_LOOK: Final = 0.1
+_LONGEST_LOOK: Final = 3600.0
 _PUBLISH_AHEAD: Final = timedelta(minutes=10)
 _OVERLAP: Final[Mapping[SigningName, timedelta]] = {
     "access-token": timedelta(hours=1),
@@ -78,6 +84,22 @@ def _rotate_certificates(settings: Settings, _: argparse.Namespace) -> object:
         return work.rotate_signers()
 
 
+def _revoke_signer(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        return work.revoke_signer(chosen.certificate, reason=chosen.reason)
+
+
+def _upgrade_certificates(settings: Settings, chosen: argparse.Namespace) -> object:
+    stop = threading.Event()
+    with operations(settings) as work, work.archiving() as archiving:
+        if chosen.watch is None:
+            return asdict(archiving.run()) | {"waiting": archiving.waiting()}
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        archiving.watch(stop, seconds=chosen.watch)
+    return {"stopped": True}
+
+
 def _reseal(settings: Settings, _: argparse.Namespace) -> object:
     with operations(settings) as work:
         return {"resealed": work.reseal()}
@@ -105,7 +127,8 @@ def _add_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
 
 def _seed_sandbox(settings: Settings, chosen: argparse.Namespace) -> object:
     with operations(settings) as work:
-        return {"client_id": work.seed_sandbox(_public_keys(chosen.jwks))}
+        certified = [] if chosen.requests is None else work.certify(Path(chosen.requests))
+        return {"client_id": work.seed_sandbox(_public_keys(chosen.jwks)), "certified": certified}
 
 
 def _suspend_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
@@ -170,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     rotate.add_argument("ring", choices=list(_OVERLAP))
     rotate.add_argument("--at-once", action="store_true", help="a stolen key: no overlap")
     add("rotate-certificates", _rotate_certificates, "new signing certificates for departments")
+    _add_signers(add)
     merchant = add("add-merchant", _add_merchant, "register a pharmacy or hospital")
     merchant.add_argument("--name", required=True, help="what holders read in their access log")
     terminal = add("add-terminal", _add_terminal, "register a terminal by its public keys")
@@ -183,6 +207,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_operators(add)
     seed = add("seed-sandbox", _seed_sandbox, "register the sandbox pharmacy once, by its keys")
     seed.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
+    seed.add_argument("--requests", help="folder of its PKI services' requests, to be certified")
     return parser
 
 
@@ -197,6 +222,23 @@ def _add_operators(add: Callable[[str, Command, str], argparse.ArgumentParser]) 
     shut.add_argument("client", help="its client id")
     open_again = add("resume-operator", _resume_operator, "let a suspended operator in again")
     open_again.add_argument("client", help="its client id")
+
+
+def _add_signers(add: Callable[..., argparse.ArgumentParser]) -> None:
+    revoke = add("revoke-signer", _revoke_signer, "revoke a signing certificate, for good")
+    revoke.add_argument("certificate", help="SHA-256 of it, 64 hex digits")
+    revoke.add_argument("--reason", required=True, choices=REVOCATION_REASONS)
+    upgrade = add("upgrade-certificates", _upgrade_certificates, "give certificates a trusted time")
+    upgrade.add_argument(
+        "--watch", type=_seconds, metavar="SECONDS", help="go on, looking this often, until stopped"
+    )
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not _SHORTEST_LOOK <= seconds <= _LONGEST_LOOK:
+        raise ValueError
+    return seconds
 
 
 if __name__ == "__main__":

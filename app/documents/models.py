@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
 
+ISSUING: Final = "issuing"
 VALID: Final = "valid"
 SUSPENDED: Final = "suspended"
 SUPERSEDED: Final = "superseded"
@@ -92,6 +93,59 @@ class CertificateFile(Base):
 
     id: Mapped[str] = mapped_column(ForeignKey("certificates.id"), primary_key=True)
     pdf: Mapped[bytes]
+
+
+class CertificateArchive(Base):
+    """The same certificate upgraded to PAdES B-LTA: a second file, as good as the first.
+
+    The first stays what it was; whoever has it may go on using it.
+    """
+
+    __tablename__ = "certificate_archives"
+    __table_args__ = (CheckConstraint("length(sha256) = 32", name="sha256"),)
+    SEALED: ClassVar[tuple[str, ...]] = ("pdf",)
+
+    id: Mapped[str] = mapped_column(ForeignKey("certificates.id"), primary_key=True)
+    sha256: Mapped[bytes] = mapped_column(unique=True)
+    """Of the file: an upload of it is recognised too."""
+    pdf: Mapped[bytes]
+    """Sealed for (table, column, id)."""
+    stamped_at: Mapped[datetime]
+    """The trusted time of its signature."""
+    archived_at: Mapped[datetime]
+
+
+class ArchiveJob(Base):
+    """What has to be upgraded; the database makes one for each certificate that is issued."""
+
+    __tablename__ = "certificate_archive_jobs"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'working', 'done', 'refused')", name="state"),
+        CheckConstraint("attempts >= 0", name="attempts"),
+        CheckConstraint(
+            "(state = 'working') = (claim IS NOT NULL) "
+            "AND (claim IS NULL) = (claimed_until IS NULL)",
+            name="claimed_while_working",
+        ),
+        Index(
+            "ix_certificate_archive_jobs_open",
+            "due_at",
+            postgresql_where=text("state IN ('waiting', 'working')"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(ForeignKey("certificates.id"), primary_key=True)
+    """Of the certificate."""
+    state: Mapped[str]
+    due_at: Mapped[datetime]
+    """Not before."""
+    attempts: Mapped[int]
+    claim: Mapped[str | None]
+    """Whose turn it is: drawn anew at each attempt."""
+    claimed_until: Mapped[datetime | None]
+    """After that, whoever claimed it is taken for dead."""
+    failure: Mapped[str | None]
+    """Why the last attempt failed: a code, never a word of a service."""
 
 
 class CertificateSource(Base):

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.documents.records import DocumentType, Logged, MadeDocument, Order, Qr, Titles, Verdict
+from app.documents.records import (
+    ArchivedDocument,
+    DocumentType,
+    Logged,
+    MadeDocument,
+    Order,
+    Qr,
+    Titles,
+    Verdict,
+)
 
 Finder = Callable[[str], Logged | None]
 """Finds what we issued by the SHA-256 of the whole file, 64 hex digits."""
@@ -163,6 +172,38 @@ class Workbench(Protocol):
 
         A QR that was scanned is believed by its signature alone.
         """
+        ...
+
+
+class Archivist(Protocol):
+    """Upgrades files for the long term."""
+
+    def upgrade(self, pdf: bytes, *, now: datetime) -> ArchivedDocument:
+        """The same document with a trusted time and all that proves it.
+
+        Raises:
+            NotArchived: with the reason, and whether trying again is of no use.
+        """
+        ...
+
+
+class AuthorityDesk(Protocol):
+    """What those who certify the departments publish (DER unless it says PEM)."""
+
+    def issuing_der(self) -> bytes:
+        """The issuing authority's certificate."""
+        ...
+
+    def issued_pem(self) -> bytes:
+        """Every certificate it ever made."""
+        ...
+
+    def issuing_list(self, *, now: datetime) -> bytes:
+        """The list of those it revoked."""
+        ...
+
+    def root_list(self, *, now: datetime) -> bytes:
+        """The list of what the root revoked."""
         ...
 
 

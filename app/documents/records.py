@@ -89,6 +89,17 @@ class MadeDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedDocument:
+    """A signed certificate with a trusted time and all that proves it."""
+
+    pdf: bytes = field(repr=False)
+    sha256: str
+    """Of the file, 64 hex digits."""
+    stamped_at: datetime
+    """The trusted time of the signature."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Logged:
     """What our log says of a certificate, for judging it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from app.wiring.authority import certificate_addresses
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.signing_keys import build_signing_keys
 from certificates.catalogue import Catalogue
@@ -28,5 +29,7 @@ def build_authorities(shared: Infrastructure, closing: ExitStack) -> Authorities
         CertificateError: a type, a key or a chain that cannot be used.
     """
     keys = build_signing_keys(shared, closing)
-    pki = Pki.open(keys=keys, now=shared.clock.now())
+    pki = Pki.open(
+        keys=keys, now=shared.clock.now(), addresses=certificate_addresses(shared.settings)
+    )
     return Authorities(keys=keys, catalogue=Catalogue.load(), pki=pki)

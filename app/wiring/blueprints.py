@@ -13,6 +13,7 @@ from app.credentials.routes.presentations import blueprint as presentations
 from app.credentials.routes.published import blueprint as credential_metadata
 from app.credentials.routes.wallets import blueprint as openid4vci
 from app.credentials.routes.wallets import offers as credential_offers
+from app.documents.routes.authorities import blueprint as authorities
 from app.documents.routes.batches import blueprint as certificate_batches
 from app.documents.routes.certificates import blueprint as certificates
 from app.documents.routes.page import blueprint as check_page
@@ -34,6 +35,7 @@ BLUEPRINTS: Final = (
     certificates,
     certificate_batches,
     certificate_checks,
+    authorities,
     check_page,
     credentials,
     credential_offers,

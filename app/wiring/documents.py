@@ -17,7 +17,9 @@ from app.documents.service.gathering import Gatherer
 from app.documents.service.holdings import CertificateHoldings
 from app.documents.service.issuing import CertificateIssuing
 from app.documents.service.offering import CertificateOffer
+from app.documents.service.publishing import AuthorityPublications
 from app.wiring.authorities import Authorities
+from app.wiring.authority import build_authority, certificate_addresses
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.signing_keys import build_signing_keys
 from certificates.catalogue import Catalogue
@@ -85,6 +87,9 @@ def build_documents(
             cipher=shared.cipher,
             limits=shared.limits,
             clock=shared.clock,
+        ),
+        AuthorityPublications: AuthorityPublications(
+            desk=build_authority(shared), clock=shared.clock
         ),
     }
 
@@ -161,5 +166,9 @@ def rotate_signers(shared: Infrastructure) -> dict[str, str]:
     now = shared.clock.now()
     departments = {kind.department.code: kind.department for kind in Catalogue.load().all()}
     with ExitStack() as closing:
-        pki = Pki.open(keys=build_signing_keys(shared, closing), now=now)
+        pki = Pki.open(
+            keys=build_signing_keys(shared, closing),
+            now=now,
+            addresses=certificate_addresses(shared.settings),
+        )
         return {code: pki.rotate(one, now=now).fingerprint for code, one in departments.items()}

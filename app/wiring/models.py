@@ -17,7 +17,9 @@ from app.credentials.models import (
 )
 from app.documents.batch_models import BatchItem, CertificateBatch
 from app.documents.models import (
+    ArchiveJob,
     Certificate,
+    CertificateArchive,
     CertificateFile,
     CertificateSeries,
     CertificateSource,
@@ -52,6 +54,8 @@ TABLES: Final[tuple[type[Base], ...]] = (
     CertificateSeries,
     Certificate,
     CertificateFile,
+    CertificateArchive,
+    ArchiveJob,
     CertificateSource,
     CertificateBatch,
     BatchItem,
@@ -73,5 +77,6 @@ SEALED: Final = (
     SealedColumn(model=VerificationSession, column="receipt"),
     SealedColumn(model=CertificateFile, column="pdf"),
     SealedColumn(model=KeptAnswer, column="answer"),
+    SealedColumn(model=CertificateArchive, column="pdf"),
 )
 """What lives longer than a day. The rest is gone before a key is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from app.card.service.purposes import PURPOSES
@@ -12,10 +13,13 @@ from app.card.service.sweeping import CardSweep
 from app.core.clock import SystemClock
 from app.core.resealing import Resealer
 from app.credentials.service.sweeping import CredentialSweep
+from app.documents.service.archives import count_unarchived
+from app.documents.service.archiving import CertificateArchiving
 from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
 from app.identity.service.parts import build_sweeper
 from app.partners.service.onboarding import Onboarding
 from app.partners.service.operators import OperatorOnboarding
+from app.wiring.authority import certify_services, revoke_signer
 from app.wiring.card import card_policy
 from app.wiring.documents import build_batch_items, rotate_signers
 from app.wiring.exchange import capabilities, kept_answers
@@ -45,6 +49,27 @@ class Operations:
     def rotate_signers(self) -> dict[str, str]:
         """Give every department a new signing certificate."""
         return rotate_signers(self.infrastructure)
+
+    def revoke_signer(self, fingerprint: str, *, reason: str) -> dict[str, object]:
+        """Revoke a signing certificate; tells what it signed that has no trusted time yet."""
+        shared = self.infrastructure
+        revoked = revoke_signer(shared, fingerprint, reason=reason)
+        with shared.database.separate() as tx:
+            unproved = count_unarchived(tx, signer=fingerprint.lower())
+        return {**revoked, "certificates_without_trusted_time": unproved}
+
+    def certify(self, folder: Path) -> list[str]:
+        """Certify the sandbox's timestamp and status services by their requests in a folder."""
+        return certify_services(self.infrastructure, folder)
+
+    @contextmanager
+    def archiving(self) -> Iterator[CertificateArchiving]:
+        """Upgrades certificates; closes its connections in the end."""
+        # Here: pyHanko takes half a second to load, and no other command needs it.
+        from app.wiring.archiving import build_archiving  # noqa: PLC0415
+
+        with ExitStack() as closing:
+            yield build_archiving(self.infrastructure, closing)
 
     def sweep(self) -> dict[str, int]:
         """End and delete what is over; returns how many of each."""

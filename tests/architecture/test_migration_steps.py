@@ -39,6 +39,19 @@ COUNT = (
     "INSERT INTO lockouts (subject, failures, pauses, failed_at, paused_until) "
     "VALUES (:subject, :failures, 1, now(), now())"
 )
+PERSON = (
+    "INSERT INTO persons (id, citizen_hash, name, citizen_number, created_at) "
+    "VALUES ('per', '', '', '', now())"
+)
+CERTIFICATE = (
+    "INSERT INTO certificates (id, person_id, type, number, serial, version, state, issued_at, "
+    "valid_until, provisional, sha256, check_code_hash, signer) VALUES (:id, 'per', :id, :id, 1, "
+    "1, 'valid', now(), now() + interval '1 day', false, CAST(:hash AS bytea), '', 's')"
+)
+ARCHIVE = (
+    "INSERT INTO certificate_archives (id, sha256, pdf, stamped_at, archived_at) "
+    "VALUES ('one', decode(repeat('22', 32), 'hex'), 'sealed', now(), now())"
+)
 END = (
     "UPDATE verification_sessions SET state = 'FAILED', retry_code = 'X', ended_at = now(), "
     "subject = NULL, challenge = NULL, chain = NULL WHERE id = :id"
@@ -151,6 +164,55 @@ def test_the_database_itself_bounds_parts_failures_and_receipts(connection: Conn
     run(connection, END, id="new")
     with refused_by(connection, "receipt_of_end"):
         run(connection, "UPDATE verification_sessions SET receipt = ''")
+
+
+def test_certificates_from_before_archives_are_to_be_archived_too(
+    connection: Connection,
+) -> None:
+    go(connection, "0001")
+    run(connection, PERSON)
+    run(connection, CERTIFICATE, id="old", hash="\\x" + "11" * 32)
+
+    go(connection, "0060")
+    run(connection, CERTIFICATE, id="new", hash="\\x" + "22" * 32)
+
+    jobs = "SELECT id, state, attempts FROM certificate_archive_jobs ORDER BY id"
+    assert rows(connection, jobs) == [("new", "waiting", 0), ("old", "waiting", 0)]
+
+
+def test_the_database_itself_keeps_archives_and_claims(connection: Connection) -> None:
+    go(connection, "0060")
+    run(connection, PERSON)
+    run(connection, CERTIFICATE, id="one", hash="\\x" + "11" * 32)
+    run(connection, ARCHIVE)
+
+    run(connection, "UPDATE certificate_archives SET pdf = 'sealed anew'")
+    for change in (
+        "stamped_at = now() + interval '1 s'",
+        "sha256 = decode(repeat('33', 32), 'hex')",
+    ):
+        with refused_by(connection, "only sealed anew"):
+            run(connection, f"UPDATE certificate_archives SET {change}")  # noqa: S608
+    with refused_by(connection, "only sealed anew"):
+        run(connection, "DELETE FROM certificate_archives")
+    with refused_by(connection, "pk_certificate_archives"):
+        run(connection, ARCHIVE)
+    with refused_by(connection, "claimed_while_working"):
+        run(connection, "UPDATE certificate_archive_jobs SET state = 'working'")
+    with refused_by(connection, "move of certificate_archive_jobs refused"):
+        run(connection, "UPDATE certificate_archive_jobs SET state = 'done'")
+
+
+def test_going_back_from_archives_leaves_the_certificates(connection: Connection) -> None:
+    go(connection, "0060")
+    run(connection, PERSON)
+    run(connection, CERTIFICATE, id="one", hash="\\x" + "11" * 32)
+    run(connection, ARCHIVE)
+
+    go(connection, "0002")
+    run(connection, CERTIFICATE, id="two", hash="\\x" + "22" * 32)
+
+    assert rows(connection, "SELECT id FROM certificates ORDER BY id") == [("one",), ("two",)]
 
 
 def test_going_back_ends_what_only_parts_made_possible(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from certificates.results import MadeCertificate
 from certificates.status import CertificateState
 from certificates.verdicts import Integrity, IssuerTrust
 from certificates.workers import Allowance, Inspectors
-from tests.certificates import longterm
+from tests.certificates import appended
 from tests.certificates.builders import NOON, MemoryLog, Office
 
 EACH = 500
@@ -80,7 +80,7 @@ def test_no_changed_file_is_valid_online_or_genuine_offline(
 def test_no_change_to_an_upgraded_files_signed_part_goes_unnoticed(
     inspector: PdfInspector, made: MadeCertificate
 ) -> None:
-    upgraded = longterm.with_validation_data(made.pdf)
+    upgraded = appended.with_validation_data(made.pdf)
     added = upgraded[len(made.pdf) :]
     for changed in bytes_changed(made.pdf, 100, seed=9):
         found = inspector.inspect(changed + added, now=NOON, limits=Limits())

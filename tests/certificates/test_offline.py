@@ -22,7 +22,7 @@ from certificates.results import MadeCertificate
 from certificates.signatory import Signatory
 from certificates.signers import signing_key
 from certificates.verdicts import Freshness, Integrity, IssuerTrust, Listing, Standing
-from tests.certificates import hostile, longterm, tampering
+from tests.certificates import appended, hostile, tampering
 from tests.certificates.attacks import Scene
 from tests.certificates.builders import NOON, Office
 from tests.certificates.test_revocation import crl, serial
@@ -51,7 +51,7 @@ def test_a_certificate_is_genuine_and_what_only_the_log_knows_is_left_open(
 def test_an_upgraded_certificate_is_genuine_too(
     inspector: PdfInspector, made: MadeCertificate
 ) -> None:
-    upgraded = longterm.with_timestamp(longterm.with_validation_data(made.pdf))
+    upgraded = appended.with_timestamp(appended.with_validation_data(made.pdf))
     assert check(inspector, upgraded).genuine
 
 

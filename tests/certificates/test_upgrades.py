@@ -9,7 +9,7 @@ from certificates.inspection import PdfInspector
 from certificates.reading.reader import OwnReader
 from certificates.results import MadeCertificate
 from certificates.verdicts import Integrity
-from tests.certificates import hostile, longterm
+from tests.certificates import appended, hostile
 from tests.certificates.readers import CHANGED, GOOD, look
 from tests.certificates.updates import page_number, root_number, updated, written_object
 
@@ -17,10 +17,10 @@ from tests.certificates.updates import page_number, root_number, updated, writte
 @pytest.mark.parametrize(
     "steps",
     [
-        [longterm.with_validation_data],
-        [longterm.with_timestamp],
-        [longterm.with_validation_data, longterm.with_timestamp],
-        [longterm.with_validation_data, longterm.with_timestamp] * 2,
+        [appended.with_validation_data],
+        [appended.with_timestamp],
+        [appended.with_validation_data, appended.with_timestamp],
+        [appended.with_validation_data, appended.with_timestamp] * 2,
     ],
     ids=["data", "timestamp", "both", "renewed"],
 )

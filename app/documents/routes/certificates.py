@@ -69,7 +69,10 @@ def read(path: CertificatePath) -> Response:
 )
 @citizen()
 def download(path: CertificatePath) -> Response:
-    """The signed PDF, byte for byte as it was issued."""
+    """The signed PDF: as it was issued, and as soon as that is done, with a trusted time.
+
+    The upgraded file begins with the issued one, byte for byte; both stay valid.
+    """
     found = service(CertificateHoldings).pdf(_holder(), path.id)
     response = Response(found.data, 200, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.number}.pdf"'

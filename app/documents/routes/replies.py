@@ -28,6 +28,8 @@ def certificate_members(view: CertificateView) -> dict[str, Any]:
         "issued_at": view.issued_at,
         "valid_until": view.valid_until,
         "provisional": view.provisional,
+        "signature_level": view.signature_level,
+        "archived_at": view.archived_at,
     }
 
 

@@ -57,6 +57,10 @@ class CertificateReply(Reply):
     valid_until: datetime
     provisional: bool
     """Made of data a little older than wished."""
+    signature_level: str
+    """PAdES level of the file: B-B at once, B-LTA when a trusted time and proof were added."""
+    archived_at: datetime | None
+    """When they were."""
 
 
 class IssuedReply(CertificateReply):

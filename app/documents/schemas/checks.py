@@ -49,6 +49,8 @@ class CheckedReply(Reply):
     issued_at: datetime
     valid_until: datetime
     provisional: bool
+    signature_level: str
+    archived_at: datetime | None
     holder: str
 
 

@@ -20,6 +20,7 @@ from app.documents.errors import NOT_A_PDF
 from app.documents.models import Certificate
 from app.documents.ports import ByAddress, Holders, Workbench
 from app.documents.records import Logged, Qr, Verdict
+from app.documents.service.archives import archived_times, is_file_of
 from app.documents.service.views import (
     CHECK_CODE_USE,
     CertificateView,
@@ -91,7 +92,7 @@ class CertificateChecks:
         recognised: list[Certificate] = []
 
         def find(sha256: str) -> Logged | None:
-            row = self._row(Certificate.sha256 == bytes.fromhex(sha256))
+            row = self._row(is_file_of(bytes.fromhex(sha256)))
             recognised.extend([row] if row is not None else [])
             return None if row is None else logged(row)
 
@@ -138,7 +139,8 @@ class CertificateChecks:
         now = self._clock.now()
         if row is None:
             return CheckResult(verdict=verdict, certificate=None, holder=None, checked_at=now)
-        with self._database.transaction():
+        with self._database.transaction() as tx:
+            archived_at = archived_times(tx, [row.id]).get(row.id)
             self._accesses.record(
                 person_id=row.person_id,
                 actor=_CHECKER,
@@ -150,7 +152,7 @@ class CertificateChecks:
         titles = self._workbench.titles(row.type)
         return CheckResult(
             verdict=verdict,
-            certificate=view_of(row, titles=titles, now=now),
+            certificate=view_of(row, titles=titles, now=now, archived_at=archived_at),
             holder=holder,
             checked_at=now,
         )

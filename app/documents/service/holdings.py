@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,10 +14,11 @@ from app.audit.service import AccessLog, Actor
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import NOT_FOUND
-from app.core.fields import FieldCipher, Place
-from app.documents.models import Certificate, CertificateFile
+from app.core.fields import FieldCipher
+from app.documents.models import Certificate
 from app.documents.ports import Workbench
 from app.documents.records import Holder
+from app.documents.service.archives import archived_times, newest_file
 from app.documents.service.levels import require_level
 from app.documents.service.views import CertificateView, view_of
 
@@ -69,8 +71,9 @@ class CertificateHoldings:
             query = query.where(Certificate.id < before)
         with self._database.transaction() as tx:
             rows = tx.scalars(query.order_by(Certificate.id.desc()).limit(limit + 1)).all()
+            times = archived_times(tx, [row.id for row in rows])
             self._record(holder, actions.CERTIFICATE_LISTED, purpose="certificates", fields=())
-        shown = [self._view(row) for row in rows[:limit]]
+        shown = [self._view(row, times.get(row.id)) for row in rows[:limit]]
         return HoldingsPage(items=shown, next=shown[-1].id if len(rows) > limit else None)
 
     def get(self, holder: Holder, certificate_id: str) -> CertificateView:
@@ -81,16 +84,17 @@ class CertificateHoldings:
         """
         with self._database.transaction() as tx:
             row = _owned(tx, holder, certificate_id)
+            archived_at = archived_times(tx, [row.id]).get(row.id)
             self._record(
                 holder,
                 actions.CERTIFICATE_READ,
                 purpose=f"certificate:{row.type}",
                 fields=("number", "status"),
             )
-        return self._view(row)
+        return self._view(row, archived_at)
 
     def pdf(self, holder: Holder, certificate_id: str) -> PdfFile:
-        """The signed file.
+        """The signed file: the one for the long term, as soon as there is one.
 
         Raises:
             DomainError: NOT_FOUND as `get`; INSUFFICIENT_USER_AUTHENTICATION when the type asks
@@ -99,19 +103,18 @@ class CertificateHoldings:
         with self._database.transaction() as tx:
             row = _owned(tx, holder, certificate_id)
             require_level(holder, self._workbench.type(row.type).level)
-            sealed = tx.get_one(CertificateFile, row.id).pdf
+            sealed, place = newest_file(tx, row.id)
             self._record(
                 holder,
                 actions.CERTIFICATE_DOWNLOADED,
                 purpose=f"certificate:{row.type}",
                 fields=("file",),
             )
-        data = self._cipher.open(sealed, Place("certificate_files", "pdf", row.id))
-        return PdfFile(number=row.number, data=data)
+        return PdfFile(number=row.number, data=self._cipher.open(sealed, place))
 
-    def _view(self, row: Certificate) -> CertificateView:
+    def _view(self, row: Certificate, archived_at: datetime | None) -> CertificateView:
         titles = self._workbench.titles(row.type)
-        return view_of(row, titles=titles, now=self._clock.now())
+        return view_of(row, titles=titles, now=self._clock.now(), archived_at=archived_at)
 
     def _record(
         self, holder: Holder, action: str, *, purpose: str, fields: tuple[str, ...]

@@ -23,9 +23,18 @@ class CertificateView:
     issued_at: datetime
     valid_until: datetime
     provisional: bool
+    archived_at: datetime | None = None
+    """When its file was upgraded for the long term; None: not yet."""
+
+    @property
+    def signature_level(self) -> str:
+        """The PAdES level of the file that is handed out."""
+        return "B-B" if self.archived_at is None else "B-LTA"
 
 
-def view_of(row: Certificate, *, titles: Titles, now: datetime) -> CertificateView:
+def view_of(
+    row: Certificate, *, titles: Titles, now: datetime, archived_at: datetime | None = None
+) -> CertificateView:
     """The view of a row at a moment."""
     over = row.state == VALID and row.valid_until <= now
     return CertificateView(
@@ -38,6 +47,7 @@ def view_of(row: Certificate, *, titles: Titles, now: datetime) -> CertificateVi
         issued_at=row.issued_at,
         valid_until=row.valid_until,
         provisional=row.provisional,
+        archived_at=archived_at,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import structlog
+from cryptography import x509
 from sqlalchemy import select, text
 
 from app.commands import main
@@ -19,6 +20,7 @@ from app.core.keys.files import FileKeys
 from app.documents.models import Certificate
 from app.partners.models import Merchant, Operator, Terminal
 from config import Settings
+from sandbox.pki.credentials import CredentialFile
 from tests.app.device import public_jwk
 from tests.app.identity.tokens import parts_of, refresh
 from tests.app.world import World
@@ -250,6 +252,62 @@ def test_new_signing_certificates_leave_old_documents_valid(
         pdf = holder.get(f"/v1/certificates/{document}/pdf").data
         checked = world.client.post("/v1/certificate-checks", data=pdf, content_type=_PDF)
         assert checked.json["valid"] is True
+
+
+@pytest.mark.usefixtures("here")
+def test_a_revoked_signer_is_published_and_replaced(
+    capfd: pytest.CaptureFixture[str], world: World
+) -> None:
+    before, after = world.citizen("张伟"), world.citizen("王芳")
+    wanted = {"type": "household_registration"}
+    before.post("/v1/certificates", wanted)
+    with world.database.separate() as tx:
+        signer = tx.scalars(select(Certificate.signer)).one()
+    told = run(capfd, "revoke-signer", signer, "--reason", "key_compromise")
+    assert told["reason"] == "key_compromise"
+    assert told["certificates_without_trusted_time"] == 1
+    listed = x509.load_der_x509_crl(world.client.get("/v1/public/authorities/issuing/crl").data)
+    assert [f"{one.serial_number:x}" for one in listed] == [told["serial"]]
+    again = run(capfd, "revoke-signer", signer, "--reason", "superseded")
+    assert (again["reason"], again["revoked_at"]) == ("key_compromise", told["revoked_at"])
+    after.post("/v1/certificates", wanted)
+    with world.database.separate() as tx:
+        assert len(set(tx.scalars(select(Certificate.signer)))) == 2
+
+
+@pytest.mark.usefixtures("here")
+def test_a_signer_nobody_knows_is_not_revoked(capfd: pytest.CaptureFixture[str]) -> None:
+    told = refused(capfd, "revoke-signer", "0" * 64, "--reason", "unspecified")
+    assert told.startswith("SIGNER_UNKNOWN")
+
+
+@pytest.mark.usefixtures("here")
+def test_without_services_nothing_is_upgraded_and_it_is_said(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "TSA_URL" in refused(capfd, "upgrade-certificates")
+    for name in ("TSA_URL", "OCSP_URL", "CRL_URLS"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/")
+    assert run(capfd, "upgrade-certificates")["waiting"] == 0
+    (tmp_path / "roots.pem").write_text("none")
+    monkeypatch.setenv("TSA_ROOTS", str(tmp_path / "roots.pem"))
+    assert "TSA_ROOTS" in refused(capfd, "upgrade-certificates")
+
+
+@pytest.mark.usefixtures("here")
+def test_the_sandboxs_services_are_certified_with_its_pharmacy(
+    capfd: pytest.CaptureFixture[str], jwks: Path, tmp_path: Path, world: World
+) -> None:
+    published = world.client.get("/v1/public/authorities/issuing/certificate").data
+    issuing = x509.load_der_x509_certificate(published)
+    for name in ("timestamp", "status"):
+        CredentialFile(tmp_path, name)
+    seed = ("seed-sandbox", f"--jwks={jwks}", f"--requests={tmp_path}")
+    assert run(capfd, *seed)["certified"] == ["timestamp", "status"]
+    first = (tmp_path / "timestamp.pem").read_bytes()
+    assert run(capfd, *seed)["certified"] == ["timestamp", "status"]
+    assert (tmp_path / "timestamp.pem").read_bytes() == first
+    assert CredentialFile(tmp_path, "timestamp").credential().issuing == issuing
 
 
 @pytest.mark.usefixtures("here")

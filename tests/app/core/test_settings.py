@@ -51,6 +51,27 @@ def test_a_refusal_never_repeats_the_value(name: str, value: str) -> None:
     assert "hunter2" not in str(refused.value)
 
 
+def test_archive_services_are_named_together_or_not_at_all() -> None:
+    services = {
+        "TSA_URL": "http://127.0.0.1:8102/tsa",
+        "OCSP_URL": "https://ocsp.example/",
+        "CRL_URLS": "http://a.example/crl, http://b.example/crl",
+    }
+    settings = Settings.from_environment({**NEEDED, **services})
+    assert settings.crl_addresses == ("http://a.example/crl", "http://b.example/crl")
+    assert Settings.from_environment(NEEDED).crl_addresses == ()
+    for name in services:
+        with pytest.raises(SettingsRefused, match="together"):
+            Settings.from_environment({**NEEDED, **services, name: ""})
+
+
+@pytest.mark.parametrize("value", ["ftp://h", "file:///etc/passwd", "h/tsa", "http://u:hunter2@h"])
+def test_an_archive_service_has_an_http_address(value: str) -> None:
+    for name in ("TSA_URL", "OCSP_URL", "CRL_URLS"):
+        with pytest.raises(SettingsRefused, match=name):
+            Settings.from_environment({**NEEDED, name: value})
+
+
 def test_a_passive_net_is_named_with_its_digest_or_not_at_all() -> None:
     net = {"PASSIVE_PAD_MODEL": "net.onnx", "PASSIVE_PAD_SHA256": "ab" * 32}
     assert Settings.from_environment({**NEEDED, **net}).passive_pad_sha256 == "ab" * 32

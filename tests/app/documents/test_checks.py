@@ -12,7 +12,7 @@ from app.core.ids import new_id
 from tests.app.device import Device
 from tests.app.documents.people import ZHANG, accesses, issued, members, pdf_of, registered
 from tests.app.world import World
-from tests.certificates.longterm import with_timestamp, with_validation_data
+from tests.certificates.appended import with_timestamp, with_validation_data
 
 PATH = "/v1/certificate-checks"
 

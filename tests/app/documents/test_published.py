@@ -58,6 +58,42 @@ def test_the_keys_of_qr_codes_are_published(zhang: Device, world: World) -> None
     assert token.certificate_id == made["id"]
 
 
+PUBLISHED = "/v1/public/authorities"
+
+
+def test_what_readers_need_offline_is_published(world: World, zhang: Device) -> None:
+    issued(zhang)
+    root = x509.load_pem_x509_certificate(
+        world.client.get("/.well-known/certificate-root.pem").data
+    )
+    issuing = x509.load_der_x509_certificate(
+        world.client.get(f"{PUBLISHED}/issuing/certificate").data
+    )
+    issuing.verify_directly_issued_by(root)
+    answer = world.client.get(f"{PUBLISHED}/issuing/issued")
+    assert answer.content_type == "application/pem-certificate-chain"
+    for one in x509.load_pem_x509_certificates(answer.data):
+        one.verify_directly_issued_by(issuing)
+    for name, authority in (("issuing", issuing), ("root", root)):
+        answer = world.client.get(f"{PUBLISHED}/{name}/crl")
+        assert answer.content_type == "application/pkix-crl"
+        listed = x509.load_der_x509_crl(answer.data)
+        assert listed.is_signature_valid(authority.public_key())  # type: ignore[arg-type]
+        assert len(listed) == 0
+
+
+def test_signing_certificates_say_where_their_list_is(world: World, zhang: Device) -> None:
+    issued(zhang)
+    (signer,) = x509.load_pem_x509_certificates(
+        world.client.get(f"{PUBLISHED}/issuing/issued").data
+    )
+    points = signer.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+    assert points[0].full_name is not None
+    address: str = points[0].full_name[0].value
+    assert address == f"{world.settings.public_url}{PUBLISHED}/issuing/crl"
+    assert world.client.get(address.removeprefix(world.settings.public_url)).status_code == 200
+
+
 def test_the_contract_names_both_ways_to_check(world: World) -> None:
     paths = members(world.client.get("/openapi.json"))["paths"]
     body = paths["/v1/certificate-checks"]["post"]["requestBody"]
