@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from launch import steps
 from launch.journey import Journey, Line, play_journey
 from launch.memory import ApiMemory, api_memory
 from launch.refusals import Refusal, try_faces, try_foreign_key, try_used_code
@@ -63,6 +65,8 @@ def _play(system: System) -> tuple[Journey, Sequence[Refusal]]:
         print("\nWhat must be refused", flush=True)
         refusals = [try_used_code(till, journey), try_foreign_key(stage, journey)]
         refusals += try_faces(stage, journey)
+        # Made in the background meanwhile; the journey did not wait for it.
+        journey = replace(journey, document=steps.fetch_upgraded(phone, journey.document))
     for refusal in refusals:
         mark = "refused" if refusal.held else "NOT REFUSED AS IT SHOULD BE"
         print(f"  {refusal.name:<18} {mark}: {refusal.code}", flush=True)
@@ -81,7 +85,8 @@ def _keep(var: Path, journey: Journey) -> Path:
     path = var / "demo" / f"{journey.document.certificate.type}.pdf"
     path.parent.mkdir(mode=0o700, exist_ok=True)
     path.write_bytes(journey.document.pdf)
-    print(f"\nThe certificate is {path}", flush=True)
+    level = journey.document.certificate.signature_level
+    print(f"\nThe certificate is {path}, signed at level PAdES {level}", flush=True)
     return path
 
 
@@ -98,6 +103,7 @@ def _summary(
         "journey_ms": round(journey.ms),
         "refused": {name: codes[name] for name in _REFUSED},
         "certificate_pdf": str(pdf),
+        "signature_level": journey.document.certificate.signature_level,
         "rss_mb": memory.api_mb,
         "workers_rss_mb": list(memory.workers_mb),
     }

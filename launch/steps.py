@@ -7,6 +7,7 @@ sent while the camera films makes nobody wait.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from sandbox.terminal.client import Presentation, Terminal
 
 CERTIFICATE_TYPE = "household_registration"
+LONG_TERM = "B-LTA"
+_AGAIN_SECONDS = 0.1
 PURPOSE = "02121"
 """A purchase at a pharmacy."""
 
@@ -75,6 +78,31 @@ def get_certificate(phone: Phone) -> Taken[Document]:
         return Document(certificate=certificate, pdf=phone.pdf(certificate.id))
 
     return _timed("certificate", phone.http, get)
+
+
+def fetch_upgraded(
+    phone: Phone,
+    document: Document,
+    *,
+    seconds: float = 1.0,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Document:
+    """Download a certificate again once it has a trusted time; as it is when that takes longer.
+
+    Args:
+        phone: the citizen's device.
+        document: as it was issued.
+        seconds: how long to wait for it at most.
+        clock: monotonic seconds.
+        sleep: waits.
+    """
+    deadline = clock() + seconds
+    certificate = phone.certificate(document.certificate.id)
+    while certificate.signature_level != LONG_TERM and clock() < deadline:
+        sleep(_AGAIN_SECONDS)
+        certificate = phone.certificate(certificate.id)
+    return Document(certificate=certificate, pdf=phone.pdf(certificate.id))
 
 
 def check_certificate(phone: Phone, document: Document) -> Taken[Check]:

@@ -15,6 +15,7 @@ from launch.departments.hall import TownHall
 from launch.environment import Connections, api_environment, service_options, var_folder
 from launch.errors import LaunchRefused
 from launch.lock import only_launch
+from launch.pki import PkiServices
 from launch.ports import HOST, answers, expect_free
 from launch.process import Processes, wait_until
 from launch.services import private_services
@@ -104,25 +105,32 @@ class System:
             portraits=self.portraits,
             processes=self.processes,
         )
+        pki = PkiServices(
+            given=self._given, var=self.var, api_url=self.base_url, processes=self.processes
+        )
+        pki.start()
         options = service_options(self._given)
         services = stack.enter_context(
             private_services(self.var, options=options, processes=self.processes),
         )
         hall.open_fund(services.database_url)
-        environment = self.environment = self._environment(services)
+        environment = self.environment = self._environment(services) | pki.settings
         _command("migrate", environment=environment)
         environment |= hall.settle(owns_server=not options.database_url)
         self.api = self._start_api(environment)
         # The servers below must outlive the API while it ends its last requests.
         stack.callback(self.processes.stop, self.api)
         # While the API loads its models.
-        self.till = self._seed(environment)
+        pki.wait()
+        self.till = self._seed(environment, *pki.words)
         hall.wait()
         wait_until(
             lambda: answers(self.base_url, "/health/ready"),
             child=self.api,
             seconds=_READY_SECONDS,
         )
+        if pki.settings:
+            stack.callback(self.processes.stop, pki.start_upgrades(environment))
 
     def _environment(self, services: Services) -> dict[str, str]:
         return api_environment(
@@ -136,7 +144,7 @@ class System:
             ),
         )
 
-    def _seed(self, environment: Mapping[str, str]) -> Till:
+    def _seed(self, environment: Mapping[str, str], *words: str) -> Till:
         folder = self.var / "sandbox"
         folder.mkdir(mode=0o700, exist_ok=True)
         key_file = folder / "terminal.pem"
@@ -147,6 +155,7 @@ class System:
         out = _command(
             "seed-sandbox",
             f"--jwks={jwks}",
+            *words,
             environment=environment,
         )
         client_id: str = json.loads(out.splitlines()[-1])["client_id"]

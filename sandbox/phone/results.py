@@ -66,6 +66,8 @@ class Certificate:
     status: str
     issued_at: str
     titles: Mapping[str, str]
+    signature_level: str = ""
+    """PAdES level of the file: B-B at once, B-LTA when it has a trusted time."""
     check_code: str = ""
     check_url: str = ""
 
@@ -79,6 +81,7 @@ class Certificate:
             status=reply["status"],
             issued_at=reply["issued_at"],
             titles=reply["titles"],
+            signature_level=reply.get("signature_level", ""),
             check_code=reply.get("check_code", ""),
             check_url=reply.get("check_url", ""),
         )

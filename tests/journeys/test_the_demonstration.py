@@ -61,6 +61,7 @@ def test_once_means_everything_held_and_nothing_is_left_running(
     assert told["refused"].keys() == _REFUSED.keys()
     assert all(code in _REFUSED[name] for name, code in told["refused"].items())
     assert Path(told["certificate_pdf"]).read_bytes().startswith(b"%PDF-")
+    assert told["signature_level"] == "B-LTA"
     assert told["journey_ms"] >= sum(told["steps"].values()) - len(_STEPS)
     assert 0 < told["rss_mb"] <= 250
     assert 0 < max(told["workers_rss_mb"]) <= 400
