@@ -21,6 +21,7 @@ from app.core.jose.replay import RedisReplayStore
 from app.core.keys.files import FileKeys
 from app.core.keys.provider import KeyProvider
 from app.core.limits import RateLimits
+from app.outbox.service.posting import Outbox
 from config import Settings
 
 _REDIS_TIMEOUT_S = 2.0
@@ -41,6 +42,7 @@ class Infrastructure:
     proofs: DpopVerifier
     idempotency: IdempotencyLedger
     accesses: AccessLog
+    outbox: Outbox
 
     @property
     def certificate_keys(self) -> Path:
@@ -80,6 +82,7 @@ def build_infrastructure(
         proofs=DpopVerifier(clock=clock, replay=replay, algorithms=frozenset({"ES256"})),
         idempotency=IdempotencyLedger(database=database, cipher=cipher, clock=clock),
         accesses=AccessLog(database=database, clock=clock),
+        outbox=Outbox(database=database, clock=clock),
     )
 
 

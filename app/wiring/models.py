@@ -31,6 +31,7 @@ from app.identity.models.person import Person
 from app.identity.models.seen_frame import SeenCapture, SeenFrame
 from app.identity.models.token import RefreshToken, TokenFamily
 from app.identity.models.verification import StepEvidence, VerificationSession, VerificationStep
+from app.outbox.models import OutboxMessage
 from app.partners.models import Merchant, Operator, Terminal
 
 TABLES: Final[tuple[type[Base], ...]] = (
@@ -69,6 +70,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     Presentation,
     AccessEvent,
     IdempotencyKey,
+    OutboxMessage,
 )
 SEALED: Final = (
     SealedColumn(model=Person, column="name"),

@@ -1,0 +1,1 @@
+"""Messages to citizens and partners: notices, and signed webhooks."""

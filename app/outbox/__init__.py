@@ -1,0 +1,1 @@
+"""What others must hear of, written down with the change itself and delivered afterwards."""

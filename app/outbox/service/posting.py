@@ -1,0 +1,58 @@
+"""Writes messages down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import insert
+
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.ids import new_id
+from app.outbox.models import OutboxMessage
+
+_AT_ONCE: Final = timedelta(0)
+
+
+class Outbox:
+    """Takes messages, in the transaction of whoever posts them."""
+
+    def __init__(self, *, database: Database, clock: Clock) -> None:
+        """Take the ports."""
+        self._database = database
+        self._clock = clock
+
+    def post(
+        self, topic: str, *, key: str, payload: Mapping[str, Any], after: timedelta = _AT_ONCE
+    ) -> str:
+        """Post a message; it exists if, and only if, the transaction under way commits.
+
+        Post after the row of the change is locked: then the order of posting within a key is the
+        order of the changes.
+
+        Args:
+            topic: chooses the handler.
+            key: messages of one key keep their order; the id of what they are about.
+            payload: JSON values; opaque ids, states and times, nothing personal.
+            after: how long it waits at least.
+
+        Returns:
+            The message's id.
+        """
+        now = self._clock.now()
+        message_id = new_id("msg", now)
+        with self._database.transaction() as tx:
+            tx.execute(
+                insert(OutboxMessage).values(
+                    id=message_id,
+                    topic=topic,
+                    key=key,
+                    payload=dict(payload),
+                    created_at=now,
+                    due_at=now + after,
+                    attempts=0,
+                )
+            )
+        return message_id
