@@ -126,6 +126,8 @@ class Settings(BaseModel):
     """Failed verifications from one network address that begin a pause; more for a service hall
     whose devices share one."""
     card_code_seconds: int = Field(default=60, ge=15, le=300)
+    webhooks_inside: bool = False
+    """Whether partners' webhooks may be http and lie on private addresses: in development only."""
     max_body_mib: int = Field(default=24, ge=1, le=256)
     """Largest request body: a session step of 60 frames fits well."""
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from app.audit.service import Actor
 from app.core.clock import SystemClock
 from app.core.errors import DomainError
 from app.core.keys.errors import KeysUnusable
@@ -20,8 +21,11 @@ from app.core.keys.files import FileKeys
 from app.core.keys.provider import SigningName
 from app.core.logs import configure_logs
 from app.core.migrations import migrate
+from app.documents.models import REVOKED, SUPERSEDED, SUSPENDED, VALID
+from app.documents.moves import REASONS
 from app.identity.service.receipts import LASTS
 from app.partners.errors import TERMINAL_KEYS_INVALID
+from app.partners.service.onboarding import DECODE_SCOPE
 from app.wiring.authority import REVOCATION_REASONS
 from app.wiring.operations import OPERATOR_SCOPES, operations
 from config import Settings, SettingsRefused
@@ -33,8 +37,17 @@ _OVERLAP: Final[Mapping[SigningName, timedelta]] = {
     "access-token": timedelta(hours=1),
     "presence": timedelta(hours=1),
     "receipt": LASTS + timedelta(hours=1),
+    "status-list": timedelta(hours=25),
+    "webhook": timedelta(hours=1),
 }
 """Longer than anything signed with the ring's keys is good for."""
+_MOVES: Final[Mapping[str, str]] = {
+    "suspend": SUSPENDED,
+    "resume": VALID,
+    "supersede": SUPERSEDED,
+    "revoke": REVOKED,
+}
+_STAFF: Final = "工作人员 staff"
 Command = Callable[[Settings, argparse.Namespace], object]
 
 
@@ -121,6 +134,7 @@ def _add_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
             merchant_id=chosen.merchant,
             jwks=_public_keys(chosen.jwks),
             purposes=frozenset(chosen.purposes.split(",")),
+            scopes=frozenset(chosen.scopes.split(",")),
         )
     return {"client_id": client_id}
 
@@ -165,6 +179,48 @@ def _resume_operator(settings: Settings, chosen: argparse.Namespace) -> object:
     return {"resumed": chosen.client}
 
 
+def _move_certificate(settings: Settings, chosen: argparse.Namespace) -> object:
+    by = Actor(kind="staff", id=chosen.by, name=_STAFF)
+    with operations(settings) as work:
+        work.standing.move(chosen.certificate, to=chosen.to, reason=chosen.reason, by=by)
+    return {"certificate": chosen.certificate, "state": chosen.to}
+
+
+def _outbox(settings: Settings, _: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        state = asdict(work.outbox.state())
+    for letter in state["letters"]:
+        letter["dead_at"] = letter["dead_at"].isoformat()
+    return state
+
+
+def _retry_message(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        work.outbox.revive(chosen.message)
+    return {"due": chosen.message}
+
+
+def _dispatch_outbox(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        if chosen.once:
+            return {"tried": work.dispatch_due()}
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        work.dispatch(stop, threads=chosen.threads, pull_seconds=chosen.pull_seconds)
+    return {"stopped": True}
+
+
+def _pull_changes(settings: Settings, _: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        return work.pull_changes()
+
+
+def _compare_records(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        return asdict(work.compare_records(most_ended=chosen.most_ended))
+
+
 def _public_keys(path: str) -> list[dict[str, object]]:
     try:
         jwks = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -194,21 +250,31 @@ def _parser() -> argparse.ArgumentParser:
     rotate.add_argument("--at-once", action="store_true", help="a stolen key: no overlap")
     add("rotate-certificates", _rotate_certificates, "new signing certificates for departments")
     _add_signers(add)
+    _add_partners(add)
+    _add_operators(add)
+    seed = add("seed-sandbox", _seed_sandbox, "register the sandbox pharmacy once, by its keys")
+    seed.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
+    seed.add_argument("--requests", help="folder of its PKI services' requests, to be certified")
+    _add_certificates(add)
+    _add_outbox(add)
+    _add_lineage(add)
+    return parser
+
+
+def _add_partners(add: Callable[..., argparse.ArgumentParser]) -> None:
     merchant = add("add-merchant", _add_merchant, "register a pharmacy or hospital")
     merchant.add_argument("--name", required=True, help="what holders read in their access log")
     terminal = add("add-terminal", _add_terminal, "register a terminal by its public keys")
     terminal.add_argument("--merchant", required=True, help="merchant id")
     terminal.add_argument("--purposes", required=True, help="such as 02121,01301")
     terminal.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
+    terminal.add_argument(
+        "--scopes", default=DECODE_SCOPE, help="such as card.decode,webhooks,certificates.follow"
+    )
     suspend = add("suspend-terminal", _suspend_terminal, "stop a terminal at once")
     suspend.add_argument("client", help="its client id")
     resume = add("resume-terminal", _resume_terminal, "let a suspended terminal in again")
     resume.add_argument("client", help="its client id")
-    _add_operators(add)
-    seed = add("seed-sandbox", _seed_sandbox, "register the sandbox pharmacy once, by its keys")
-    seed.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
-    seed.add_argument("--requests", help="folder of its PKI services' requests, to be certified")
-    return parser
 
 
 def _add_operators(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
@@ -239,6 +305,40 @@ def _seconds(text: str) -> float:
     if not _SHORTEST_LOOK <= seconds <= _LONGEST_LOOK:
         raise ValueError
     return seconds
+
+
+def _add_certificates(add: Callable[..., argparse.ArgumentParser]) -> None:
+    for verb, to in _MOVES.items():
+        move = add(f"{verb}-certificate", _move_certificate, f"{verb} a certificate")
+        move.set_defaults(to=to)
+        move.add_argument("certificate", help="its id")
+        move.add_argument("--reason", required=True, help=", ".join(sorted(REASONS[to])))
+        move.add_argument("--by", required=True, help="opaque id of the member of staff")
+
+
+def _add_lineage(add: Callable[..., argparse.ArgumentParser]) -> None:
+    add("pull-changes", _pull_changes, "read on in the departments' feeds of changes")
+    compare = add("compare-records", _compare_records, "ask departments anew about every record")
+    compare.add_argument(
+        "--most-ended", type=int, default=500, help="stop after ending so many certificates"
+    )
+
+
+def _add_outbox(add: Callable[..., argparse.ArgumentParser]) -> None:
+    dispatch = add("dispatch-outbox", _dispatch_outbox, "tell holders and partners, until stopped")
+    dispatch.add_argument("--once", action="store_true", help="handle what is due, then end")
+    dispatch.add_argument("--threads", type=int, default=4, choices=range(1, 33), metavar="1-32")
+    dispatch.add_argument(
+        "--pull-seconds",
+        type=int,
+        default=30,
+        choices=range(3601),
+        metavar="0-3600",
+        help="between two looks at the departments' changes; 0: none",
+    )
+    add("outbox", _outbox, "how the outbox stands, and what was given up")
+    retry = add("retry-message", _retry_message, "try a message again that was given up")
+    retry.add_argument("message", help="its id")
 
 
 if __name__ == "__main__":

@@ -120,6 +120,7 @@ class System:
         self.api = self._start_api(environment)
         # The servers below must outlive the API while it ends its last requests.
         stack.callback(self.processes.stop, self.api)
+        stack.callback(self.processes.stop, self._start_dispatcher(environment))
         # While the API loads its models.
         pki.wait()
         self.till = self._seed(environment, *pki.words)
@@ -166,6 +167,16 @@ class System:
             api_command(self.port),
             name="The API",
             log=self.var / "logs" / "api.log",
+            environment=environment,
+            directory=CHECKOUT,
+        )
+
+    def _start_dispatcher(self, environment: Mapping[str, str]) -> Child:
+        """Start what tells holders and partners, and reads the departments' corrections."""
+        return self.processes.start(
+            [sys.executable, "-m", "app.commands", "dispatch-outbox"],
+            name="The dispatcher",
+            log=self.var / "logs" / "dispatcher.log",
             environment=environment,
             directory=CHECKOUT,
         )

@@ -91,6 +91,36 @@ SIGNER_UNKNOWN: Final = ErrorKind(
     "没有此指纹的签名证书。",
     "No signing certificate of ours has this fingerprint.",
 )
+STATE_CONFLICT: Final = ErrorKind(
+    "CERTIFICATE_STATE_CONFLICT",
+    409,
+    "证明当前的状态不允许这样更改。",
+    "The certificate's present state does not allow this change.",
+)
+REASON_INVALID: Final = ErrorKind(
+    "CERTIFICATE_REASON_INVALID",
+    422,
+    "该原因不能用于这种状态更改。",
+    "This reason cannot lead to that state.",
+)
+NOT_RECOGNISED: Final = ErrorKind(
+    "CERTIFICATE_NOT_RECOGNISED",
+    404,
+    "没有与此标识和校验码相符的证明。",
+    "No certificate has this id and check code.",
+)
+ENDED: Final = ErrorKind(
+    "CERTIFICATE_ENDED",
+    409,
+    "该证明已终止，不会再有变化。",
+    "The certificate has ended; nothing about it will change.",
+)
+FOLLOWERS_TOO_MANY: Final = ErrorKind(
+    "FOLLOWERS_TOO_MANY",
+    409,
+    "关注数量已达上限。",
+    "No more subscriptions are taken: of this certificate, or of this partner.",
+)
 ALL: Final = (
     TYPE_UNKNOWN,
     TYPE_UNAVAILABLE,
@@ -106,6 +136,11 @@ ALL: Final = (
     NOT_A_PDF,
     CHECK_CODE_MALFORMED,
     SIGNER_UNKNOWN,
+    STATE_CONFLICT,
+    REASON_INVALID,
+    NOT_RECOGNISED,
+    ENDED,
+    FOLLOWERS_TOO_MANY,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -35,6 +35,7 @@ from certificates.maker import Order as MakerOrder
 from certificates.publishing import check_key_set, check_keys
 from certificates.spec.kind import CertificateType
 from certificates.status import CertificateState
+from certificates.status_list import BITS, StatusList, token_status
 from certificates.verdicts import CheckVerdict, Freshness, Integrity, IssuerTrust, Listing, Standing
 
 _LIMITS: Final = Limits()
@@ -234,6 +235,13 @@ class Workshop:
         except CertificateError:
             return IssuerTrust.QR_FORGED
         return IssuerTrust.QR_TRUSTED
+
+    def status_list(self, states: Mapping[int, str], *, size: int) -> dict[str, object]:
+        """Write where certificates stand, by their places; a place without a state is valid."""
+        statuses = StatusList(size)
+        for index, state in states.items():
+            statuses[index] = token_status(CertificateState(state))
+        return {"bits": BITS, "lst": statuses.packed()}
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

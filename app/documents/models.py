@@ -1,4 +1,4 @@
-"""Certificates, their files, and the exchanges that their facts came by."""
+"""Certificates, their files and states, and the exchanges that their facts came by."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    Identity,
     Index,
     Sequence,
     UniqueConstraint,
@@ -22,6 +23,7 @@ ISSUING: Final = "issuing"
 VALID: Final = "valid"
 SUSPENDED: Final = "suspended"
 SUPERSEDED: Final = "superseded"
+REVOKED: Final = "revoked"
 EXPIRED: Final = "expired"
 LAST_VERSION: Final = 999
 """The identifier has three digits for the version (GB/T 36904); then a new serial begins."""
@@ -40,6 +42,20 @@ class CertificateSeries(Base):
     serial: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[int]
     """The latest one."""
+
+
+class StatusList(Base):
+    """A published list of where certificates stand; each certificate has a place in one."""
+
+    __tablename__ = "status_lists"
+    __table_args__ = (CheckConstraint("size > 0 AND size % 4 = 0", name="size"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    """Order in which lists were begun; ids of machines whose clocks differ do not tell it."""
+    size: Mapped[int]
+    """Places, most of which stay empty: a place then tells nothing of its neighbours."""
+    created_at: Mapped[datetime]
 
 
 class Certificate(Base):
@@ -64,6 +80,14 @@ class Certificate(Base):
             postgresql_where=text("state IN ('issuing', 'valid', 'suspended')"),
         ),
         Index("ix_certificates_person_id_id", "person_id", "id"),
+        UniqueConstraint("status_list", "status_index"),
+        CheckConstraint("(status_list IS NULL) = (status_index IS NULL)", name="whole_place"),
+        CheckConstraint("status_index >= 0", name="status_index"),
+        Index(
+            "ix_certificates_status_list_marked",
+            "status_list",
+            postgresql_where=text("state <> 'valid'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -83,6 +107,10 @@ class Certificate(Base):
     """Keyed hash of id and check code; the code itself is only in the file."""
     signer: Mapped[str]
     """SHA-256 of the signing certificate, hex: what to look for when a key is lost."""
+    status_list: Mapped[str | None] = mapped_column(ForeignKey("status_lists.id"))
+    """None of a row that the version before status lists wrote."""
+    status_index: Mapped[int | None]
+    """Its place in the list, drawn at random."""
 
 
 class CertificateFile(Base):
@@ -159,3 +187,42 @@ class CertificateSource(Base):
     exchange_id: Mapped[str] = mapped_column(ForeignKey("exchanges.id"))
     record_version: Mapped[str]
     as_of: Mapped[datetime]
+
+
+class CertificateChange(Base):
+    """One change of a certificate's state. Rows are only ever added."""
+
+    __tablename__ = "certificate_changes"
+    __table_args__ = (
+        CheckConstraint("state IN ('valid', 'suspended', 'superseded', 'revoked')", name="state"),
+        CheckConstraint("reason <> '' AND changed_by <> ''", name="explained"),
+        Index("ix_certificate_changes_certificate_id_id", "certificate_id", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificates.id"))
+    state: Mapped[str]
+    """The new one."""
+    reason: Mapped[str]
+    """A value of `app.documents.moves.Reason`."""
+    changed_by: Mapped[str]
+    """Opaque: who did it."""
+    at: Mapped[datetime]
+
+
+class CertificateFollower(Base):
+    """A partner who checked a certificate and wants to hear when its state changes."""
+
+    __tablename__ = "certificate_followers"
+    __table_args__ = (
+        CheckConstraint("expires_at > created_at", name="lives"),
+        UniqueConstraint("certificate_id", "merchant_id"),
+        Index("ix_certificate_followers_merchant_id_id", "merchant_id", "id"),
+        Index("ix_certificate_followers_expires_at", "expires_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("certificates.id"))
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

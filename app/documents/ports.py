@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -204,6 +204,19 @@ class AuthorityDesk(Protocol):
 
     def root_list(self, *, now: datetime) -> bytes:
         """The list of what the root revoked."""
+        ...
+
+
+class ListWriter(Protocol):
+    """Writes status lists; `app.documents.making` is the real one."""
+
+    def status_list(self, states: Mapping[int, str], *, size: int) -> dict[str, object]:
+        """The member `status_list` of a Token Status List.
+
+        Args:
+            states: by place; a place without one is valid.
+            size: places.
+        """
         ...
 
 

@@ -1,4 +1,4 @@
-"""Exchanges with departments, whatever became of them, and what is remembered of drops."""
+"""Exchanges with departments, and what is remembered of drops, answers and feeds of changes."""
 
 from __future__ import annotations
 
@@ -139,3 +139,15 @@ class DropWatermark(Base):
     digest: Mapped[bytes]
     """SHA-256 of its manifest."""
     at: Mapped[datetime]
+
+
+class ChangeCursor(Base):
+    """How far a department's feed of changes was read."""
+
+    __tablename__ = "change_cursors"
+    __table_args__ = (CheckConstraint("last >= 0", name="last"),)
+
+    department: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int] = mapped_column(BigInteger)
+    """Number of the last change that was taken."""
+    read_at: Mapped[datetime | None]

@@ -67,7 +67,7 @@ class Retries:
             jitter: 0 to 1: how much of the second half is waited, so that many do not come at
                 once.
         """
-        doubled = self.first * 2 ** min(attempts - 1, 30)
+        doubled: timedelta = self.first * (1 << min(attempts - 1, 30))
         return min(doubled, self.longest) * (0.5 + jitter / 2)
 
 

@@ -27,6 +27,7 @@ from app.wiring.exchange import build_exchange, build_sources
 from app.wiring.faces import build_engine, build_faces, build_policy
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
+from app.wiring.notifications import build_notifications
 from app.wiring.parts import Parts
 from config import Settings
 
@@ -60,6 +61,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_identity(shared, sessions, tokens),
         **build_sources(shared, exchange),
         **build_card(shared, holders=sessions.persons),
+        **build_notifications(shared),
         **build_documents(
             shared,
             authorities=authorities,

@@ -16,14 +16,18 @@ from app.credentials.routes.wallets import offers as credential_offers
 from app.documents.routes.authorities import blueprint as authorities
 from app.documents.routes.batches import blueprint as certificate_batches
 from app.documents.routes.certificates import blueprint as certificates
+from app.documents.routes.following import blueprint as certificate_following
 from app.documents.routes.page import blueprint as check_page
 from app.documents.routes.public import blueprint as certificate_checks
+from app.documents.routes.status import blueprint as status_lists
 from app.exchange.routes import blueprint as operator_sources
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks
 from app.identity.routes.verifications import blueprint as verifications
 from app.identity.routes.well_known import blueprint as well_known
+from app.notifications.routes.notices import blueprint as notices
+from app.notifications.routes.webhooks import blueprint as webhooks
 
 BLUEPRINTS: Final = (
     verifications,
@@ -32,6 +36,7 @@ BLUEPRINTS: Final = (
     well_known,
     me,
     accesses,
+    notices,
     certificates,
     certificate_batches,
     certificate_checks,
@@ -45,5 +50,10 @@ BLUEPRINTS: Final = (
     card,
     terminal,
     operator_sources,
+    status_lists,
+    certificate_following,
+    card,
+    terminal,
+    webhooks,
     health,
 )

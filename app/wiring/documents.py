@@ -13,11 +13,13 @@ from app.documents.service.batches.items import BatchItems
 from app.documents.service.batches.orders import BatchOrders
 from app.documents.service.batches.workers import BatchWorkers
 from app.documents.service.checks import CertificateChecks
+from app.documents.service.following import CertificateFollowing
 from app.documents.service.gathering import Gatherer
 from app.documents.service.holdings import CertificateHoldings
 from app.documents.service.issuing import CertificateIssuing
 from app.documents.service.offering import CertificateOffer
 from app.documents.service.publishing import AuthorityPublications
+from app.documents.service.status_lists import StatusLists
 from app.wiring.authorities import Authorities
 from app.wiring.authority import build_authority, certificate_addresses
 from app.wiring.infrastructure import Infrastructure
@@ -58,6 +60,15 @@ def build_documents(
     """
     workshop = _workshop(shared, authorities, closing)
     gatherer = _gatherer(shared, sources, closing)
+    checks = CertificateChecks(
+        workbench=workshop,
+        holders=holders,
+        database=shared.database,
+        accesses=shared.accesses,
+        cipher=shared.cipher,
+        limits=shared.limits,
+        clock=shared.clock,
+    )
     issuing = CertificateIssuing(
         workbench=workshop,
         gatherer=gatherer,
@@ -72,20 +83,25 @@ def build_documents(
         CertificateOffer: CertificateOffer(workbench=workshop, gatherer=gatherer),
         CertificateIssuing: issuing,
         BatchOrders: _batches(shared, workshop, issuing, closing),
+        CertificateChecks: checks,
+        CertificateFollowing: CertificateFollowing(
+            checks=checks,
+            database=shared.database,
+            clock=shared.clock,
+            accesses=shared.accesses,
+        ),
+        StatusLists: StatusLists(
+            writer=workshop,
+            database=shared.database,
+            ring=shared.keys.signing("status-list"),
+            clock=shared.clock,
+            public_url=shared.settings.public_url,
+        ),
         CertificateHoldings: CertificateHoldings(
             workbench=workshop,
             database=shared.database,
             accesses=shared.accesses,
             cipher=shared.cipher,
-            clock=shared.clock,
-        ),
-        CertificateChecks: CertificateChecks(
-            workbench=workshop,
-            holders=holders,
-            database=shared.database,
-            accesses=shared.accesses,
-            cipher=shared.cipher,
-            limits=shared.limits,
             clock=shared.clock,
         ),
         AuthorityPublications: AuthorityPublications(

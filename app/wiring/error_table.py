@@ -16,6 +16,7 @@ from app.credentials.errors import ALL as CREDENTIALS
 from app.documents.errors import ALL as DOCUMENTS
 from app.exchange.errors import ALL as EXCHANGE
 from app.identity.errors import ALL as IDENTITY
+from app.notifications.errors import ALL as NOTIFICATIONS
 from app.outbox.errors import ALL as OUTBOX
 from app.partners.errors import ALL as PARTNERS
 
@@ -28,6 +29,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,
     "Partners": PARTNERS,
+    "Notifications": NOTIFICATIONS,
     "Outbox": OUTBOX,
 }
 _FILE: Final = Path(__file__).resolve().parents[2] / "docs" / "errors.md"

@@ -20,17 +20,21 @@ from app.documents.models import (
     ArchiveJob,
     Certificate,
     CertificateArchive,
+    CertificateChange,
     CertificateFile,
+    CertificateFollower,
     CertificateSeries,
     CertificateSource,
+    StatusList,
 )
-from app.exchange.models import Capability, DropWatermark, Exchange, KeptAnswer
+from app.exchange.models import Capability, ChangeCursor, DropWatermark, Exchange, KeptAnswer
 from app.identity.models.consent import Consent
 from app.identity.models.lockout import Lockout
 from app.identity.models.person import Person
 from app.identity.models.seen_frame import SeenCapture, SeenFrame
 from app.identity.models.token import RefreshToken, TokenFamily
 from app.identity.models.verification import StepEvidence, VerificationSession, VerificationStep
+from app.notifications.models import Notice, WebhookDelivery, WebhookEndpoint
 from app.outbox.models import OutboxMessage
 from app.partners.models import Merchant, Operator, Terminal
 
@@ -52,7 +56,9 @@ TABLES: Final[tuple[type[Base], ...]] = (
     Exchange,
     KeptAnswer,
     DropWatermark,
+    ChangeCursor,
     CertificateSeries,
+    StatusList,
     Certificate,
     CertificateFile,
     CertificateArchive,
@@ -64,6 +70,8 @@ TABLES: Final[tuple[type[Base], ...]] = (
     IssuedCredential,
     SpentNonce,
     PresentationRequest,
+    CertificateChange,
+    CertificateFollower,
     Card,
     CardToken,
     CodeGrant,
@@ -71,6 +79,9 @@ TABLES: Final[tuple[type[Base], ...]] = (
     AccessEvent,
     IdempotencyKey,
     OutboxMessage,
+    Notice,
+    WebhookEndpoint,
+    WebhookDelivery,
 )
 SEALED: Final = (
     SealedColumn(model=Person, column="name"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,8 +16,15 @@ from app.core.resealing import Resealer
 from app.credentials.service.sweeping import CredentialSweep
 from app.documents.service.archives import count_unarchived
 from app.documents.service.archiving import CertificateArchiving
+from app.documents.service.comparing import Comparison
+from app.documents.service.following import FollowerSweep
+from app.documents.service.standing import CertificateStanding
+from app.exchange.changes.pulling import pull_until
 from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
 from app.identity.service.parts import build_sweeper
+from app.notifications.service.delivering import DeliverySweep
+from app.outbox.service.letters import OutboxKeeper
+from app.outbox.service.running import BATCH, run_until
 from app.partners.service.onboarding import Onboarding
 from app.partners.service.operators import OperatorOnboarding
 from app.wiring.authority import certify_services, revoke_signer
@@ -24,7 +32,9 @@ from app.wiring.card import card_policy
 from app.wiring.documents import build_batch_items, rotate_signers
 from app.wiring.exchange import capabilities, kept_answers
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
+from app.wiring.lineage import build_comparing, build_feeds, build_pulling, build_sources
 from app.wiring.models import SEALED
+from app.wiring.notifications import build_dispatcher
 from config import Settings
 
 OPERATOR_SCOPES: Final = frozenset({RELOAD_SCOPE, SOURCES_SCOPE})
@@ -40,6 +50,8 @@ class Operations:
     infrastructure: Infrastructure
     onboarding: Onboarding
     operators: OperatorOnboarding
+    standing: CertificateStanding
+    outbox: OutboxKeeper
 
     def reseal(self) -> int:
         """Bring all sealed fields under the active key; returns how many were not."""
@@ -87,7 +99,56 @@ class Operations:
             "certificate_batches": build_batch_items(shared).sweep(),
             "credentials": credentials.sweep(),
             "idempotency_keys": shared.idempotency.sweep(),
+            "messages": self.outbox.sweep(),
+            "deliveries": DeliverySweep(database=shared.database, clock=shared.clock).sweep(),
+            "followers": FollowerSweep(database=shared.database, clock=shared.clock).sweep(),
         }
+
+    def dispatch(self, stop: threading.Event, *, threads: int, pull_seconds: int) -> None:
+        """Handle the outbox's messages until `stop` is set, and read the feeds meanwhile.
+
+        Args:
+            stop: ends it.
+            threads: that handle messages.
+            pull_seconds: from one look at the feeds to the next; 0: never.
+        """
+        puller = threading.Thread(
+            target=self.pull_until, args=(stop,), kwargs={"pause_s": pull_seconds}
+        )
+        if pull_seconds:
+            puller.start()
+        run_until(stop, build_dispatcher(self.infrastructure), threads=threads)
+        if pull_seconds:
+            puller.join()
+
+    def dispatch_due(self) -> int:
+        """Handle what is due now; returns how many messages were tried."""
+        dispatcher, tried = build_dispatcher(self.infrastructure), 0
+        while batch := dispatcher.run(most=BATCH):
+            tried += batch
+        return tried
+
+    def pull_changes(self) -> dict[str, int]:
+        """Read on in every department's feed; returns how many changes each had."""
+        pulling = build_pulling(self.infrastructure)
+        with ExitStack() as closing:
+            feeds = build_feeds(self.infrastructure, closing)
+            return {
+                department: pulling.pull(department, feed) for department, feed in feeds.items()
+            }
+
+    def pull_until(self, stop: threading.Event, *, pause_s: float) -> None:
+        """Read the feeds again and again until `stop` is set."""
+        pulling = build_pulling(self.infrastructure)
+        with ExitStack() as closing:
+            feeds = build_feeds(self.infrastructure, closing)
+            pull_until(stop, pulling, feeds, pause_s=pause_s)
+
+    def compare_records(self, *, most_ended: int) -> Comparison:
+        """Ask every source anew about the records behind live certificates."""
+        with ExitStack() as closing:
+            sources = build_sources(self.infrastructure, closing)
+            return build_comparing(self.infrastructure, sources).run(most_ended=most_ended)
 
     def seed_sandbox(self, jwks: Sequence[Mapping[str, object]]) -> str:
         """The client id of the sandbox pharmacy's terminal, registered if it is not yet."""
@@ -108,7 +169,14 @@ def operations(settings: Settings) -> Iterator[Operations]:
         onboarding = Onboarding(
             database=shared.database, clock=shared.clock, known_purposes=frozenset(PURPOSES)
         )
-        operators = OperatorOnboarding(
-            database=shared.database, clock=shared.clock, known_scopes=OPERATOR_SCOPES
+        yield Operations(
+            infrastructure=shared,
+            onboarding=onboarding,
+            operators=OperatorOnboarding(
+                database=shared.database, clock=shared.clock, known_scopes=OPERATOR_SCOPES
+            ),
+            standing=CertificateStanding(
+                database=shared.database, clock=shared.clock, accesses=shared.accesses
+            ),
+            outbox=OutboxKeeper(database=shared.database, clock=shared.clock),
         )
-        yield Operations(infrastructure=shared, onboarding=onboarding, operators=operators)

@@ -28,6 +28,10 @@ class TypeSpec(Spec):
     legal_basis: Bilingual
     statement: Bilingual
     """The sentence above the particulars."""
+    on_correction: Literal["revoke", "supersede"] = "revoke"
+    """What becomes of a certificate when a record it was made from is corrected: withdrawn where
+    the fact no longer holds, superseded where it was true of its day and only a newer one says
+    more."""
     remarks: Bilingual | None = None
     """What the reader should know, below the particulars."""
     sources: dict[Word, SourceTerms] = Field(min_length=1)

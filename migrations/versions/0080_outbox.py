@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 revision = "0080"
-down_revision = "0002"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 

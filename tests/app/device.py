@@ -86,6 +86,9 @@ class Device:
             kwargs["json"] = json
         return self.send("POST", path, headers=headers, **kwargs)
 
+    def delete(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.send("DELETE", path, **kwargs)
+
     def form(self, path: str, fields: Mapping[str, str]) -> TestResponse:
         """A form-encoded write, as OAuth's endpoints take."""
         return self.send("POST", path, data=dict(fields))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.core.http.services import service
 from app.documents.records import Titles, Verdict
-from app.documents.schemas.certificates import TitlesReply
+from app.documents.schemas.certificates import StatusPlaceReply, TitlesReply
 from app.documents.schemas.checks import CheckedReply, CheckReply, PartReply, VerdictReply
 from app.documents.service.checks import CheckResult
+from app.documents.service.status_lists import StatusLists
 from app.documents.service.views import CertificateView
 
 
@@ -30,7 +32,15 @@ def certificate_members(view: CertificateView) -> dict[str, Any]:
         "provisional": view.provisional,
         "signature_level": view.signature_level,
         "archived_at": view.archived_at,
+        "status_list": _place(view),
     }
+
+
+def _place(view: CertificateView) -> StatusPlaceReply | None:
+    if view.place is None:
+        return None
+    uri = service(StatusLists).uri(view.place.status_list)
+    return StatusPlaceReply(uri=uri, idx=view.place.index)
 
 
 def check_reply(result: CheckResult) -> CheckReply:

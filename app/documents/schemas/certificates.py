@@ -42,6 +42,13 @@ class TitlesReply(Reply):
     en: str
 
 
+class StatusPlaceReply(Reply):
+    """Where a status is published (Token Status List): the list's address and the place in it."""
+
+    uri: str
+    idx: int
+
+
 class CertificateReply(Reply):
     """A certificate."""
 
@@ -61,6 +68,7 @@ class CertificateReply(Reply):
     """PAdES level of the file: B-B at once, B-LTA when a trusted time and proof were added."""
     archived_at: datetime | None
     """When they were."""
+    status_list: StatusPlaceReply | None
 
 
 class IssuedReply(CertificateReply):

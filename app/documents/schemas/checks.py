@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.core.http.bodies import JsonBody
 from app.core.http.replies import Reply
-from app.documents.schemas.certificates import TitlesReply
+from app.documents.schemas.certificates import StatusPlaceReply, TitlesReply
 
 
 class CheckBody(JsonBody):
@@ -51,6 +51,7 @@ class CheckedReply(Reply):
     provisional: bool
     signature_level: str
     archived_at: datetime | None
+    status_list: StatusPlaceReply | None
     holder: str
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from app.documents.ports import Persons, Workbench
 from app.documents.records import DocumentType, Holder, MadeDocument, Order
 from app.documents.service.gathering import Gathered, Gatherer
 from app.documents.service.levels import require_level
+from app.documents.service.places import allot
 from app.documents.service.versions import (
     Version,
     next_version,
@@ -102,7 +104,7 @@ class CertificateIssuing:
         gathered = self._gather(draft)  # 4
         with self._database.transaction() as tx:
             version = next_version(tx, **owner)
-            supersede(tx, **owner)  # 6
+            supersede(tx, now=now, **owner)  # 6
             refuse_if_suspended(tx, **owner)  # 3, again: it may have come in between
             made = self._make(draft, gathered, version)  # 5
             row = self._store(tx, draft, gathered, version, made)
@@ -157,6 +159,7 @@ class CertificateIssuing:
             sha256=bytes.fromhex(made.sha256),
             check_code_hash=self._cipher.index(CHECK_CODE_USE, code),
             signer=made.signer,
+            **allot(tx, now=draft.now, randbelow=secrets.randbelow),
         )
         tx.add(row)
         tx.flush()

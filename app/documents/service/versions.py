@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import case, select, update
@@ -19,6 +20,8 @@ from app.documents.models import (
     Certificate,
     CertificateSeries,
 )
+from app.documents.moves import Reason
+from app.documents.service.changes import note_change
 
 _SERIAL_DIGITS: Final = 9
 
@@ -74,9 +77,9 @@ def next_version(tx: Session, *, person_id: str, type_code: str) -> Version:
     return Version(serial=taken.serial, version=taken.version)
 
 
-def supersede(tx: Session, *, person_id: str, type_code: str) -> None:
+def supersede(tx: Session, *, person_id: str, type_code: str, now: datetime) -> None:
     """End the version that is valid now, if there is one; call after `next_version`."""
-    tx.execute(
+    ended = tx.scalars(
         update(Certificate)
         .where(
             Certificate.person_id == person_id,
@@ -84,4 +87,14 @@ def supersede(tx: Session, *, person_id: str, type_code: str) -> None:
             Certificate.state == VALID,
         )
         .values(state=SUPERSEDED)
-    )
+        .returning(Certificate.id)
+    ).all()
+    for certificate_id in ended:
+        note_change(
+            tx,
+            certificate_id,
+            state=SUPERSEDED,
+            reason=Reason.NEW_VERSION,
+            by=person_id,
+            now=now,
+        )

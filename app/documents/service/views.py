@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.documents.models import EXPIRED, VALID, Certificate
 from app.documents.records import Logged, Titles
+from app.documents.service.places import Place, place_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class CertificateView:
     provisional: bool
     archived_at: datetime | None = None
     """When its file was upgraded for the long term; None: not yet."""
+    place: Place | None = None
+    """Where its status is published."""
 
     @property
     def signature_level(self) -> str:
@@ -48,6 +51,7 @@ def view_of(
         valid_until=row.valid_until,
         provisional=row.provisional,
         archived_at=archived_at,
+        place=place_of(row),
     )
 
 

@@ -56,12 +56,11 @@ class OutboxKeeper:
         pending = row.delivered_at.is_(None) & row.dead_at.is_(None)
         latest = select(row).where(row.dead_at.is_not(None)).order_by(row.number.desc())
         with self._database.transaction() as tx:
-            waiting, since = tx.execute(
-                select(func.count(), func.min(row.due_at)).where(pending)
-            ).one()
+            waiting = tx.scalar(select(func.count()).where(pending)) or 0
+            since = tx.scalar(select(func.min(row.due_at)).where(pending)) or now
             dead = tx.scalar(select(func.count()).where(row.dead_at.is_not(None))) or 0
             letters = [_letter(one) for one in tx.scalars(latest.limit(_SHOWN))]
-        overdue = 0 if since is None else max(0, int((now - since).total_seconds()))
+        overdue = max(0, int((now - since).total_seconds()))
         return OutboxState(waiting=waiting, overdue_seconds=overdue, dead=dead, letters=letters)
 
     def revive(self, message_id: str) -> None:

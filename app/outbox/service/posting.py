@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database
@@ -41,18 +42,30 @@ class Outbox:
         Returns:
             The message's id.
         """
-        now = self._clock.now()
-        message_id = new_id("msg", now)
         with self._database.transaction() as tx:
-            tx.execute(
-                insert(OutboxMessage).values(
-                    id=message_id,
-                    topic=topic,
-                    key=key,
-                    payload=dict(payload),
-                    created_at=now,
-                    due_at=now + after,
-                    attempts=0,
-                )
-            )
-        return message_id
+            return post_in(tx, topic, key=key, payload=payload, now=self._clock.now(), after=after)
+
+
+def post_in(
+    tx: Session,
+    topic: str,
+    *,
+    key: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    after: timedelta = _AT_ONCE,
+) -> str:
+    """Post a message in a transaction that is at hand; as `Outbox.post`."""
+    message_id = new_id("msg", now)
+    tx.execute(
+        insert(OutboxMessage).values(
+            id=message_id,
+            topic=topic,
+            key=key,
+            payload=dict(payload),
+            created_at=now,
+            due_at=now + after,
+            attempts=0,
+        )
+    )
+    return message_id

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import get_args
 
 import jwt
 
 from app.core.keys.files import FileKeys
+from app.core.keys.provider import SigningName
 from tests.app.device import Device
 from tests.app.identity.tokens import parts_of, refresh
 from tests.app.world import World
@@ -44,7 +46,7 @@ def test_the_published_keys_verify_our_tokens(world: World) -> None:
 
 def test_only_public_keys_are_published(world: World) -> None:
     answer = world.client.get(JWKS)
-    assert len(answer.json["keys"]) == 3  # access tokens, presence tokens, receipts
+    assert len(answer.json["keys"]) == len(get_args(SigningName))
     for key in answer.json["keys"]:
         assert key.keys() == {"kty", "crv", "x", "y", "kid", "use", "alg"}
         assert (key["kty"], key["crv"], key["alg"]) == ("EC", "P-256", "ES256")
@@ -115,4 +117,9 @@ def test_the_metadata_promise_what_is_in_use(world: World) -> None:
     assert told["dpop_signing_alg_values_supported"] == ["ES256"]
     assert told["token_endpoint_auth_signing_alg_values_supported"] == ["ES256"]
     assert told["token_endpoint_auth_methods_supported"] == ["none", "private_key_jwt"]
-    assert set(told["scopes_supported"]) == {"citizen", "card.decode"}
+    assert set(told["scopes_supported"]) == {
+        "citizen",
+        "card.decode",
+        "webhooks",
+        "certificates.follow",
+    }

@@ -1,0 +1,48 @@
+"""What holders are told of changes, in both languages: a table, so that no code goes without."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.documents.models import REVOKED, SUPERSEDED, SUSPENDED, VALID
+from app.documents.moves import Reason
+from app.documents.records import Titles
+
+Words = tuple[str, str]
+"""Simplified Chinese, English."""
+
+CHANGES: Final[dict[str, Words]] = {
+    VALID: ("已恢复有效", "is valid again"),
+    SUSPENDED: ("已被暂停使用", "has been suspended"),
+    SUPERSEDED: ("已被替换，请重新开具", "has been superseded; have it issued anew"),
+    REVOKED: (
+        "已被撤销，如仍需要请重新开具",
+        "has been revoked; have it issued anew if you need it",
+    ),
+}
+REASONS: Final[dict[str, Words]] = {
+    Reason.NEW_VERSION: ("已开具新版本", "a newer version was issued"),
+    Reason.RECORD_CORRECTED: (
+        "部门更正了所依据的记录",
+        "the department corrected the record it was made from",
+    ),
+    Reason.ISSUED_IN_ERROR: ("开具有误", "it was issued in error"),
+    Reason.FRAUD: ("涉嫌冒用或造假", "fraud is suspected"),
+    Reason.KEY_COMPROMISED: (
+        "签署所用的密钥可能泄露",
+        "the key that signed it may be in other hands",
+    ),
+    Reason.HOLDER_ASKED: ("应您本人的要求", "you asked for it"),
+    Reason.UNDER_REVIEW: ("正在复核", "it is under review"),
+    Reason.RECORD_DISPUTED: ("所依据的记录存在争议", "the record it was made from is disputed"),
+    Reason.REVIEW_ENDED: ("复核已结束", "the review has ended"),
+}
+
+
+def change_words(titles: Titles, number: str, *, state: str, reason: str) -> Words:
+    """The sentence for a change."""
+    (became_zh, became), (why_zh, why) = CHANGES[state], REASONS[reason]
+    return (
+        f"您的《{titles.zh}》（{number}）{became_zh}。原因：{why_zh}。",
+        f"Your “{titles.en}” ({number}) {became}. Reason: {why}.",
+    )

@@ -1,0 +1,1 @@
+"""Departments' feeds of changes: which records are other ones now."""

@@ -1,0 +1,1 @@
+"""Use cases: tell persons; register, call and look after webhooks."""

@@ -1,0 +1,72 @@
+"""Notices, webhooks, and who handles which message of the outbox."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from app.documents.service.changes import CHANGED
+from app.documents.service.telling import ChangeTelling
+from app.exchange.changes.pulling import RECORD_CHANGED
+from app.notifications.calling import HttpCaller, resolved
+from app.notifications.service.addresses import Addresses
+from app.notifications.service.delivering import RETRIES, WebhookDelivering
+from app.notifications.service.endpoints import WebhookEndpoints
+from app.notifications.service.notices import Notices
+from app.notifications.service.publishing import DELIVERY, Webhooks
+from app.outbox.ports import Topic
+from app.outbox.service.dispatching import Dispatcher
+from app.wiring.infrastructure import Infrastructure
+from app.wiring.lineage import build_correcting
+from app.wiring.type_book import TypeBook
+
+
+def build_notifications(shared: Infrastructure) -> dict[type, object]:
+    """What citizens and partners see of their messages."""
+    webhooks = Webhooks(database=shared.database, outbox=shared.outbox)
+    return {
+        Notices: Notices(database=shared.database, clock=shared.clock),
+        WebhookEndpoints: WebhookEndpoints(
+            database=shared.database,
+            clock=shared.clock,
+            addresses=_addresses(shared),
+            webhooks=webhooks,
+        ),
+    }
+
+
+def build_dispatcher(shared: Infrastructure) -> Dispatcher:
+    """The outbox's dispatcher with every handler."""
+    return Dispatcher(
+        database=shared.database,
+        clock=shared.clock,
+        topics=_topics(shared),
+        randbelow=secrets.randbelow,
+    )
+
+
+def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
+    types = TypeBook()
+    telling = ChangeTelling(
+        database=shared.database,
+        clock=shared.clock,
+        names=types,
+        notices=Notices(database=shared.database, clock=shared.clock),
+        webhooks=Webhooks(database=shared.database, outbox=shared.outbox),
+    )
+    delivering = WebhookDelivering(
+        database=shared.database,
+        clock=shared.clock,
+        addresses=_addresses(shared),
+        caller=HttpCaller(),
+        ring=shared.keys.signing("webhook"),
+    )
+    return {
+        CHANGED: Topic(handler=telling),
+        DELIVERY: Topic(handler=delivering, retries=RETRIES),
+        RECORD_CHANGED: Topic(handler=build_correcting(shared, types)),
+    }
+
+
+def _addresses(shared: Infrastructure) -> Addresses:
+    return Addresses(resolve=resolved, inside=shared.settings.webhooks_inside)
