@@ -19,6 +19,7 @@ class AccessEvent(Base):
     __tablename__ = "access_events"
     __table_args__ = (
         CheckConstraint("actor_kind IN ('self', 'terminal', 'system', 'staff')", name="actor_kind"),
+        CheckConstraint("(source IS NULL) = (outcome IS NULL)", name="outcome_of_source"),
         Index("ix_access_events_person_id_id", "person_id", "id"),
     )
 
@@ -36,3 +37,7 @@ class AccessEvent(Base):
     fields: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     """Which of the person's data were read; names, never values."""
     request_id: Mapped[str]
+    source: Mapped[str | None]
+    """The department's source that was asked, where one was."""
+    outcome: Mapped[str | None]
+    """What came of asking it, as the record of the exchange says: live, not_found, failed."""

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import select
 
 from app.audit.models import AccessEvent
+from app.audit.ports import Dictionary
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.ids import new_id
@@ -28,11 +29,30 @@ SYSTEM: Final = Actor(kind="system", id="zero-run", name="一次都不跑 Zero-R
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A time; None: open at that end."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    """Not included."""
+
+
+EVER: Final = Span()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Some events, newest first, and the cursor of the next page."""
 
     events: Sequence[AccessEvent]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessDictionary:
+    """The words the log is shown in."""
+
+    words: Dictionary
 
 
 class AccessLog:
@@ -52,8 +72,21 @@ class AccessLog:
         purpose: str,
         fields: Sequence[str] = (),
         request_id: str = "",
+        source: str | None = None,
+        outcome: str | None = None,
     ) -> None:
-        """Add an event in the transaction under way, so that no look goes unrecorded."""
+        """Add an event in the transaction under way, so that no look goes unrecorded.
+
+        Args:
+            person_id: whose data.
+            actor: who acts.
+            action: a constant of `app.audit.actions`.
+            purpose: why; a code.
+            fields: names of what was read or asked for.
+            request_id: of the request.
+            source: the department's source that was asked, with `outcome`: what came of it.
+            outcome: as in the record of the exchange.
+        """
         now: datetime = self._clock.now()
         with self._database.transaction() as tx:
             tx.add(
@@ -68,18 +101,27 @@ class AccessLog:
                     purpose=purpose,
                     fields=sorted(fields),
                     request_id=request_id,
+                    source=source,
+                    outcome=outcome,
                 )
             )
 
-    def of_person(self, person_id: str, *, before: str | None, limit: int) -> Page:
+    def of_person(
+        self, person_id: str, *, before: str | None, limit: int, span: Span = EVER
+    ) -> Page:
         """The events of a person, newest first.
 
         Args:
             person_id: whose.
             before: cursor: the last id of the page before.
             limit: events a page, 1 to 100.
+            span: of which time.
         """
         query = select(AccessEvent).where(AccessEvent.person_id == person_id)
+        if span.since is not None:
+            query = query.where(AccessEvent.at >= span.since)
+        if span.until is not None:
+            query = query.where(AccessEvent.at < span.until)
         if before is not None:
             query = query.where(AccessEvent.id < before)
         with self._database.transaction() as tx:

@@ -14,8 +14,6 @@ from app.exchange.attempt import Attempt, Outcome
 from app.exchange.kept import KeptAnswers
 from app.exchange.models import Exchange
 
-_SEEN: Final = frozenset({Outcome.LIVE, Outcome.CACHED, Outcome.STALE})
-"""What tells us something of a person."""
 _ANSWERED: Final = frozenset({Outcome.LIVE, Outcome.NOT_FOUND})
 
 
@@ -60,13 +58,15 @@ class ExchangeNotes:
             tx.flush()
             if attempt.outcome in _ANSWERED:
                 self._kept.learn(tx, attempt)
-            if attempt.person_id is not None and attempt.outcome in _SEEN:
+            if attempt.person_id is not None:
                 self._accesses.record(
                     person_id=attempt.person_id,
                     actor=SYSTEM,
                     action=actions.REGISTRY_READ,
                     purpose=attempt.question.purpose,
                     fields=attempt.question.fields,
+                    source=attempt.contract.source,
+                    outcome=attempt.outcome,
                 )
 
     def _row(self, attempt: Attempt) -> Exchange:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask_openapi import APIBlueprint
 
-from app.audit.service import AccessLog
+from app.audit.service import AccessDictionary, AccessLog
 from app.core.access.gatekeeper import Gatekeeper
 from app.core.access.wallets import WalletGate
 from app.core.database import Database
@@ -16,12 +16,14 @@ from app.core.health import Health
 from app.core.http.addresses import AddressLimits
 from app.core.idempotency.ledger import IdempotencyLedger
 from app.documents.making import Workshop
+from app.documents.service.published_places import PublishedPlaces
 from app.exchange.population import PopulationLookup
 from app.identity.ports import FacePort
+from app.wiring.access_words import AccessWords
 from app.wiring.authorities import build_authorities
 from app.wiring.blueprints import BLUEPRINTS
 from app.wiring.card import build_card
-from app.wiring.credentials import NoPlaces, build_credentials, build_wallet_gate
+from app.wiring.credentials import build_credentials, build_wallet_gate
 from app.wiring.documents import build_documents
 from app.wiring.exchange import build_exchange, build_sources
 from app.wiring.faces import build_engine, build_faces, build_policy
@@ -57,6 +59,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         Database: shared.database,
         IdempotencyLedger: shared.idempotency,
         AccessLog: shared.accesses,
+        AccessDictionary: AccessDictionary(words=AccessWords()),
         Health: Health(probes),
         **build_identity(shared, sessions, tokens),
         **build_sources(shared, exchange),
@@ -75,7 +78,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         shared,
         authorities=authorities,
         workbench=_workshop(services),
-        places=NoPlaces(),
+        places=PublishedPlaces(database=shared.database, public_url=shared.settings.public_url),
         wallets=wallets,
     )
     return Wired(

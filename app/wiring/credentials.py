@@ -19,14 +19,6 @@ from app.wiring.authorities import Authorities
 from app.wiring.infrastructure import Infrastructure
 
 
-class NoPlaces:
-    """Stands in as long as no list of statuses is published."""
-
-    def place(self, certificate_id: str) -> tuple[int, str] | None:  # noqa: ARG002 - the port's
-        """None: no credential says where its status stands; the checker looks at our log."""
-        return None
-
-
 def build_wallet_gate(shared: Infrastructure) -> WalletGate:
     """What proves wallets."""
     return WalletGate(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 revision = "0090"
-down_revision = "0083"
+down_revision = "0084"
 branch_labels = None
 depends_on = None
 

@@ -53,7 +53,7 @@ def test_certificates_there_are_get_places_of_their_own(
 def test_the_version_before_status_lists_works_on(
     connection: Connection,  # noqa: F811 - the fixture
 ) -> None:
-    go(connection, "0083")
+    go(connection, "0084")
     run(connection, PERSON)
     run(connection, CERTIFICATE, id="1", number="1", version=1)
     run(connection, ACCESS)
@@ -62,5 +62,5 @@ def test_the_version_before_status_lists_works_on(
     go(connection, "0002")
 
     assert rows(connection, "SELECT id FROM certificates") == [("1",)]
-    go(connection, "0083")
+    go(connection, "0084")
     assert rows(connection, "SELECT count(status_index) FROM certificates") == [(1,)]

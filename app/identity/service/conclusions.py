@@ -27,7 +27,7 @@ from app.identity.service.progress import Judged
 from app.identity.service.receipts import Ending, Receipt, Receipts
 from app.identity.service.seals import SessionSeals
 from app.identity.service.sessions import Sessions, StepClaim
-from app.identity.service.verifications import REGISTRY_FIELDS
+from app.identity.service.verifications import REGISTRY_FIELDS, REGISTRY_SOURCE
 
 CODE_LASTS: Final = timedelta(seconds=60)
 CODE_USE: Final = "verification-code"
@@ -174,6 +174,8 @@ class Conclusions:
                 action=actions.REGISTRY_READ,
                 purpose=session.purpose,
                 fields=REGISTRY_FIELDS,
+                source=REGISTRY_SOURCE,
+                outcome="live",
             )
         self._access_log.record(
             person_id=person.id,

@@ -27,10 +27,11 @@ from app.identity.service.lockouts import (
 )
 from app.identity.service.persons import Persons
 from app.identity.service.references import Reference, References
-from app.identity.service.seals import SessionSeals, Subject
+from app.identity.service.seals import SessionSeals, Standing, Subject
 from app.identity.service.sessions import Sessions
 
 REGISTRY_FIELDS = ("citizen_number", "name", "photo", "status")
+REGISTRY_SOURCE = "population"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,10 +184,10 @@ class VerificationService:
                 chain=plan.chain,
             )
             self._sessions.add(session)
-            self._record_look(person_hash, claimed.purpose)
+            self._record_look(person_hash, claimed.purpose, reference)
         return self._view(session)
 
-    def _record_look(self, person_hash: bytes, purpose: str) -> None:
+    def _record_look(self, person_hash: bytes, purpose: str, reference: Reference) -> None:
         # Somebody who never passed has no log yet; their first pass records this look.
         person_id = self._persons.known(person_hash)
         if person_id is not None:
@@ -196,6 +197,8 @@ class VerificationService:
                 action=actions.REGISTRY_READ,
                 purpose=purpose,
                 fields=REGISTRY_FIELDS,
+                source=REGISTRY_SOURCE,
+                outcome="not_found" if reference.standing is Standing.UNKNOWN else "live",
             )
 
     def _view(self, session: VerificationSession) -> SessionView:

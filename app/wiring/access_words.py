@@ -1,0 +1,101 @@
+"""The access log in words: tables, and the names that types and contracts bring along."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.audit import actions
+from app.audit.ports import Words
+from app.exchange.contracts.library import ContractLibrary
+from app.wiring.type_book import TypeBook
+
+
+def _words(zh: str, en: str) -> Words:
+    return Words(zh=zh, en=en)
+
+
+ACTIONS: Final[dict[str, Words]] = {
+    actions.FACE_VERIFIED: _words("人脸核验通过", "Face verified"),
+    actions.FACE_REFUSED: _words("人脸核验未通过", "Face verification refused"),
+    actions.TOKEN_ISSUED: _words("登录", "Signed in"),
+    actions.PROFILE_READ: _words("查看本人资料", "Own profile read"),
+    actions.REGISTRY_READ: _words("向部门查询", "A department was asked"),
+    actions.CERTIFICATE_ISSUED: _words("开具证明", "Certificate issued"),
+    actions.CERTIFICATE_LISTED: _words("查看证明列表", "Certificates listed"),
+    actions.CERTIFICATE_READ: _words("查看证明", "Certificate read"),
+    actions.CERTIFICATE_DOWNLOADED: _words("下载证明", "Certificate downloaded"),
+    actions.CERTIFICATE_CHECKED: _words("有人核验了证明", "Somebody checked a certificate"),
+    actions.CERTIFICATE_FOLLOWED: _words(
+        "机构关注了证明的状态", "A partner follows a certificate's status"
+    ),
+    actions.CERTIFICATE_SUSPENDED: _words("暂停证明", "Certificate suspended"),
+    actions.CERTIFICATE_RESUMED: _words("恢复证明", "Certificate valid again"),
+    actions.CERTIFICATE_SUPERSEDED: _words("替换证明", "Certificate superseded"),
+    actions.CERTIFICATE_REVOKED: _words("撤销证明", "Certificate revoked"),
+    actions.CARD_BOUND: _words("领取电子社保卡", "Card put on a device"),
+    actions.CARD_READ: _words("查看电子社保卡", "Card read"),
+    actions.CARD_FROZEN: _words("冻结电子社保卡", "Card frozen"),
+    actions.CARD_UNFROZEN: _words("解冻电子社保卡", "Card unfrozen"),
+    actions.CARD_LOSS_REPORTED: _words("挂失电子社保卡", "Loss of the card reported"),
+    actions.CARD_CODE_ISSUED: _words("出示动态码", "Card code shown"),
+    actions.CARD_CODE_DECODED: _words("机构读取了动态码", "A partner read a card code"),
+}
+_CONSENT: Final = _words(
+    "《中华人民共和国个人信息保护法》第十三条、第二十九条（单独同意）",
+    "Personal Information Protection Law of the PRC, Articles 13 and 29 (separate consent)",
+)
+_OWN_DATA: Final = _words(
+    "《中华人民共和国个人信息保护法》第四十五条（查阅、复制本人信息）",
+    "Personal Information Protection Law of the PRC, Article 45 (access to one's own data)",
+)
+_SHOWN: Final = _words(
+    "《中华人民共和国个人信息保护法》第十三条（出示动态码即为同意）",
+    "Personal Information Protection Law of the PRC, Article 13 (consent by showing the code)",
+)
+PURPOSES: Final[dict[str, tuple[Words, Words]]] = {
+    "login": (_words("登录时核验本人", "to verify you at sign-in"), _CONSENT),
+    "step_up": (_words("重要操作前核验本人", "to verify you before an important act"), _CONSENT),
+    "identity_verification": (_words("核验本人身份", "to verify your identity"), _CONSENT),
+    "miniprogram": (_words("登录小程序", "to sign in to the mini-program"), _CONSENT),
+    "profile": (_words("查看本人资料", "to show you your profile"), _OWN_DATA),
+    "certificates": (_words("查看本人证明", "to show you your certificates"), _OWN_DATA),
+    "card": (_words("使用电子社保卡", "to use your e-social-security card"), _OWN_DATA),
+    "01101": (_words("医院挂号", "hospital registration"), _SHOWN),
+    "01301": (_words("医疗费用结算", "settlement of medical fees"), _SHOWN),
+    "01302": (_words("取药", "dispensing"), _SHOWN),
+    "02121": (_words("药店购药", "pharmacy purchase"), _SHOWN),
+}
+"""By purpose: what it is, and by what law."""
+_CERTIFICATE: Final = "certificate:"
+
+
+class AccessWords:
+    """Puts the codes of the access log into words (`app.audit.ports.Dictionary`)."""
+
+    def __init__(self) -> None:
+        """Read types and contracts."""
+        self._types = TypeBook()
+        self._sources = {one.source: one.authority for one in ContractLibrary().all()}
+
+    def action(self, code: str) -> Words:
+        """What was done."""
+        return ACTIONS.get(code, _words(code, code))
+
+    def purpose(self, code: str) -> Words:
+        """Why."""
+        if code.startswith(_CERTIFICATE):
+            titles = self._types.titles(code.removeprefix(_CERTIFICATE))
+            return _words(f"《{titles.zh}》", f"for “{titles.en}”")
+        return PURPOSES[code][0] if code in PURPOSES else _words(code, code)
+
+    def legal_basis(self, purpose: str) -> Words | None:
+        """By what law, for this purpose."""
+        if purpose.startswith(_CERTIFICATE):
+            basis = self._types.legal_basis(purpose.removeprefix(_CERTIFICATE))
+            return None if basis is None else _words(basis.zh, basis.en)
+        return PURPOSES[purpose][1] if purpose in PURPOSES else None
+
+    def source(self, code: str) -> Words:
+        """Which department's data were asked for."""
+        name = self._sources.get(code)
+        return _words(code, code) if name is None else _words(name.zh, name.en)
