@@ -69,6 +69,7 @@ BAD: dict[str, Callable[[WalletApp, str], str]] = {
     "no time": lambda w, n: w.proof(n, iat=None),
     "a time that is none": lambda w, n: w.proof(n, iat="now"),
     "an end that has come": lambda w, n: w.proof(n, exp=w.now),
+    "a beginning to come": lambda w, n: w.proof(n, nbf=w.now + 61),
     "a client that is none": lambda w, n: w.proof(n, iss="wallet"),
     "no nonce": lambda w, _: w.proof(None),
     "a nonce that is no text": lambda w, _: w.proof(7),
