@@ -1,6 +1,5 @@
 """The types are data; what is wrong with them is said by file and member."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from certificates.catalogue import HOME, Catalogue
 from certificates.departments import load_departments
 from certificates.errors import CertificateError, ErrorCode
-from tests.certificates.builders import Office
+from tests.certificates.builders import Office, order
 from tests.certificates.homes import edit
 
 CODES = sorted(path.name for path in (HOME / "types").iterdir())
@@ -199,11 +198,12 @@ def test_an_unknown_type_has_its_own_code(office: Office) -> None:
 
 
 def test_a_type_may_bring_a_page_of_its_own(home: Path, tmp_path: Path) -> None:
-    shutil.copy(home / "layout" / "standard.typ", home / "types" / "birth" / "template.typ")
-    edit(
-        home / "types" / "birth" / "template.typ", '"certificate.typ"', '"/layout/certificate.typ"'
+    folder = home / "types" / "household_registration"
+    page = (
+        '#import "/layout/certificate.typ": certificate\n#let page(data) = certificate(data)[页]\n'
     )
-    kinds = Catalogue.load(home)
-    assert kinds.get("birth").template == "/types/birth/template.typ"
-    assert kinds.get("veteran").template == "/layout/standard.typ"
-    assert Office(tmp_path / "keys", home=home).catalogue.types.keys() == kinds.types.keys()
+    (folder / "template.typ").write_text(page, encoding="utf-8")
+    office = Office(tmp_path / "keys", home=home)
+    assert office.catalogue.get(HOUSEHOLD).template == f"/types/{HOUSEHOLD}/template.typ"
+    assert office.catalogue.get("veteran").template == "/layout/standard.typ"
+    assert office.maker.make(order()).pdf.startswith(b"%PDF-1.7")
