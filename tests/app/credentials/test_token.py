@@ -55,11 +55,11 @@ def test_a_redeemed_or_ended_offer_is_not_handed_out(world: World, zhang: Device
     certificate_id = issued(zhang)["id"]
     redeemed, ended = (offered(zhang, certificate_id) for _ in range(2))
     WalletApp(world=world).redeem(code_of(redeemed))
-    world.clock.advance(minutes=10)
     for offer in (redeemed, ended):
         path = offer["credential_offer_uri"].rpartition("%2F")[2]
         answer = world.client.get(f"/v1/credential-offers/{path}")
         assert (answer.status_code, members(answer)["code"]) == (404, "CREDENTIAL_OFFER_UNKNOWN")
+        world.clock.advance(minutes=10)
     assert refusal(WalletApp(world=world).redeem(code_of(ended))) == INVALID_GRANT
 
 
