@@ -296,8 +296,12 @@ def test_without_an_authority_there_is_no_certificate(tmp_path: Path) -> None:
 def test_no_other_certificate_of_ours_signs_qr_codes(office: Office, scene: Scene) -> None:
     first, issuing = check_chain(office.keys, now=NOON)
     assert certified_check_key([first, issuing], roots=roots(office), now=NOON) is not None
+    without_purpose = tampering.without_extension(
+        scene.signatory, x509.ExtendedKeyUsage, authority=scene.authority
+    )
     for chain in (
         [],
+        [without_purpose.certificate, issuing],
         [first],
         [issuing],
         [scene.signatory.certificate, issuing],
