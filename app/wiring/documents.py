@@ -24,6 +24,7 @@ from app.wiring.authorities import Authorities
 from app.wiring.authority import build_authority, certificate_addresses
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.signing_keys import build_signing_keys
+from certificates.authority import Authority
 from certificates.catalogue import Catalogue
 from certificates.check_certificate import check_chain
 from certificates.crl_folder import CrlFolder
@@ -161,6 +162,7 @@ def _workshop(shared: Infrastructure, authorities: Authorities, closing: ExitSta
     closing.callback(inspectors.close)
     if shared.settings.check_prestart:
         inspectors.prestart()
+    folder, desk = CrlFolder(shared.settings.crl_path), build_authority(shared)
     departments = [kind.department for kind in catalogue.all()]
     return Workshop(
         catalogue=catalogue,
@@ -169,8 +171,14 @@ def _workshop(shared: Infrastructure, authorities: Authorities, closing: ExitSta
         root_pem=root,
         check_chains=[check_chain(authorities.keys, now=shared.clock.now())],
         signers_pem=lambda: signers_pem(authorities.keys, departments),
-        crls=CrlFolder(shared.settings.crl_path).lists,
+        crls=lambda: (*folder.lists(), *_own_lists(shared, desk)),
     )
+
+
+def _own_lists(shared: Infrastructure, desk: Authority) -> tuple[bytes, bytes]:
+    """What our own authority has revoked, as it stands now: no file has to be fetched for that."""
+    now = shared.clock.now()
+    return desk.issuing_list(now=now), desk.root_list(now=now)
 
 
 def rotate_signers(shared: Infrastructure) -> dict[str, str]:
