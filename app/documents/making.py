@@ -7,94 +7,33 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import structlog
 from cryptography import x509
 
-from app.core.errors import BUSY, DomainError, ErrorKind
-from app.documents import errors
 from app.documents.ports import Finder
 from app.documents.records import (
     DocumentType,
     Logged,
     MadeDocument,
     Order,
-    Part,
     Qr,
     Titles,
     Verdict,
 )
+from app.documents.translating import document_type, log_entry, refusal, titles, verdict
 from certificates.catalogue import Catalogue
 from certificates.check_codes import new_check_code, normalise_check_code
 from certificates.check_token import read_check_token
 from certificates.checking import Inspector, Limits, LogEntry, check_entry, check_pdf
-from certificates.departments import Bilingual
-from certificates.errors import CertificateError, ErrorCode, FactRefused
+from certificates.errors import CertificateError
 from certificates.evidence import Evidence
 from certificates.maker import CertificateMaker
 from certificates.maker import Order as MakerOrder
 from certificates.publishing import check_key_set, check_keys
-from certificates.spec.kind import CertificateType
 from certificates.status import CertificateState
 from certificates.status_list import BITS, StatusList, token_status
-from certificates.verdicts import CheckVerdict, Freshness, Integrity, IssuerTrust, Listing, Standing
+from certificates.verdicts import IssuerTrust
 
 _LIMITS: Final = Limits()
-_BUSY_RETRY_S: Final = 2
-_STALE_RETRY_S: Final = 60
-KINDS: Final[dict[ErrorCode, ErrorKind]] = {
-    ErrorCode.TYPE_UNKNOWN: errors.TYPE_UNKNOWN,
-    ErrorCode.FIELD_MISSING: errors.FACT_MISSING,
-    ErrorCode.IMAGE_INVALID: errors.FACT_MISSING,
-    ErrorCode.FIELDS_INVALID: errors.FACT_NOT_GIVEN,
-    ErrorCode.FACT_REFUSED: errors.FACT_REFUSED,
-    ErrorCode.SOURCE_NOT_LIVE: errors.SOURCE_NOT_LIVE,
-    ErrorCode.DATA_STALE: errors.DATA_STALE,
-    ErrorCode.CHECK_CODE_INVALID: errors.CHECK_CODE_MALFORMED,
-    ErrorCode.CHECKER_BUSY: BUSY,
-    ErrorCode.TYPE_INVALID: errors.NOT_MADE,
-    ErrorCode.GLYPH_MISSING: errors.NOT_MADE,
-    ErrorCode.RENDER_FAILED: errors.NOT_MADE,
-    ErrorCode.SIGNATURE_TOO_LARGE: errors.NOT_MADE,
-    ErrorCode.PDF_UNEXPECTED: errors.NOT_MADE,
-    ErrorCode.NUMBER_INVALID: errors.NOT_MADE,
-    ErrorCode.TOKEN_INVALID: errors.NOT_MADE,
-    ErrorCode.CREDENTIAL_INVALID: errors.NOT_MADE,
-    ErrorCode.STATUS_LIST_INVALID: errors.NOT_MADE,
-    ErrorCode.KEY_UNSAFE: errors.NOT_MADE,
-    ErrorCode.KEY_INVALID: errors.NOT_MADE,
-    ErrorCode.HSM_REFUSED: errors.NOT_MADE,
-    ErrorCode.PKI_INCONSISTENT: errors.NOT_MADE,
-    ErrorCode.TRANSITION_REFUSED: errors.NOT_MADE,
-    ErrorCode.SIGNER_UNKNOWN: errors.SIGNER_UNKNOWN,
-    ErrorCode.SIGNER_REVOKED: errors.NOT_MADE,
-    ErrorCode.REQUEST_INVALID: errors.NOT_MADE,
-    ErrorCode.AUTHORITY_UNAVAILABLE: errors.NOT_MADE,
-    ErrorCode.AUTHORITY_INVALID: errors.NOT_MADE,
-    ErrorCode.UPGRADE_REFUSED: errors.NOT_MADE,
-}
-"""What each refusal of the library becomes for the caller."""
-_RETRY: Final = {
-    BUSY.code: _BUSY_RETRY_S,
-    errors.DATA_STALE.code: _STALE_RETRY_S,
-    errors.SOURCE_NOT_LIVE.code: _STALE_RETRY_S,
-}
-_SOME_SOURCE: Final = Titles(zh="部门数据", en="department's register")
-"""Where no single source is at fault."""
-_POINTERS: Final = {errors.TYPE_UNKNOWN.code: "/type", errors.CHECK_CODE_MALFORMED.code: "/code"}
-_GOOD: Final = frozenset(
-    {
-        Integrity.INTACT,
-        IssuerTrust.TRUSTED,
-        IssuerTrust.QR_TRUSTED,
-        Standing.VALID,
-        Freshness.CURRENT,
-        Freshness.PROVISIONAL,
-        Listing.LISTED,
-    }
-)
-_OPEN: Final = frozenset({"NOT_CHECKED", "UNKNOWN"})
-"""Codes of questions that could not be asked."""
-log = structlog.get_logger("documents")
 
 
 class Workshop:
@@ -133,7 +72,7 @@ class Workshop:
 
     def types(self) -> tuple[DocumentType, ...]:
         """All types, by code."""
-        return tuple(_type(kind) for kind in self._catalogue.all())
+        return tuple(document_type(kind) for kind in self._catalogue.all())
 
     def type(self, code: str) -> DocumentType:
         """One type.
@@ -142,12 +81,12 @@ class Workshop:
             DomainError: CERTIFICATE_TYPE_UNKNOWN with pointer `/type`.
         """
         with self._translated():
-            return _type(self._catalogue.get(code))
+            return document_type(self._catalogue.get(code))
 
     def titles(self, code: str) -> Titles:
         """What a type is called; its code where the type is gone."""
         known = {kind.code: kind for kind in self._catalogue.all()}
-        return _titles(known[code].titles) if code in known else Titles(zh=code, en=code)
+        return titles(known[code].titles) if code in known else Titles(zh=code, en=code)
 
     def new_check_code(self) -> str:
         """Draw a check code."""
@@ -209,7 +148,7 @@ class Workshop:
                 limits=_LIMITS,
                 crls=self._crls(),
             )
-        return _verdict(found)
+        return verdict(found)
 
     def judge(self, logged: Logged | None, *, now: datetime, qr: Qr | None = None) -> Verdict:
         """Judge what our log says, without a file; None: our log does not know it.
@@ -217,8 +156,8 @@ class Workshop:
         A QR that was scanned is believed by its signature alone.
         """
         issuer = IssuerTrust.NOT_CHECKED if qr is None else self._qr_issuer(qr)
-        entry = None if logged is None else _entry(logged)
-        return _verdict(check_entry(entry, now=now, issuer=issuer))
+        entry = None if logged is None else log_entry(logged)
+        return verdict(check_entry(entry, now=now, issuer=issuer))
 
     def check_key_set(self) -> dict[str, Any]:
         """The public keys of the tokens in QR codes (RFC 7517)."""
@@ -248,28 +187,13 @@ class Workshop:
         try:
             yield
         except CertificateError as refused:
-            raise self._refusal(refused) from None
+            raise refusal(refused, source=self._source(refused.source)) from None
 
-    def _refusal(self, refused: CertificateError) -> DomainError:
-        kind = KINDS[refused.code]
-        if kind is errors.NOT_MADE:
-            log.error("certificate_not_made", kind=refused.code.value)
-        if isinstance(refused, FactRefused):
-            members = {"source": refused.source, "reason": refused.reason}
-            return errors.saying(kind, zh=refused.zh, en=refused.en)(members=members)
-        source = self._source(refused.source)
-        return errors.naming(kind, zh=source.zh, en=source.en)(
-            retry_after=_RETRY.get(kind.code),
-            pointer=_POINTERS.get(kind.code),
-            members={} if refused.source is None else {"source": refused.source},
-        )
-
-    def _source(self, source: str | None) -> Titles:
-        if source is not None:
-            for kind in self._catalogue.all():
-                if source in kind.source_names:
-                    return _titles(kind.source_names[source])
-        return _SOME_SOURCE
+    def _source(self, source: str | None) -> Titles | None:
+        for kind in self._catalogue.all():
+            if source is not None and source in kind.source_names:
+                return titles(kind.source_names[source])
+        return None
 
 
 class _Log:
@@ -280,48 +204,4 @@ class _Log:
 
     def find(self, sha256: str) -> LogEntry | None:
         logged = self._find(sha256)
-        return None if logged is None else _entry(logged)
-
-
-def _type(kind: CertificateType) -> DocumentType:
-    return DocumentType(
-        code=kind.code,
-        titles=_titles(kind.titles),
-        legal_basis=_titles(kind.spec.legal_basis),
-        level=kind.level,
-        validity_days=kind.spec.validity_days,
-        needs=kind.needs(),
-        sources={source: _titles(names) for source, names in kind.source_names.items()},
-        keepable=kind.keepable(),
-    )
-
-
-def _titles(words: Bilingual) -> Titles:
-    return Titles(zh=words.zh, en=words.en)
-
-
-def _entry(logged: Logged) -> LogEntry:
-    return LogEntry(
-        number=logged.number,
-        state=CertificateState(logged.state),
-        issued_at=logged.issued_at,
-        valid_until=logged.valid_until,
-        provisional=logged.provisional,
-    )
-
-
-def _verdict(found: CheckVerdict) -> Verdict:
-    return Verdict(
-        integrity=_part(found.integrity),
-        issuer=_part(found.issuer),
-        status=_part(found.status),
-        freshness=_part(found.freshness),
-        in_our_log=_part(found.in_our_log),
-        valid=found.valid,
-    )
-
-
-def _part(code: Integrity | IssuerTrust | Standing | Freshness | Listing) -> Part:
-    if code in _GOOD:
-        return Part(ok=True, code=code.value)
-    return Part(ok=None if code.value in _OPEN else False, code=code.value)
+        return None if logged is None else log_entry(logged)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from app.documents.making import KINDS
+from app.documents.translating import KINDS
 from app.wiring.infrastructure import Infrastructure
 from certificates.authority import Authority
 from certificates.catalogue import HOME

@@ -8,8 +8,9 @@ import pytest
 
 from app.core.errors import DomainError
 from app.documents import errors
-from app.documents.making import KINDS, Workshop
+from app.documents.making import Workshop
 from app.documents.records import Logged, Order
+from app.documents.translating import KINDS
 from app.documents.wording import FINDINGS, NOTES, PARTS, TEXTS
 from certificates.errors import CertificateError, ErrorCode
 from certificates.status import CertificateState

@@ -1,0 +1,101 @@
+"""Pharmacies, hospitals, their terminals, and operators."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app.commands.command import Add, public_keys
+from app.partners.service.onboarding import DECODE_SCOPE
+from app.wiring.operations import OPERATOR_SCOPES, operations
+from config import Settings
+
+
+def _add_merchant(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        return {"merchant_id": work.onboarding.add_merchant(name=chosen.name)}
+
+
+def _add_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        client_id = work.onboarding.add_terminal(
+            merchant_id=chosen.merchant,
+            jwks=public_keys(chosen.jwks),
+            purposes=frozenset(chosen.purposes.split(",")),
+            scopes=frozenset(chosen.scopes.split(",")),
+        )
+    return {"client_id": client_id}
+
+
+def _suspend_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        work.onboarding.suspend(chosen.client)
+    return {"suspended": chosen.client}
+
+
+def _resume_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        work.onboarding.resume(chosen.client)
+    return {"resumed": chosen.client}
+
+
+def _add_operator(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        client_id = work.operators.add(
+            name=chosen.name,
+            jwks=public_keys(chosen.jwks),
+            scopes=frozenset(chosen.scopes.split(",")),
+        )
+    return {"client_id": client_id}
+
+
+def _suspend_operator(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        work.operators.suspend(chosen.client)
+    return {"suspended": chosen.client}
+
+
+def _resume_operator(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        work.operators.resume(chosen.client)
+    return {"resumed": chosen.client}
+
+
+def _seed_sandbox(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        certified = [] if chosen.requests is None else work.certify(Path(chosen.requests))
+        return {"client_id": work.seed_sandbox(public_keys(chosen.jwks)), "certified": certified}
+
+
+def add_partners(add: Add) -> None:
+    """Offer them."""
+    merchant = add("add-merchant", _add_merchant, "register a pharmacy or hospital")
+    merchant.add_argument("--name", required=True, help="what holders read in their access log")
+    terminal = add("add-terminal", _add_terminal, "register a terminal by its public keys")
+    terminal.add_argument("--merchant", required=True, help="merchant id")
+    terminal.add_argument("--purposes", required=True, help="such as 02121,01301")
+    terminal.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
+    terminal.add_argument(
+        "--scopes", default=DECODE_SCOPE, help="such as card.decode,webhooks,certificates.follow"
+    )
+    suspend = add("suspend-terminal", _suspend_terminal, "stop a terminal at once")
+    suspend.add_argument("client", help="its client id")
+    resume = add("resume-terminal", _resume_terminal, "let a suspended terminal in again")
+    resume.add_argument("client", help="its client id")
+    seed = add("seed-sandbox", _seed_sandbox, "register the sandbox pharmacy once, by its keys")
+    seed.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
+    seed.add_argument("--requests", help="folder of its PKI services' requests, to be certified")
+
+
+def add_operators(add: Add) -> None:
+    """Offer those of operators."""
+    operator = add("add-operator", _add_operator, "register an operator by its public keys")
+    operator.add_argument("--name", required=True, help="of the person or the office")
+    operator.add_argument(
+        "--scopes", required=True, help=f"of: {','.join(sorted(OPERATOR_SCOPES))}"
+    )
+    operator.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
+    shut = add("suspend-operator", _suspend_operator, "stop an operator at once")
+    shut.add_argument("client", help="its client id")
+    open_again = add("resume-operator", _resume_operator, "let a suspended operator in again")
+    open_again.add_argument("client", help="its client id")
