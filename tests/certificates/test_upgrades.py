@@ -11,7 +11,13 @@ from certificates.results import MadeCertificate
 from certificates.verdicts import Integrity
 from tests.certificates import appended, hostile
 from tests.certificates.readers import CHANGED, GOOD, look
-from tests.certificates.updates import page_number, root_number, updated, written_object
+from tests.certificates.updates import (
+    field_number,
+    page_number,
+    root_number,
+    updated,
+    written_object,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +63,7 @@ STAMP = b"<</Type/DocTimeStamp/SubFilter/ETSI.RFC3161/ByteRange[0 1 2 3]/Content
 def stamped(pdf: bytes, *, field: bytes = FIELD, stamp: bytes = STAMP) -> dict[int, bytes]:
     """The objects of an update that adds a timestamp's field."""
     root = root_number(pdf)
-    fields = b"/Fields[104 0 R"
+    fields = b"/Fields[%d 0 R" % field_number(pdf)
     catalogue = written_object(pdf, root)
     assert fields in catalogue
     return {root: catalogue.replace(fields, fields + b" 300 0 R"), 300: field, 301: stamp}
@@ -90,7 +96,9 @@ DISGUISED: dict[str, Objects] = {
         pdf, catalogue=written_object(pdf, root_number(pdf)).replace(b"(zh-CN)", b"(en)")
     ),
     "another outline": lambda pdf: store(pdf) | {2: b"<</Type/Outlines/Count 0>>"},
-    "the signed field": lambda pdf: store(pdf) | {104: written_object(pdf, 104)},
+    "the signed field": lambda pdf: (
+        store(pdf) | {field_number(pdf): written_object(pdf, field_number(pdf))}
+    ),
     "a stream of another type": lambda pdf: store(
         pdf, certificate=hostile.stream(b"/Type/XObject", b"q Q")
     ),
@@ -112,7 +120,9 @@ DISGUISED: dict[str, Objects] = {
         pdf, stamp=STAMP.replace(b"/ByteRange", b"/Reference[96 0 R]/ByteRange")
     ),
     "fields in another order": lambda pdf: {
-        number: one.replace(b"[104 0 R 300 0 R", b"[300 0 R 104 0 R")
+        number: one.replace(
+            b"[%d 0 R 300 0 R" % field_number(pdf), b"[300 0 R %d 0 R" % field_number(pdf)
+        )
         for number, one in stamped(pdf).items()
     },
     "a form that wants to be drawn anew": lambda pdf: {
@@ -159,5 +169,6 @@ def test_an_update_that_moves_the_catalogue_is_no_upgrade(
 def test_an_update_that_puts_something_in_the_signatures_place_leaves_none(
     own: OwnReader, made: MadeCertificate
 ) -> None:
-    pdf = updated(made.pdf, store(made.pdf) | {103: b"<</Type/DocTimeStamp>>"})
+    value = field_number(made.pdf) - 1
+    pdf = updated(made.pdf, store(made.pdf) | {value: b"<</Type/DocTimeStamp>>"})
     assert look(own, pdf).integrity is Integrity.UNSIGNED

@@ -24,6 +24,13 @@ def written_object(pdf: bytes, number: int) -> bytes:
     return pdf[found.start : found.end].partition(b" obj\n")[2].removesuffix(b"\nendobj")
 
 
+def field_number(pdf: bytes) -> int:
+    """The first signature's field; its value has the number before."""
+    found = re.search(rb"/Fields\[(\d+) 0 R", pdf)
+    assert found is not None
+    return int(found[1])
+
+
 def page_number(pdf: bytes) -> int:
     pages = [one.number for _, one in document(pdf).everything() if _is_page(one.entries)]
     return pages[-1]

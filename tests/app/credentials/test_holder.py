@@ -56,7 +56,7 @@ def test_the_holder_may_show_each_fact_and_need_show_none(zhang: Device) -> None
     claims = claims_of(credential)
     assert claims.keys() - {"predicates"} == {
         *("iss", "vct", "iat", "exp", "cnf", "_sd", "_sd_alg"),
-        *("facts", "type_version", "provisional"),
+        *("facts", "type_version", "provisional", "status"),
     }
     assert claims["facts"].keys() == {"_sd"}
     assert len(claims["facts"]["_sd"]) == len(FACTS)
