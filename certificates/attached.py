@@ -8,9 +8,6 @@ import io
 import json
 from typing import Any
 
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-
 from certificates.errors import CertificateError, ErrorCode
 
 _NAME = "certificate.json"
@@ -24,8 +21,12 @@ def read_statement(pdf: bytes) -> dict[str, Any]:
     Raises:
         CertificateError: PDF_UNEXPECTED, where the file holds none.
     """
+    # 14 MB that a process which makes no credentials need not hold.
+    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415
+    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415
+
     try:
-        content = _attached(PdfFileReader(io.BytesIO(pdf)))
+        content = _attached(PdfFileReader(io.BytesIO(pdf)).root)
         statement = json.loads(content)
     except (PdfError, LookupError, ValueError, TypeError):
         raise CertificateError(ErrorCode.PDF_UNEXPECTED, "no statement") from None
@@ -34,8 +35,8 @@ def read_statement(pdf: bytes) -> dict[str, Any]:
     return statement
 
 
-def _attached(reader: PdfFileReader) -> bytes:
-    names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+def _attached(root: Any) -> bytes:  # noqa: ANN401 - a dictionary of PDF
+    names = root["/Names"]["/EmbeddedFiles"]["/Names"]
     for at in range(0, len(names), 2):
         if str(names[at]).endswith(_NAME):
             content: bytes = names[at + 1]["/EF"]["/F"].data
