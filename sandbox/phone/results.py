@@ -100,12 +100,12 @@ class BatchItem:
     @classmethod
     def from_json(cls, reply: Mapping[str, Any]) -> Self:
         """Read one item."""
-        certificate = reply["certificate"]
+        certificate = reply.get("certificate")
         return cls(
             type=reply["type"],
             status=reply["status"],
             certificate_id=None if certificate is None else certificate["id"],
-            problem=reply["problem"],
+            problem=reply.get("problem"),
         )
 
 
