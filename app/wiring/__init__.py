@@ -31,6 +31,7 @@ from app.wiring.identity import TokenParts, build_identity, build_sessions, buil
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.notifications import build_notifications
 from app.wiring.parts import Parts
+from app.wiring.type_book import TypeBook
 from config import Settings
 
 
@@ -59,7 +60,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         Database: shared.database,
         IdempotencyLedger: shared.idempotency,
         AccessLog: shared.accesses,
-        AccessDictionary: AccessDictionary(words=AccessWords()),
+        AccessDictionary: AccessDictionary(words=AccessWords(TypeBook(authorities.catalogue))),
         Health: Health(probes),
         **build_identity(shared, sessions, tokens),
         **build_sources(shared, exchange),

@@ -76,9 +76,9 @@ _CERTIFICATE: Final = "certificate:"
 class AccessWords:
     """Puts the codes of the access log into words (`app.audit.ports.Dictionary`)."""
 
-    def __init__(self) -> None:
-        """Read types and contracts."""
-        self._types = TypeBook()
+    def __init__(self, types: TypeBook) -> None:
+        """Take the types, read the contracts."""
+        self._types = types
         self._sources = {one.source: one.authority for one in ContractLibrary().all()}
 
     def action(self, code: str) -> Words:

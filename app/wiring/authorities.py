@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from app.wiring.authority import certificate_addresses
+from app.wiring.authority import build_authority, certificate_addresses
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.signing_keys import build_signing_keys
+from certificates.authority import Authority
 from certificates.catalogue import Catalogue
 from certificates.keys import KeyProvider
 from certificates.pki import Pki
@@ -20,6 +21,8 @@ class Authorities:
     keys: KeyProvider
     catalogue: Catalogue
     pki: Pki
+    desk: Authority
+    """Of those who certify the departments."""
 
 
 def build_authorities(shared: Infrastructure, closing: ExitStack) -> Authorities:
@@ -32,4 +35,4 @@ def build_authorities(shared: Infrastructure, closing: ExitStack) -> Authorities
     pki = Pki.open(
         keys=keys, now=shared.clock.now(), addresses=certificate_addresses(shared.settings)
     )
-    return Authorities(keys=keys, catalogue=Catalogue.load(), pki=pki)
+    return Authorities(keys=keys, catalogue=Catalogue.load(), pki=pki, desk=build_authority(shared))

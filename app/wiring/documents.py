@@ -21,7 +21,7 @@ from app.documents.service.offering import CertificateOffer
 from app.documents.service.publishing import AuthorityPublications
 from app.documents.service.status_lists import StatusLists
 from app.wiring.authorities import Authorities
-from app.wiring.authority import build_authority, certificate_addresses
+from app.wiring.authority import certificate_addresses
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.signing_keys import build_signing_keys
 from certificates.authority import Authority
@@ -60,37 +60,10 @@ def build_documents(
         closing: takes what has to be closed in the end.
     """
     workshop = _workshop(shared, authorities, closing)
-    gatherer = _gatherer(shared, sources, closing)
-    checks = CertificateChecks(
-        workbench=workshop,
-        holders=holders,
-        database=shared.database,
-        accesses=shared.accesses,
-        cipher=shared.cipher,
-        limits=shared.limits,
-        clock=shared.clock,
-    )
-    issuing = CertificateIssuing(
-        workbench=workshop,
-        gatherer=gatherer,
-        persons=persons,
-        database=shared.database,
-        accesses=shared.accesses,
-        cipher=shared.cipher,
-        clock=shared.clock,
-    )
     return {
         Workshop: workshop,
-        CertificateOffer: CertificateOffer(workbench=workshop, gatherer=gatherer),
-        CertificateIssuing: issuing,
-        BatchOrders: _batches(shared, workshop, issuing, closing),
-        CertificateChecks: checks,
-        CertificateFollowing: CertificateFollowing(
-            checks=checks,
-            database=shared.database,
-            clock=shared.clock,
-            accesses=shared.accesses,
-        ),
+        **_issuing(shared, workshop, _gatherer(shared, sources, closing), persons, closing),
+        **_checking(shared, workshop, holders),
         StatusLists: StatusLists(
             writer=workshop,
             database=shared.database,
@@ -105,10 +78,47 @@ def build_documents(
             cipher=shared.cipher,
             clock=shared.clock,
         ),
-        AuthorityPublications: AuthorityPublications(
-            desk=build_authority(shared), clock=shared.clock
-        ),
+        AuthorityPublications: AuthorityPublications(desk=authorities.desk, clock=shared.clock),
     }
+
+
+def _issuing(
+    shared: Infrastructure,
+    workshop: Workshop,
+    gatherer: Gatherer,
+    persons: Persons,
+    closing: ExitStack,
+) -> dict[type, object]:
+    issuing = CertificateIssuing(
+        workbench=workshop,
+        gatherer=gatherer,
+        persons=persons,
+        database=shared.database,
+        accesses=shared.accesses,
+        cipher=shared.cipher,
+        clock=shared.clock,
+    )
+    return {
+        CertificateOffer: CertificateOffer(workbench=workshop, gatherer=gatherer),
+        CertificateIssuing: issuing,
+        BatchOrders: _batches(shared, workshop, issuing, closing),
+    }
+
+
+def _checking(shared: Infrastructure, workshop: Workshop, holders: Holders) -> dict[type, object]:
+    checks = CertificateChecks(
+        workbench=workshop,
+        holders=holders,
+        database=shared.database,
+        accesses=shared.accesses,
+        cipher=shared.cipher,
+        limits=shared.limits,
+        clock=shared.clock,
+    )
+    following = CertificateFollowing(
+        checks=checks, database=shared.database, clock=shared.clock, accesses=shared.accesses
+    )
+    return {CertificateChecks: checks, CertificateFollowing: following}
 
 
 def build_batch_items(shared: Infrastructure) -> BatchItems:
@@ -162,7 +172,7 @@ def _workshop(shared: Infrastructure, authorities: Authorities, closing: ExitSta
     closing.callback(inspectors.close)
     if shared.settings.check_prestart:
         inspectors.prestart()
-    folder, desk = CrlFolder(shared.settings.crl_path), build_authority(shared)
+    folder = CrlFolder(shared.settings.crl_path)
     departments = [kind.department for kind in catalogue.all()]
     return Workshop(
         catalogue=catalogue,
@@ -171,7 +181,7 @@ def _workshop(shared: Infrastructure, authorities: Authorities, closing: ExitSta
         root_pem=root,
         check_chains=[check_chain(authorities.keys, now=shared.clock.now())],
         signers_pem=lambda: signers_pem(authorities.keys, departments),
-        crls=lambda: (*folder.lists(), *_own_lists(shared, desk)),
+        crls=lambda: (*folder.lists(), *_own_lists(shared, authorities.desk)),
     )
 
 

@@ -15,9 +15,10 @@ from app.exchange.changes.ports import ChangeFeed
 from app.exchange.changes.pulling import ChangePulling
 from app.exchange.contracts.library import ContractLibrary
 from app.identity.service.persons import Persons
-from app.wiring.exchange import build_exchange
+from app.wiring.exchange import build_exchange, kept_answers
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.type_book import TypeBook
+from certificates.catalogue import Catalogue
 
 _TIMEOUT_MS: Final = 2000
 
@@ -58,6 +59,7 @@ def build_pulling(shared: Infrastructure) -> ChangePulling:
         outbox=shared.outbox,
         sources={one.terms.name: one.source for one in ContractLibrary().all()},
         subjects=KnownPersons(_persons(shared)),
+        forget=kept_answers(shared).forget,
     )
 
 
@@ -78,7 +80,7 @@ def build_correcting(shared: Infrastructure, types: TypeBook) -> Correcting:
 
 def build_comparing(shared: Infrastructure, sources: Mapping[str, RecordSource]) -> RecordComparing:
     """The nightly comparison."""
-    types = TypeBook()
+    types = TypeBook(Catalogue.load())
     return RecordComparing(
         database=shared.database,
         clock=shared.clock,

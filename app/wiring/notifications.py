@@ -19,6 +19,7 @@ from app.outbox.service.dispatching import Dispatcher
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.lineage import build_correcting
 from app.wiring.type_book import TypeBook
+from certificates.catalogue import Catalogue
 
 
 def build_notifications(shared: Infrastructure) -> dict[type, object]:
@@ -46,7 +47,7 @@ def build_dispatcher(shared: Infrastructure) -> Dispatcher:
 
 
 def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
-    types = TypeBook()
+    types = TypeBook(Catalogue.load())
     telling = ChangeTelling(
         database=shared.database,
         clock=shared.clock,

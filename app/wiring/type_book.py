@@ -10,9 +10,9 @@ from certificates.catalogue import Catalogue
 class TypeBook:
     """Titles, needs and rules by a type's code."""
 
-    def __init__(self) -> None:
-        """Read the types."""
-        self._kinds = {kind.code: kind for kind in Catalogue.load().all()}
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Take the types."""
+        self._kinds = {kind.code: kind for kind in catalogue.all()}
 
     def titles(self, code: str) -> Titles:
         """What a type is called; its code where the type is gone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, timedelta
 from typing import Final
 
@@ -39,6 +39,7 @@ class ChangePulling:
         outbox: Outbox,
         sources: Mapping[str, str],
         subjects: Subjects,
+        forget: Callable[[str, str], object],
     ) -> None:
         """Take the ports.
 
@@ -48,19 +49,22 @@ class ChangePulling:
             outbox: takes the changes.
             sources: our source by the contract's name.
             subjects: knows who is known.
+            forget: drops what is kept of a source's earlier answers about a person.
         """
         self._database = database
         self._clock = clock
         self._outbox = outbox
         self._sources = dict(sources)
         self._subjects = subjects
+        self._forget = forget
 
     def pull(self, department: str, feed: ChangeFeed) -> int:
         """Read a feed to its end, or a bounded number of pages of it.
 
         1. A page is read without a transaction.
         2. Its changes are posted in the transaction that moves the cursor, by one conditional
-           update: of two who read the same page one posts it, and a crash posts nothing.
+           update: of two who read the same page one posts it, and a crash posts nothing. What
+           was kept of the record for bad times is forgotten with it.
         3. A feed that fails is read on from the same place the next time.
 
         Returns:
@@ -102,9 +106,12 @@ class ChangePulling:
 
     def _post(self, change: Change) -> None:
         source = self._sources.get(change.contract.partition("/")[0])
-        person = self._subjects.person_of(change.subject) if source else None
-        if source is None or person is None:
-            return  # not one of our contracts, or nobody we have made anything for
+        if source is None:
+            return  # not one of our contracts
+        self._forget(source, change.subject)
+        person = self._subjects.person_of(change.subject)
+        if person is None:
+            return  # nobody we have made anything for
         payload = {
             "source": source,
             "person": person,

@@ -38,6 +38,7 @@ def main(url: str, address: str, token: str, person: str) -> None:
         outbox=Outbox(database=database, clock=clock),
         sources={"population-person": "population"},
         subjects=Everybody(person),
+        forget=lambda *_: 0,
     )
     feed = HttpFeed(base_url=address, token=token, timeout_ms=10_000)
     database.ping()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,11 @@ from sqlalchemy import select, text
 from app.core.errors import UNAVAILABLE, DomainError
 from app.documents.models import Certificate, CertificateChange, CertificateSource
 from app.documents.service.correcting import RecordChange
+from app.exchange.models import KeptAnswer
 from app.outbox.service.posting import Outbox
-from app.wiring.lineage import build_correcting
+from app.wiring.lineage import build_correcting, build_sources
 from app.wiring.type_book import TypeBook
+from certificates.catalogue import Catalogue
 from certificates.status_list import TokenStatus
 from tests.app.device import Device
 from tests.app.documents.people import accesses, members
@@ -32,7 +35,7 @@ from tests.app.notifications.partners import partner, receiving, told
 from tests.app.racing import raced
 from tests.app.world import World
 from tests.sandbox.departments.building import TOKEN, Building
-from tests.sandbox.departments.people import LI
+from tests.sandbox.departments.people import LI, ZHANG
 
 CHILD = "tests.app.lineage.pull_child"
 
@@ -40,6 +43,11 @@ CHILD = "tests.app.lineage.pull_child"
 def changes(world: World) -> int:
     with world.database.separate() as tx:
         return len(tx.scalars(select(CertificateChange.id)).all())
+
+
+def kept(world: World) -> list[str]:
+    with world.database.separate() as tx:
+        return list(tx.scalars(select(KeptAnswer.source)))
 
 
 def notices(device: Device) -> list[str]:
@@ -68,6 +76,27 @@ def test_everybody_concerned_is_told_of_a_correction(
         assert event["data"]["reason"] == "RECORD_CORRECTED"
         [seen] = [e for e in accesses(zhang) if e["action"] == "certificate.revoked"]
         assert seen["actor"] == "公安人口信息库 population registry of public security"
+
+
+def test_what_was_kept_of_a_corrected_record_is_forgotten(
+    zhang: Device, world: World, building: Building
+) -> None:
+    made_of(zhang, world)
+    number, name = ZHANG
+    with ExitStack() as closing:
+        build_sources(world.shared, closing)["population"].lookup(
+            citizen_number=number,
+            name=name,
+            fields=("status",),
+            purpose="certificate:household_registration",
+            case_id="cer_1",
+            person_id=None,
+            kept=True,
+        )
+    assert kept(world) == ["population"]
+    correct(building)
+    assert pulled(world) == 1
+    assert kept(world) == []
 
 
 def test_a_correction_ends_no_certificate_of_anybody_else(
@@ -141,7 +170,7 @@ def test_a_change_from_before_the_source_was_asked_ends_nothing(
     with world.database.separate() as tx:
         lineage = tx.scalars(select(CertificateSource)).one()
         person_id = tx.scalars(select(Certificate.person_id)).one()
-    correcting = build_correcting(world.shared, TypeBook())
+    correcting = build_correcting(world.shared, TypeBook(Catalogue.load()))
     earlier, then = lineage.as_of - timedelta(seconds=1), lineage.as_of
     for changed_at, ended in ((earlier, 0), (then, 1), (then, 0)):
         change = RecordChange(
