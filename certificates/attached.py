@@ -4,13 +4,11 @@ For files this authority made and kept, never for uploads: those are `inspection
 with limits.
 """
 
-import io
-import json
 from typing import Any
 
+from certificates.checking import Limits
 from certificates.errors import CertificateError, ErrorCode
-
-_NAME = "certificate.json"
+from certificates.reading.statement import AttachedStatement
 
 
 def read_statement(pdf: bytes) -> dict[str, Any]:
@@ -21,24 +19,7 @@ def read_statement(pdf: bytes) -> dict[str, Any]:
     Raises:
         CertificateError: PDF_UNEXPECTED, where the file holds none.
     """
-    # 14 MB that a process which makes no credentials need not hold.
-    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415
-    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415
-
-    try:
-        content = _attached(PdfFileReader(io.BytesIO(pdf)).root)
-        statement = json.loads(content)
-    except (PdfError, LookupError, ValueError, TypeError):
-        raise CertificateError(ErrorCode.PDF_UNEXPECTED, "no statement") from None
-    if not isinstance(statement, dict):
+    found = AttachedStatement.read(pdf, most_objects=Limits().objects)
+    if found is None:
         raise CertificateError(ErrorCode.PDF_UNEXPECTED, "no statement")
-    return statement
-
-
-def _attached(root: Any) -> bytes:  # noqa: ANN401 - a dictionary of PDF
-    names = root["/Names"]["/EmbeddedFiles"]["/Names"]
-    for at in range(0, len(names), 2):
-        if str(names[at]).endswith(_NAME):
-            content: bytes = names[at + 1]["/EF"]["/F"].data
-            return content
-    raise LookupError(_NAME)
+    return found.document
