@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 
 from sandbox.pki.refusals import NotReady
 
@@ -161,7 +162,7 @@ class Register:
 def _by(issuing: Certificate, one: Certificate) -> bool:
     try:
         one.verify_directly_issued_by(issuing)
-    except Exception:  # noqa: BLE001 - whatever is wrong with it, it is not the authority's
+    except (InvalidSignature, TypeError, ValueError):  # another's name, key or signature
         return False
     return True
 
