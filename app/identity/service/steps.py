@@ -160,10 +160,12 @@ class StepService:
 
     def _lost(self, key: StepKey, fingerprint: bytes) -> Answer:
         """What to say of an upload that was due a moment ago and cannot be claimed."""
+        # The session before the answer: a twin that ends in between has left its answer.
+        session = self._owned(key)
         kept = self._answers.kept(key)
         if kept is not None:  # its twin was quicker
             return _repeated(key, kept, fingerprint)
-        self._due(self._owned(key), key)
+        self._due(session, key)
         raise STEP_IN_PROGRESS(retry_after=1)
 
     def _release(self, claim: StepClaim) -> None:

@@ -378,13 +378,15 @@ def test_a_proof_for_this_token_by_its_key_is_accepted(phone: Sender) -> None:
 
 
 # 13. the expected key
-@pytest.mark.parametrize("expected", [thumbprint(Sender().jwk), "", None])
+@pytest.mark.parametrize(
+    "expected", [thumbprint(Sender().jwk), "", None], ids=["another", "empty", "none"]
+)
 def test_a_token_of_another_key_or_of_none_is_refused(phone: Sender, expected: str | None) -> None:
     proof = phone.proof(ath=access_token_hash(TOKEN))
     reason = refusal(proof, access_token=TOKEN, expected_thumbprint=expected)
     assert reason is Reason.KEY_BINDING
 
 
-@pytest.mark.parametrize("expected", [thumbprint(Sender().jwk), ""])
+@pytest.mark.parametrize("expected", [thumbprint(Sender().jwk), ""], ids=["another", "empty"])
 def test_a_session_of_another_key_is_refused(phone: Sender, expected: str) -> None:
     assert refusal(phone.proof(), expected_thumbprint=expected) is Reason.KEY_BINDING
