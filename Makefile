@@ -15,7 +15,7 @@ unexport HOME
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-debian coverage lint bench-journey bench-liveness bench-light-code \
+.PHONY: help demo run test test-all test-debian coverage lint bench-journey bench-liveness bench-light-code \
 	bench-certificates certificate-pages clean setup setup-dev
 
 help: ## list the targets
@@ -33,7 +33,17 @@ run: setup ## start everything and serve, without the journey
 test: setup-dev ## run every test (ARGS="-k card" passes words to pytest)
 	@$(VENV_PYTHON) -m launch.debian
 	@$(if $(strip $(ARGS)),,$(MAKE) --no-print-directory test-debian)
-	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+	@$(if $(strip $(ARGS)),exec $(VENV_PYTHON) -m pytest $(ARGS),$(MAKE) --no-print-directory test-all)
+
+# What plays people in real time has the machine to itself; the rest shares it.
+REAL_TIME_TESTS := tests/journeys tests/launch
+TEST_PROCESSES ?= 3
+test-all:
+	@failed=0; \
+	$(VENV_PYTHON) -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile \
+		$(REAL_TIME_TESTS:%=--ignore=%) || failed=1; \
+	$(VENV_PYTHON) -m pytest $(REAL_TIME_TESTS) || failed=1; \
+	exit $$failed
 
 # Looked up when used: `make test` may just have installed them.
 DEBIAN_POSTGRES = $(lastword $(wildcard /usr/lib/postgresql/*/bin))
