@@ -12,19 +12,19 @@ SOURCE_UNAVAILABLE: Final = ErrorKind(
     "SOURCE_UNAVAILABLE",
     503,
     "{source}暂时没有答复，请稍后再试。",
-    "The {source} does not answer at the moment. Try again shortly.",
+    "No answer from the {source} at the moment. Try again shortly.",
 )
 SOURCE_FAILED: Final = ErrorKind(
     UPSTREAM_FAILED.code,
     502,
     "{source}的答复无法使用，请稍后再试。",
-    "The {source} gave an answer that cannot be used. Try again later.",
+    "What the {source} answered cannot be used. Try again later.",
 )
 SOURCE_NOT_CONNECTED: Final = ErrorKind(
     "SOURCE_NOT_CONNECTED",
     503,
     "{source}尚未接入本系统，请到该部门办理。",
-    "The {source} is not connected to this system yet. Ask that department itself.",
+    "There is no connection to the {source} yet. Ask that department itself.",
 )
 ALL: Final = (SOURCE_UNAVAILABLE, SOURCE_NOT_CONNECTED)
 
