@@ -94,8 +94,9 @@ class System:
         self._stack.close()
 
     def sweep(self) -> None:
-        """End and delete what is over, as an operator's timer would."""
+        """End and delete what is over, and settle what is provisional, as a timer would."""
         _command("sweep", environment=self.environment)
+        _command("settle-provisional", environment=self.environment)
 
     def _start(self, stack: contextlib.ExitStack) -> None:
         self.processes = stack.enter_context(Processes())

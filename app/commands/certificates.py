@@ -40,6 +40,11 @@ def _compare_records(settings: Settings, chosen: argparse.Namespace) -> object:
         return asdict(work.compare_records(most_ended=chosen.most_ended))
 
 
+def _settle_provisional(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        return asdict(work.settle_provisional(most=chosen.most))
+
+
 def add_certificates(add: Add) -> None:
     """Offer them."""
     for verb, to in _MOVES.items():
@@ -52,4 +57,17 @@ def add_certificates(add: Add) -> None:
     compare = add("compare-records", _compare_records, "ask departments anew about every record")
     compare.add_argument(
         "--most-ended", type=int, default=500, help="stop after ending so many certificates"
+    )
+    settle = add(
+        "settle-provisional",
+        _settle_provisional,
+        "confirm, end or recall provisional certificates that are due",
+    )
+    settle.add_argument(
+        "--most",
+        type=int,
+        default=200,
+        choices=range(1, 10001),
+        metavar="1-10000",
+        help="certificates of this round",
     )

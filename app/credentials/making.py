@@ -119,7 +119,7 @@ class CredentialMint:
                     issued_at=order.issued_at,
                     expires_at=order.expires_at,
                     status=order.status,
-                    open_claims=open_claims(statement),
+                    open_claims=open_claims({**statement, "provisional": order.provisional}),
                     hidden_groups=hidden_groups(kind, statement),
                 ),
                 signer=signer,

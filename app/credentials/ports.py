@@ -45,6 +45,11 @@ class CertificateFacts(Protocol):
         """No credential of it counts longer."""
         ...
 
+    @property
+    def provisional(self) -> bool:
+        """Whether a department has yet to confirm what it states."""
+        ...
+
 
 class Certificates(Protocol):
     """Knows the certificates that were issued."""

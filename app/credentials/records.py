@@ -65,6 +65,8 @@ class CredentialOrder:
     issued_at: datetime
     """Whole seconds, UTC."""
     expires_at: datetime
+    provisional: bool
+    """As it stands now; the file says how it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,7 @@ class Certificate(Base):
     issued_at: Mapped[datetime]
     valid_until: Mapped[datetime]
     provisional: Mapped[bool]
+    """As it was issued; `certificate_confirmations` tells what became of that."""
     sha256: Mapped[bytes] = mapped_column(unique=True)
     """Of the file: how an upload is recognised."""
     check_code_hash: Mapped[bytes]
@@ -187,6 +188,8 @@ class CertificateSource(Base):
     exchange_id: Mapped[str] = mapped_column(ForeignKey("exchanges.id"))
     record_version: Mapped[str]
     as_of: Mapped[datetime]
+    live: Mapped[bool | None]
+    """Whether it was said just then; None of a row that an earlier version wrote."""
 
 
 class CertificateChange(Base):
@@ -204,7 +207,7 @@ class CertificateChange(Base):
     state: Mapped[str]
     """The new one."""
     reason: Mapped[str]
-    """A value of `app.documents.moves.Reason`."""
+    """A value of `app.documents.moves.Reason`; with CONFIRMED the state is the one before."""
     changed_by: Mapped[str]
     """Opaque: who did it."""
     at: Mapped[datetime]

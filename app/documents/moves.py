@@ -40,6 +40,10 @@ class Reason(StrEnum):
     UNDER_REVIEW = "UNDER_REVIEW"
     RECORD_DISPUTED = "RECORD_DISPUTED"
     REVIEW_ENDED = "REVIEW_ENDED"
+    CONFIRMED = "CONFIRMED"
+    """Its department confirmed what a provisional one was made of. No move: its state stays."""
+    NOT_CONFIRMED = "NOT_CONFIRMED"
+    """Nobody confirmed a provisional one in time."""
 
 
 REASONS: Final[Mapping[str, frozenset[Reason]]] = MappingProxyType(
@@ -54,8 +58,14 @@ REASONS: Final[Mapping[str, frozenset[Reason]]] = MappingProxyType(
                 Reason.FRAUD,
                 Reason.KEY_COMPROMISED,
                 Reason.HOLDER_ASKED,
+                Reason.NOT_CONFIRMED,
             }
         ),
     }
 )
 """For each state the reasons that may lead to it."""
+
+
+def told_as(state: str, reason: str) -> str:
+    """What a change is called to holders and partners: the new state, or that it was confirmed."""
+    return "confirmed" if reason == Reason.CONFIRMED else state

@@ -36,12 +36,26 @@ REASONS: Final[dict[str, Words]] = {
     Reason.UNDER_REVIEW: ("正在复核", "it is under review"),
     Reason.RECORD_DISPUTED: ("所依据的记录存在争议", "the record it was made from is disputed"),
     Reason.REVIEW_ENDED: ("复核已结束", "the review has ended"),
+    Reason.CONFIRMED: (
+        "部门已确认所依据的记录",
+        "the department confirmed the record it was made from",
+    ),
+    Reason.NOT_CONFIRMED: (
+        "部门未能在期限内确认所依据的记录",
+        "the department did not confirm in time the record it was made from",
+    ),
 }
+CONFIRMED: Final[Words] = (
+    "不再是暂定。文件上仍印有“暂定”，以核验结果为准；如需不带此字样的文件，请重新开具",
+    "is no longer provisional. Its file still says so; a check does not. Ask anew for another file",
+)
+"""What became of a provisional one that was confirmed."""
 
 
 def change_words(titles: Titles, number: str, *, state: str, reason: str) -> Words:
     """The sentence for a change."""
-    (became_zh, became), (why_zh, why) = CHANGES[state], REASONS[reason]
+    (became_zh, became) = CONFIRMED if reason == Reason.CONFIRMED else CHANGES[state]
+    (why_zh, why) = REASONS[reason]
     return (
         f"您的《{titles.zh}》（{number}）{became_zh}。原因：{why_zh}。",
         f"Your “{titles.en}” ({number}) {became}. Reason: {why}.",

@@ -211,6 +211,11 @@ TEXTS: Final[dict[str, Words]] = {
     "issued": ("签发时间", "Issued"),
     "until": ("有效期至", "Valid until"),
     "version": ("版本", "Version"),
+    "confirmed": ("部门确认", "Confirmed"),
+    "confirmed_note": (
+        "（文件上的“暂定”字样不再适用）",
+        "(the file still says “provisional”, which no longer applies)",
+    ),
     "findings": ("五项检查", "Five checks"),
     "checked": ("核验时间：", "Checked on "),
     "yes": ("是", "yes"),

@@ -6,6 +6,7 @@ from typing import Final
 
 from app.audit import actions
 from app.audit.ports import Words
+from app.documents.service.confirmation_cases import PURPOSE_END
 from app.exchange.contracts.library import ContractLibrary
 from app.wiring.type_book import TypeBook
 
@@ -32,6 +33,9 @@ ACTIONS: Final[dict[str, Words]] = {
     actions.CERTIFICATE_RESUMED: _words("恢复证明", "Certificate valid again"),
     actions.CERTIFICATE_SUPERSEDED: _words("替换证明", "Certificate superseded"),
     actions.CERTIFICATE_REVOKED: _words("撤销证明", "Certificate revoked"),
+    actions.CERTIFICATE_CONFIRMED: _words(
+        "暂定证明已由部门确认", "Provisional certificate confirmed"
+    ),
     actions.CERTIFICATE_ARCHIVED: _words("为证明加盖可信时间", "Certificate given a trusted time"),
     actions.CREDENTIAL_OFFERED: _words("向钱包提供凭证", "Credential offered to a wallet"),
     actions.CREDENTIAL_ISSUED: _words("签发凭证", "Credential issued"),
@@ -88,14 +92,16 @@ class AccessWords:
     def purpose(self, code: str) -> Words:
         """Why."""
         if code.startswith(_CERTIFICATE):
-            titles = self._types.titles(code.removeprefix(_CERTIFICATE))
+            titles = self._types.titles(_type_of(code))
+            if code.endswith(PURPOSE_END):
+                return _words(f"确认暂定的《{titles.zh}》", f"to confirm “{titles.en}”")
             return _words(f"《{titles.zh}》", f"for “{titles.en}”")
         return PURPOSES[code][0] if code in PURPOSES else _words(code, code)
 
     def legal_basis(self, purpose: str) -> Words | None:
         """By what law, for this purpose."""
         if purpose.startswith(_CERTIFICATE):
-            basis = self._types.legal_basis(purpose.removeprefix(_CERTIFICATE))
+            basis = self._types.legal_basis(_type_of(purpose))
             return None if basis is None else _words(basis.zh, basis.en)
         return PURPOSES[purpose][1] if purpose in PURPOSES else None
 
@@ -103,3 +109,7 @@ class AccessWords:
         """Which department's data were asked for."""
         name = self._sources.get(code)
         return _words(code, code) if name is None else _words(name.zh, name.en)
+
+
+def _type_of(purpose: str) -> str:
+    return purpose.removeprefix(_CERTIFICATE).removesuffix(PURPOSE_END)

@@ -8,6 +8,8 @@ from typing import Final
 
 from app.documents.ports import RecordSource
 from app.documents.service.comparing import RecordComparing
+from app.documents.service.confirmation_cases import ConfirmationCases
+from app.documents.service.confirming import Confirming
 from app.documents.service.correcting import Correcting
 from app.documents.service.standing import CertificateStanding
 from app.exchange.changes.http_feed import HttpFeed
@@ -70,11 +72,28 @@ def build_correcting(shared: Infrastructure, types: TypeBook) -> Correcting:
     }
     return Correcting(
         database=shared.database,
-        standing=CertificateStanding(
-            database=shared.database, clock=shared.clock, accesses=shared.accesses
-        ),
+        standing=_standing(shared),
         rules=types,
         names=names,
+    )
+
+
+def build_confirming(shared: Infrastructure, sources: Mapping[str, RecordSource]) -> Confirming:
+    """Settles provisional certificates."""
+    types = TypeBook(Catalogue.load())
+    return Confirming(
+        database=shared.database,
+        clock=shared.clock,
+        accesses=shared.accesses,
+        cases=ConfirmationCases(
+            database=shared.database,
+            clock=shared.clock,
+            sources=sources,
+            persons=_persons(shared),
+            terms=types,
+        ),
+        correcting=build_correcting(shared, types),
+        standing=_standing(shared),
     )
 
 
@@ -88,6 +107,12 @@ def build_comparing(shared: Infrastructure, sources: Mapping[str, RecordSource])
         persons=_persons(shared),
         needs=types,
         correcting=build_correcting(shared, types),
+    )
+
+
+def _standing(shared: Infrastructure) -> CertificateStanding:
+    return CertificateStanding(
+        database=shared.database, clock=shared.clock, accesses=shared.accesses
     )
 
 

@@ -16,6 +16,7 @@ from app.credentials.models import (
     SpentNonce,
 )
 from app.documents.batch_models import BatchItem, CertificateBatch
+from app.documents.confirmation_models import CertificateConfirmation
 from app.documents.models import (
     ArchiveJob,
     Certificate,
@@ -64,6 +65,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     CertificateArchive,
     ArchiveJob,
     CertificateSource,
+    CertificateConfirmation,
     CertificateBatch,
     BatchItem,
     CredentialOffer,

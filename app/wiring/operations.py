@@ -17,6 +17,7 @@ from app.credentials.service.sweeping import CredentialSweep
 from app.documents.service.archives import count_unarchived
 from app.documents.service.archiving import CertificateArchiving
 from app.documents.service.comparing import Comparison
+from app.documents.service.confirming import ConfirmingRound
 from app.documents.service.following import FollowerSweep
 from app.documents.service.standing import CertificateStanding
 from app.exchange.changes.pulling import pull_until
@@ -32,7 +33,13 @@ from app.wiring.card import card_policy
 from app.wiring.documents import build_batch_items, rotate_signers
 from app.wiring.exchange import capabilities, kept_answers
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
-from app.wiring.lineage import build_comparing, build_feeds, build_pulling, build_sources
+from app.wiring.lineage import (
+    build_comparing,
+    build_confirming,
+    build_feeds,
+    build_pulling,
+    build_sources,
+)
 from app.wiring.models import SEALED
 from app.wiring.notifications import build_dispatcher
 from config import Settings
@@ -149,6 +156,12 @@ class Operations:
         with ExitStack() as closing:
             sources = build_sources(self.infrastructure, closing)
             return build_comparing(self.infrastructure, sources).run(most_ended=most_ended)
+
+    def settle_provisional(self, *, most: int) -> ConfirmingRound:
+        """Ask about provisional certificates that are due; confirm, end or recall them."""
+        with ExitStack() as closing:
+            sources = build_sources(self.infrastructure, closing)
+            return build_confirming(self.infrastructure, sources).run(most=most)
 
     def seed_sandbox(self, jwks: Sequence[Mapping[str, object]]) -> str:
         """The client id of the sandbox pharmacy's terminal, registered if it is not yet."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 from app.documents.models import REVOKED, SUPERSEDED
 from app.documents.records import Titles
 from certificates.catalogue import Catalogue
@@ -32,6 +35,15 @@ class TypeBook:
         """The fields a type asks a source for; empty where type or source is gone."""
         kind = self._kinds.get(code)
         return () if kind is None else kind.needs().get(source, ())
+
+    def provisional_terms(self, code: str) -> Mapping[str, timedelta]:
+        """How old an answer may be, for each source whose older one will do for a while."""
+        kind = self._kinds.get(code)
+        return {
+            source: timedelta(hours=terms.max_age_hours)
+            for source, terms in (kind.spec.sources if kind else {}).items()
+            if terms.on_stale == "provisional"
+        }
 
     def after_correction(self, code: str) -> str:
         """What a certificate of the type becomes when a record behind it is corrected."""

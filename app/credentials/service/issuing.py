@@ -179,6 +179,7 @@ class CredentialIssuing:
                     status=status,
                     issued_at=now,
                     expires_at=certificate.valid_until,
+                    provisional=certificate.provisional,
                 )
                 made = self._mint.issue(order)
                 row = _row(certificate, key, made, order, offer_id)

@@ -107,14 +107,18 @@ def _facts(
     found = result.certificate
     if found is None:
         return ()
-    return (
+    facts = [
         (texts["certificate"], said((found.titles.zh, found.titles.en), language)),
         (texts["holder"], result.holder or ""),
         (texts["number"], found.number),
         (texts["version"], str(found.version)),
         (texts["issued"], _day(found.issued_at, language)),
         (texts["until"], _day(found.valid_until, language)),
-    )
+    ]
+    if found.confirmed_at is not None:
+        day = _day(found.confirmed_at, language)
+        facts.append((texts["confirmed"], f"{day} {texts['confirmed_note']}"))
+    return tuple(facts)
 
 
 def _day(moment: datetime, language: Language) -> str:

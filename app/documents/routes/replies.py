@@ -30,6 +30,7 @@ def certificate_members(view: CertificateView) -> dict[str, Any]:
         "issued_at": view.issued_at,
         "valid_until": view.valid_until,
         "provisional": view.provisional,
+        "confirmed_at": view.confirmed_at,
         "signature_level": view.signature_level,
         "archived_at": view.archived_at,
         "status_list": _place(view),

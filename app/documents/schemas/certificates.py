@@ -63,7 +63,9 @@ class CertificateReply(Reply):
     issued_at: datetime
     valid_until: datetime
     provisional: bool
-    """Made of data a little older than wished."""
+    """Made of data a little older than wished, and not confirmed so far."""
+    confirmed_at: datetime | None
+    """When a department confirmed them; the file goes on saying that it is provisional."""
     signature_level: str
     """PAdES level of the file: B-B at once, B-LTA when a trusted time and proof were added."""
     archived_at: datetime | None

@@ -49,6 +49,7 @@ class CheckedReply(Reply):
     issued_at: datetime
     valid_until: datetime
     provisional: bool
+    confirmed_at: datetime | None
     signature_level: str
     archived_at: datetime | None
     status_list: StatusPlaceReply | None

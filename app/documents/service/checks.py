@@ -21,6 +21,7 @@ from app.documents.models import Certificate
 from app.documents.ports import ByAddress, Holders, Workbench
 from app.documents.records import Logged, Qr, Verdict
 from app.documents.service.archives import archived_times, is_file_of
+from app.documents.service.confirmations import confirmed_times
 from app.documents.service.views import (
     CHECK_CODE_USE,
     CertificateView,
@@ -94,7 +95,7 @@ class CertificateChecks:
         def find(sha256: str) -> Logged | None:
             row = self._row(is_file_of(bytes.fromhex(sha256)))
             recognised.extend([row] if row is not None else [])
-            return None if row is None else logged(row)
+            return None if row is None else self._logged(row)
 
         verdict = self._workbench.check(pdf, find=find, now=self._clock.now())  # 4
         return self._result(verdict, recognised[-1] if recognised else None)  # 5
@@ -122,7 +123,7 @@ class CertificateChecks:
         of = row.id if row is not None else reference
         given = self._cipher.index(CHECK_CODE_USE, check_code_text(of, code))
         known = row if hmac.compare_digest(given, expected) else None  # 3
-        entry = None if known is None else logged(known)
+        entry = None if known is None else self._logged(known)
         qr = Qr(certificate_id=reference, check_code=code, token=token) if token else None
         verdict = self._workbench.judge(entry, now=self._clock.now(), qr=qr)  # 4
         return self._result(verdict, known)
@@ -135,12 +136,18 @@ class CertificateChecks:
         with self._database.transaction() as tx:
             return tx.scalar(select(Certificate).where(condition))
 
+    def _logged(self, row: Certificate) -> Logged:
+        with self._database.transaction() as tx:
+            confirmed_at = confirmed_times(tx, [row]).get(row.id)
+        return logged(row, confirmed_at=confirmed_at)
+
     def _result(self, verdict: Verdict, row: Certificate | None) -> CheckResult:
         now = self._clock.now()
         if row is None:
             return CheckResult(verdict=verdict, certificate=None, holder=None, checked_at=now)
         with self._database.transaction() as tx:
             archived_at = archived_times(tx, [row.id]).get(row.id)
+            confirmed_at = confirmed_times(tx, [row]).get(row.id)
             self._accesses.record(
                 person_id=row.person_id,
                 actor=_CHECKER,
@@ -152,7 +159,9 @@ class CertificateChecks:
         titles = self._workbench.titles(row.type)
         return CheckResult(
             verdict=verdict,
-            certificate=view_of(row, titles=titles, now=now, archived_at=archived_at),
+            certificate=view_of(
+                row, titles=titles, now=now, archived_at=archived_at, confirmed_at=confirmed_at
+            ),
             holder=holder,
             checked_at=now,
         )

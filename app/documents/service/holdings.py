@@ -19,6 +19,7 @@ from app.documents.models import Certificate
 from app.documents.ports import Workbench
 from app.documents.records import Holder
 from app.documents.service.archives import archived_times, newest_file
+from app.documents.service.confirmations import confirmed_times
 from app.documents.service.levels import require_level
 from app.documents.service.views import CertificateView, view_of
 
@@ -72,8 +73,12 @@ class CertificateHoldings:
         with self._database.transaction() as tx:
             rows = tx.scalars(query.order_by(Certificate.id.desc()).limit(limit + 1)).all()
             times = archived_times(tx, [row.id for row in rows])
+            confirmed = confirmed_times(tx, rows)
             self._record(holder, actions.CERTIFICATE_LISTED, purpose="certificates", fields=())
-        shown = [self._view(row, times.get(row.id)) for row in rows[:limit]]
+        shown = [
+            self._view(row, archived_at=times.get(row.id), confirmed_at=confirmed.get(row.id))
+            for row in rows[:limit]
+        ]
         return HoldingsPage(items=shown, next=shown[-1].id if len(rows) > limit else None)
 
     def get(self, holder: Holder, certificate_id: str) -> CertificateView:
@@ -85,13 +90,14 @@ class CertificateHoldings:
         with self._database.transaction() as tx:
             row = _owned(tx, holder, certificate_id)
             archived_at = archived_times(tx, [row.id]).get(row.id)
+            confirmed_at = confirmed_times(tx, [row]).get(row.id)
             self._record(
                 holder,
                 actions.CERTIFICATE_READ,
                 purpose=f"certificate:{row.type}",
                 fields=("number", "status"),
             )
-        return self._view(row, archived_at)
+        return self._view(row, archived_at=archived_at, confirmed_at=confirmed_at)
 
     def pdf(self, holder: Holder, certificate_id: str) -> PdfFile:
         """The signed file: the one for the long term, as soon as there is one.
@@ -112,9 +118,16 @@ class CertificateHoldings:
             )
         return PdfFile(number=row.number, data=self._cipher.open(sealed, place))
 
-    def _view(self, row: Certificate, archived_at: datetime | None) -> CertificateView:
-        titles = self._workbench.titles(row.type)
-        return view_of(row, titles=titles, now=self._clock.now(), archived_at=archived_at)
+    def _view(
+        self, row: Certificate, *, archived_at: datetime | None, confirmed_at: datetime | None
+    ) -> CertificateView:
+        return view_of(
+            row,
+            titles=self._workbench.titles(row.type),
+            now=self._clock.now(),
+            archived_at=archived_at,
+            confirmed_at=confirmed_at,
+        )
 
     def _record(
         self, holder: Holder, action: str, *, purpose: str, fields: tuple[str, ...]

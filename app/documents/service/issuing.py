@@ -187,6 +187,7 @@ def _lineage(certificate_id: str, gathered: Gathered) -> list[CertificateSource]
             exchange_id=found.exchange_id,
             record_version=found.record_version,
             as_of=found.as_of,
+            live=found.live,
         )
         for source, found in gathered.by_source.items()
     ]

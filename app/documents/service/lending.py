@@ -15,6 +15,7 @@ from app.core.fields import FieldCipher, Place
 from app.documents.models import Certificate, CertificateFile
 from app.documents.ports import Workbench
 from app.documents.records import Holder
+from app.documents.service.confirmations import confirmed_times
 from app.documents.service.levels import require_level
 from app.documents.service.views import view_of
 
@@ -48,6 +49,8 @@ class LentCertificate:
     status: str
     """Its state, and `expired` as soon as its time is over."""
     valid_until: datetime
+    provisional: bool
+    """Not confirmed, so far."""
 
 
 class CertificateLending:
@@ -98,13 +101,20 @@ class CertificateLending:
         query = select(Certificate).where(Certificate.id == certificate_id)
         with self._database.transaction() as tx:
             row = tx.scalar(query.with_for_update(read=True))
+            confirmed = confirmed_times(tx, [row])
         if row is None:
             return None
-        view = view_of(row, titles=self._workbench.titles(row.type), now=self._clock.now())
+        view = view_of(
+            row,
+            titles=self._workbench.titles(row.type),
+            now=self._clock.now(),
+            confirmed_at=confirmed.get(row.id),
+        )
         return LentCertificate(
             id=row.id,
             person_id=row.person_id,
             type=row.type,
             status=view.status,
             valid_until=row.valid_until,
+            provisional=view.provisional,
         )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import Clock
 from app.core.database import Database
 from app.documents.models import Certificate, CertificateChange, CertificateFollower
-from app.documents.moves import Reason
+from app.documents.moves import Reason, told_as
 from app.documents.notice_words import change_words
 from app.documents.records import Titles
 from app.notifications.ports import WebhookEvent
@@ -63,9 +63,8 @@ class ChangeTelling:
     ) -> None:
         titles = self._names.titles(certificate.type)
         zh, en = change_words(titles, certificate.number, state=change.state, reason=change.reason)
-        notice = NoticeText(
-            kind=f"certificate.{change.state}", about=certificate.id, zh=zh, en=en, at=change.at
-        )
+        kind = f"certificate.{told_as(change.state, change.reason)}"
+        notice = NoticeText(kind=kind, about=certificate.id, zh=zh, en=en, at=change.at)
         self._notices.tell(certificate.person_id, notice, message_id=message_id)
 
     def _tell_followers(
@@ -77,7 +76,7 @@ class ChangeTelling:
         )
         for follower in tx.scalars(live).all():
             event = WebhookEvent(
-                type=f"certificate.{change.state}",
+                type=f"certificate.{told_as(change.state, change.reason)}",
                 data={
                     "subscription": follower.id,
                     "certificate": certificate.number,

@@ -24,6 +24,9 @@ class CertificateView:
     issued_at: datetime
     valid_until: datetime
     provisional: bool
+    """Not confirmed, so far."""
+    confirmed_at: datetime | None = None
+    """When a department confirmed what a provisional one was made of."""
     archived_at: datetime | None = None
     """When its file was upgraded for the long term; None: not yet."""
     place: Place | None = None
@@ -36,7 +39,12 @@ class CertificateView:
 
 
 def view_of(
-    row: Certificate, *, titles: Titles, now: datetime, archived_at: datetime | None = None
+    row: Certificate,
+    *,
+    titles: Titles,
+    now: datetime,
+    archived_at: datetime | None = None,
+    confirmed_at: datetime | None = None,
 ) -> CertificateView:
     """The view of a row at a moment."""
     over = row.state == VALID and row.valid_until <= now
@@ -49,20 +57,21 @@ def view_of(
         status=EXPIRED if over else row.state,
         issued_at=row.issued_at,
         valid_until=row.valid_until,
-        provisional=row.provisional,
+        provisional=row.provisional and confirmed_at is None,
+        confirmed_at=confirmed_at,
         archived_at=archived_at,
         place=place_of(row),
     )
 
 
-def logged(row: Certificate) -> Logged:
+def logged(row: Certificate, *, confirmed_at: datetime | None) -> Logged:
     """What a check judges a row by."""
     return Logged(
         number=row.number,
         state=row.state,
         issued_at=row.issued_at,
         valid_until=row.valid_until,
-        provisional=row.provisional,
+        provisional=row.provisional and confirmed_at is None,
     )
 
 

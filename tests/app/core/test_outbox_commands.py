@@ -26,6 +26,10 @@ from tests.app.world import World
 
 CHECKOUT = Path(__file__).parents[3]
 PATIENCE_S = 60
+PROVISIONAL = (
+    "INSERT INTO certificate_confirmations (id, state, due_at, attempts)"
+    " VALUES (:id, 'waiting', now(), 0)"
+)
 
 
 @pytest.fixture
@@ -155,6 +159,19 @@ def test_a_department_that_is_away_stops_neither_pull_nor_comparison(
     found = run(capfd, "compare-records")
     assert found == {"asked": 0, "unanswered": 1, "ended": 0, "stopped": False}
     assert status(zhang, made) == "valid"
+
+
+@pytest.mark.usefixtures("here")
+def test_provisional_certificates_are_settled_a_round_at_a_time(
+    capfd: pytest.CaptureFixture[str], zhang: Device, world: World
+) -> None:
+    made = issued(zhang)
+    nothing = {"confirmed": 0, "changed": 0, "recalled": 0, "over": 0, "put_off": 0}
+    assert run(capfd, "settle-provisional") == nothing
+    with world.database.separate() as tx:
+        tx.execute(text(PROVISIONAL), {"id": made["id"]})
+    run(capfd, "revoke-certificate", made["id"], "--reason", "FRAUD", "--by", "staff-17")
+    assert run(capfd, "settle-provisional", "--most", "1") == nothing | {"over": 1}
 
 
 def test_a_dispatcher_of_its_own_tells_until_it_is_stopped(

@@ -63,6 +63,7 @@ def credential(office: Office, by: CredentialMint, file: bytes | None = None) ->
             status=None,
             issued_at=now,
             expires_at=made.valid_until,
+            provisional=False,
         )
     ).text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,6 +21,7 @@ from app.documents.ports import ByAddress, Workbench
 from app.documents.records import Holder, Titles
 from app.documents.service.batches.items import problem_place
 from app.documents.service.batches.problems import read_problem
+from app.documents.service.confirmations import confirmed_times
 from app.documents.service.views import CertificateView, view_of
 
 _STANDS: Final = timedelta(minutes=15)
@@ -147,10 +148,13 @@ class BatchOrders:
             .where(BatchItem.batch_id == batch.id)
             .order_by(BatchItem.position)
         ).all()
-        items = [self._item(item, certificate) for item, certificate in rows]
+        confirmed = confirmed_times(tx, [row for _, row in rows])
+        items = [self._item(item, certificate, confirmed) for item, certificate in rows]
         return BatchView(id=batch.id, created_at=batch.created_at, items=items)
 
-    def _item(self, item: BatchItem, row: Certificate | None) -> ItemView:
+    def _item(
+        self, item: BatchItem, row: Certificate | None, confirmed: Mapping[str, datetime]
+    ) -> ItemView:
         titles, problem = self._workbench.titles(item.type), None
         if item.problem is not None:
             place = problem_place(item.batch_id, item.position)
@@ -159,7 +163,11 @@ class BatchOrders:
             type=item.type,
             titles=titles,
             state=item.state,
-            certificate=view_of(row, titles=titles, now=self._clock.now()) if row else None,
+            certificate=None
+            if row is None
+            else view_of(
+                row, titles=titles, now=self._clock.now(), confirmed_at=confirmed.get(row.id)
+            ),
             problem=problem,
         )
 
