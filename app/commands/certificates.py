@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
-from app.audit.service import Actor
 from app.commands.command import Add
 from app.documents.models import REVOKED, SUPERSEDED, SUSPENDED, VALID
 from app.documents.moves import REASONS
+from app.documents.service.standing import staff
 from app.wiring.operations import operations
 from config import Settings
 
@@ -20,11 +20,10 @@ _MOVES: Final[Mapping[str, str]] = {
     "supersede": SUPERSEDED,
     "revoke": REVOKED,
 }
-_STAFF: Final = "工作人员 staff"
 
 
 def _move_certificate(settings: Settings, chosen: argparse.Namespace) -> object:
-    by = Actor(kind="staff", id=chosen.by, name=_STAFF)
+    by = staff(chosen.by)
     with operations(settings) as work:
         work.standing.move(chosen.certificate, to=chosen.to, reason=chosen.reason, by=by)
     return {"certificate": chosen.certificate, "state": chosen.to}

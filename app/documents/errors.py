@@ -97,6 +97,12 @@ STATE_CONFLICT: Final = ErrorKind(
     "证明当前的状态不允许这样更改。",
     "The certificate's present state does not allow this change.",
 )
+STATE_UNCHANGED: Final = ErrorKind(
+    "CERTIFICATE_STATE_UNCHANGED",
+    409,
+    "证明已经处于该状态。",
+    "The certificate is in that state already.",
+)
 REASON_INVALID: Final = ErrorKind(
     "CERTIFICATE_REASON_INVALID",
     422,
@@ -137,6 +143,7 @@ ALL: Final = (
     CHECK_CODE_MALFORMED,
     SIGNER_UNKNOWN,
     STATE_CONFLICT,
+    STATE_UNCHANGED,
     REASON_INVALID,
     NOT_RECOGNISED,
     ENDED,

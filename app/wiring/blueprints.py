@@ -17,6 +17,7 @@ from app.documents.routes.authorities import blueprint as authorities
 from app.documents.routes.batches import blueprint as certificate_batches
 from app.documents.routes.certificates import blueprint as certificates
 from app.documents.routes.following import blueprint as certificate_following
+from app.documents.routes.operator import blueprint as operator_certificates
 from app.documents.routes.page import blueprint as check_page
 from app.documents.routes.public import blueprint as certificate_checks
 from app.documents.routes.status import blueprint as status_lists
@@ -53,5 +54,6 @@ BLUEPRINTS: Final = (
     terminal,
     webhooks,
     operator_sources,
+    operator_certificates,
     health,
 )

@@ -18,7 +18,9 @@ from app.documents.service.gathering import Gatherer
 from app.documents.service.holdings import CertificateHoldings
 from app.documents.service.issuing import CertificateIssuing
 from app.documents.service.offering import CertificateOffer
+from app.documents.service.overseeing import CertificateOversight
 from app.documents.service.publishing import AuthorityPublications
+from app.documents.service.standing import CertificateStanding
 from app.documents.service.status_lists import StatusLists
 from app.wiring.authorities import Authorities
 from app.wiring.authority import certificate_addresses
@@ -77,6 +79,15 @@ def build_documents(
             accesses=shared.accesses,
             cipher=shared.cipher,
             clock=shared.clock,
+        ),
+        CertificateOversight: CertificateOversight(
+            workbench=workshop,
+            database=shared.database,
+            accesses=shared.accesses,
+            clock=shared.clock,
+        ),
+        CertificateStanding: CertificateStanding(
+            database=shared.database, clock=shared.clock, accesses=shared.accesses
         ),
         AuthorityPublications: AuthorityPublications(desk=authorities.desk, clock=shared.clock),
     }

@@ -19,6 +19,7 @@ from app.documents.service.archiving import CertificateArchiving
 from app.documents.service.comparing import Comparison
 from app.documents.service.confirming import ConfirmingRound
 from app.documents.service.following import FollowerSweep
+from app.documents.service.overseeing import READ_SCOPE, REVOKE_SCOPE, SUSPEND_SCOPE
 from app.documents.service.standing import CertificateStanding
 from app.exchange.changes.pulling import pull_until
 from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
@@ -44,7 +45,9 @@ from app.wiring.models import SEALED
 from app.wiring.notifications import build_dispatcher
 from config import Settings
 
-OPERATOR_SCOPES: Final = frozenset({RELOAD_SCOPE, SOURCES_SCOPE})
+OPERATOR_SCOPES: Final = frozenset(
+    {RELOAD_SCOPE, SOURCES_SCOPE, READ_SCOPE, SUSPEND_SCOPE, REVOKE_SCOPE}
+)
 """What an operator can be let do."""
 _SANDBOX_PHARMACY: Final = "平安大药房（演示）"
 _SANDBOX_PURPOSES: Final = frozenset({"02121"})

@@ -12,10 +12,9 @@ from sqlalchemy import select
 from app.audit.service import Actor
 from app.core.database import Database
 from app.core.errors import DomainError
-from app.documents.errors import STATE_CONFLICT
 from app.documents.models import SUSPENDED, VALID, Certificate, CertificateSource
 from app.documents.moves import Reason
-from app.documents.service.standing import CertificateStanding
+from app.documents.service.standing import NOT_MOVED, CertificateStanding
 from app.outbox.ports import Message, Postponed
 
 
@@ -108,7 +107,7 @@ class Correcting:
                 by=by,
             )
         except DomainError as refused:
-            if refused.kind is not STATE_CONFLICT:
+            if refused.kind.code not in NOT_MOVED:
                 raise
             return 0
         return 1

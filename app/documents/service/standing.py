@@ -12,7 +12,7 @@ from app.audit.service import AccessLog, Actor
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import NOT_FOUND, DomainError
-from app.documents.errors import REASON_INVALID, STATE_CONFLICT
+from app.documents.errors import REASON_INVALID, STATE_CONFLICT, STATE_UNCHANGED
 from app.documents.models import REVOKED, SUPERSEDED, SUSPENDED, VALID, Certificate
 from app.documents.moves import REASONS, SOURCES, Reason
 from app.documents.service.changes import note_change
@@ -23,6 +23,15 @@ ACTIONS: Final = {
     SUPERSEDED: actions.CERTIFICATE_SUPERSEDED,
     REVOKED: actions.CERTIFICATE_REVOKED,
 }
+
+
+NOT_MOVED: Final = frozenset({STATE_CONFLICT.code, STATE_UNCHANGED.code})
+"""Codes of a move that came too late: another one was first."""
+
+
+def staff(staff_id: str) -> Actor:
+    """A member of staff or an operator: the log keeps the id, and shows the holder no name."""
+    return Actor(kind="staff", id=staff_id, name="工作人员 staff")
 
 
 class CertificateStanding:
@@ -49,7 +58,9 @@ class CertificateStanding:
             by: who does it.
 
         Raises:
-            DomainError: CERTIFICATE_REASON_INVALID, NOT_FOUND, CERTIFICATE_STATE_CONFLICT.
+            DomainError: CERTIFICATE_REASON_INVALID, NOT_FOUND, CERTIFICATE_STATE_UNCHANGED where it
+                stands there already, CERTIFICATE_STATE_CONFLICT where no move leads there; both
+                with the member `state`.
         """
         why = _reason(to, reason)  # 1
         change = (
@@ -62,7 +73,7 @@ class CertificateStanding:
         with self._database.transaction() as tx:
             moved = tx.execute(change).one_or_none()  # 2
             if moved is None:
-                raise _refusal(tx, certificate_id)
+                raise _refusal(tx, certificate_id, to=to)
             note_change(  # 3
                 tx, certificate_id, state=to, reason=why, by=by.id, now=self._clock.now()
             )
@@ -85,8 +96,9 @@ def _reason(to: str, given: str) -> Reason:
     return reason
 
 
-def _refusal(tx: Session, certificate_id: str) -> DomainError:
+def _refusal(tx: Session, certificate_id: str, *, to: str) -> DomainError:
     state = tx.scalar(select(Certificate.state).where(Certificate.id == certificate_id))
     if state is None:
         return NOT_FOUND()
-    return STATE_CONFLICT(members={"state": state})
+    kind = STATE_UNCHANGED if state == to else STATE_CONFLICT
+    return kind(members={"state": state})

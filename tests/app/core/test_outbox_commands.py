@@ -88,7 +88,7 @@ def test_staff_suspend_resume_and_revoke(capfd: pytest.CaptureFixture[str], zhan
         "state": "suspended",
     }
     assert status(zhang, made) == "suspended"
-    assert "CERTIFICATE_STATE_CONFLICT" in refused(capfd, "suspend-certificate", *words)
+    assert "CERTIFICATE_STATE_UNCHANGED" in refused(capfd, "suspend-certificate", *words)
     run(capfd, "resume-certificate", made["id"], "--reason", "REVIEW_ENDED", *by)
     assert status(zhang, made) == "valid"
     run(capfd, "revoke-certificate", made["id"], "--reason", "FRAUD", *by)

@@ -124,7 +124,7 @@ def test_what_was_told_is_never_rewritten(zhang: Device, world: World, table: st
         ("revoked", "BECAUSE", "CERTIFICATE_REASON_INVALID"),
         ("revoked", "NEW_VERSION", "CERTIFICATE_REASON_INVALID"),
         ("expired", "FRAUD", "CERTIFICATE_REASON_INVALID"),
-        ("valid", "REVIEW_ENDED", "CERTIFICATE_STATE_CONFLICT"),
+        ("valid", "REVIEW_ENDED", "CERTIFICATE_STATE_UNCHANGED"),
     ],
 )
 def test_a_change_outside_the_table_is_refused_and_leaves_no_trace(
@@ -153,7 +153,11 @@ def test_of_many_that_end_a_certificate_at_once_one_does(zhang: Device, world: W
     url = world.settings.database_url.get_secret_value()
     ends = [("revoked", "FRAUD"), ("superseded", "RECORD_CORRECTED")] * 2
     outcomes = raced(CHILD, [(url, made["id"], *end) for end in ends])
-    assert sorted(outcomes) == ["CERTIFICATE_STATE_CONFLICT"] * 3 + ["done"]
+    assert sorted(outcomes) == [
+        *["CERTIFICATE_STATE_CONFLICT"] * 2,
+        "CERTIFICATE_STATE_UNCHANGED",
+        "done",
+    ]
     assert len(changes(world)) == 1
     assert told(world) == 1
 
@@ -198,6 +202,8 @@ class Standing(RuleBasedStateMachine):
         refused = self.refusal(to, reason)
         if reason not in REASONS.get(to.value, frozenset()):
             assert refused == "CERTIFICATE_REASON_INVALID"
+        elif to is self.state:
+            assert refused == "CERTIFICATE_STATE_UNCHANGED"
         elif not may_move(self.state, to):
             assert refused == "CERTIFICATE_STATE_CONFLICT"
         else:
