@@ -77,6 +77,14 @@ class Settings(BaseModel):
     veterans_key: Path | None = None
     """The public key it signs them with, PEM."""
 
+    payments_url: str | None = None
+    """Base address of the payment provider that collects the cash part of settlements; without it
+    the cash part is paid at the till. https, or on this machine."""
+    payments_token: SecretStr | None = None
+    """Service token presented to it."""
+    payments_jwks: str | None = None
+    """Where it publishes the keys it signs notifications with. https, or on this machine."""
+
     contracts_dir: Path | None = None
     """Contracts with departments, a folder each; those that are shipped unless given."""
 
@@ -159,6 +167,7 @@ class Settings(BaseModel):
         "health_url",
         "social_security_url",
         "market_regulation_url",
+        "payments_url",
     )
     @classmethod
     def _plain_origin(cls, value: str | None) -> str | None:
@@ -181,6 +190,22 @@ class Settings(BaseModel):
             if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
                 msg = "must be an http or https address without credentials"
                 raise ValueError(msg)
+        return value
+
+    @field_validator("payments_url", "payments_jwks")
+    @classmethod
+    def _money_by_tls(cls, value: str | None) -> str | None:
+        """Whoever could change these answers on their way could say that something was paid."""
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        inside = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+        if not inside and (parts.scheme != "https" or not parts.hostname):
+            msg = "must be an https address, or http on this machine"
+            raise ValueError(msg)
+        if parts.username or parts.fragment:
+            msg = "must have no credentials or fragment"
+            raise ValueError(msg)
         return value
 
     @field_validator("database_url", "housing_fund_database_url")
@@ -225,6 +250,14 @@ class Settings(BaseModel):
             halves.append("VETERANS_DROPS and VETERANS_KEY")
         if halves:
             msg = f"these are given together or not at all: {'; '.join(halves)}"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _payments_whole(self) -> Self:
+        given = {self.payments_url, self.payments_token, self.payments_jwks}
+        if None in given and given != {None}:
+            msg = "PAYMENTS_URL, PAYMENTS_TOKEN and PAYMENTS_JWKS are given together or not at all"
             raise ValueError(msg)
         return self
 

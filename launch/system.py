@@ -15,6 +15,7 @@ from launch.departments.hall import TownHall
 from launch.environment import Connections, api_environment, service_options, var_folder
 from launch.errors import LaunchRefused
 from launch.lock import only_launch
+from launch.payments import PaymentService
 from launch.pki import PkiServices
 from launch.ports import HOST, answers, expect_free
 from launch.process import Processes, wait_until
@@ -78,7 +79,10 @@ class System:
         began = time.monotonic()
         with contextlib.ExitStack() as stack:
             stack.enter_context(only_launch(self.var, port=self.port))
-            print("Starting PostgreSQL, Valkey, eight departments and the API …", flush=True)
+            print(
+                "Starting PostgreSQL, Valkey, eight departments, a payment provider and the API …",
+                flush=True,
+            )
             self._start(stack)
             self._stack = stack.pop_all()
         print(f"Ready after {time.monotonic() - began:.1f} s", flush=True)
@@ -110,12 +114,17 @@ class System:
             given=self._given, var=self.var, api_url=self.base_url, processes=self.processes
         )
         pki.start()
+        payments = PaymentService(
+            given=self._given, var=self.var, api_url=self.base_url, processes=self.processes
+        )
+        payments.start()
         options = service_options(self._given)
         services = stack.enter_context(
             private_services(self.var, options=options, processes=self.processes),
         )
         hall.open_fund(services.database_url)
-        environment = self.environment = self._environment(services) | pki.settings
+        told = pki.settings | payments.settings
+        environment = self.environment = self._environment(services) | told
         _command("migrate", environment=environment)
         environment |= hall.settle(owns_server=not options.database_url)
         self.api = self._start_api(environment)
@@ -126,6 +135,7 @@ class System:
         pki.wait()
         self.till = self._seed(environment, *pki.words)
         hall.wait()
+        payments.wait()
         wait_until(
             lambda: answers(self.base_url, "/health/ready"),
             child=self.api,

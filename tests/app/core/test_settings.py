@@ -153,3 +153,29 @@ def test_departments_that_are_named_are_connected() -> None:
     assert "hunter2" not in repr(settings.counters)
     with pytest.raises(SettingsRefused, match="HOUSING_FUND_DATABASE_URL"):
         Settings.from_environment({**NEEDED, "HOUSING_FUND_DATABASE_URL": "mysql://h/d"})
+
+
+PAYMENTS = {
+    "PAYMENTS_URL": "https://pay.example/",
+    "PAYMENTS_TOKEN": "hunter2",
+    "PAYMENTS_JWKS": "https://pay.example/keys.json",
+}
+
+
+def test_a_payment_provider_is_named_whole_or_not_at_all() -> None:
+    settings = Settings.from_environment({**NEEDED, **PAYMENTS})
+    assert settings.payments_url == "https://pay.example"
+    assert Settings.from_environment(NEEDED).payments_url is None
+    for name in PAYMENTS:
+        with pytest.raises(SettingsRefused, match="together") as refused:
+            Settings.from_environment({**NEEDED, **PAYMENTS, name: ""})
+        assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["PAYMENTS_URL", "PAYMENTS_JWKS"])
+@pytest.mark.parametrize("origin", ["http://pay.example", "http://10.0.0.1", "ftp://127.0.0.1"])
+def test_money_goes_by_tls_or_stays_on_this_machine(name: str, origin: str) -> None:
+    with pytest.raises(SettingsRefused, match=name):
+        Settings.from_environment({**NEEDED, **PAYMENTS, name: origin})
+    here = {name: "http://127.0.0.1:8103"}
+    assert Settings.from_environment({**NEEDED, **PAYMENTS, **here}).payments_jwks is not None
