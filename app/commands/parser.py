@@ -8,6 +8,7 @@ from app.commands.certificates import add_certificates
 from app.commands.command import Command
 from app.commands.outbox import add_outbox
 from app.commands.partners import add_operators, add_partners
+from app.commands.payments import add_payments
 from app.commands.signers import add_signers
 from app.commands.upkeep import add_upkeep
 
@@ -31,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
         add_operators,
         add_certificates,
         add_outbox,
+        add_payments,
     ):
         offer(add)
     return whole

@@ -31,6 +31,7 @@ from app.wiring.identity import TokenParts, build_identity, build_sessions, buil
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.notifications import build_notifications
 from app.wiring.parts import Parts
+from app.wiring.payments import build_notices
 from app.wiring.type_book import TypeBook
 from config import Settings
 
@@ -66,6 +67,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_sources(shared, exchange),
         **build_card(shared, holders=sessions.persons),
         **build_notifications(shared),
+        **build_notices(shared, closing),
         **build_documents(
             shared,
             authorities=authorities,

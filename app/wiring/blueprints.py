@@ -29,6 +29,7 @@ from app.identity.routes.verifications import blueprint as verifications
 from app.identity.routes.well_known import blueprint as well_known
 from app.notifications.routes.notices import blueprint as notices
 from app.notifications.routes.webhooks import blueprint as webhooks
+from app.settlement.payments.routes import blueprint as payments
 
 BLUEPRINTS: Final = (
     verifications,
@@ -53,6 +54,7 @@ BLUEPRINTS: Final = (
     card,
     terminal,
     webhooks,
+    payments,
     operator_sources,
     operator_certificates,
     health,

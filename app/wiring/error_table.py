@@ -19,6 +19,7 @@ from app.identity.errors import ALL as IDENTITY
 from app.notifications.errors import ALL as NOTIFICATIONS
 from app.outbox.errors import ALL as OUTBOX
 from app.partners.errors import ALL as PARTNERS
+from app.settlement.payments.errors import ALL as PAYMENTS
 
 SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "General": GENERAL,
@@ -29,6 +30,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,
     "Partners": PARTNERS,
+    "Payments": PAYMENTS,
     "Notifications": NOTIFICATIONS,
     "Outbox": OUTBOX,
 }

@@ -38,6 +38,12 @@ from app.identity.models.verification import StepEvidence, VerificationSession, 
 from app.notifications.models import Notice, WebhookDelivery, WebhookEndpoint
 from app.outbox.models import OutboxMessage
 from app.partners.models import Merchant, Operator, Terminal
+from app.settlement.payments.models import (
+    PaymentAlert,
+    PaymentEvent,
+    PaymentOrder,
+    PaymentRefund,
+)
 
 TABLES: Final[tuple[type[Base], ...]] = (
     Person,
@@ -84,6 +90,10 @@ TABLES: Final[tuple[type[Base], ...]] = (
     Notice,
     WebhookEndpoint,
     WebhookDelivery,
+    PaymentOrder,
+    PaymentRefund,
+    PaymentEvent,
+    PaymentAlert,
 )
 SEALED: Final = (
     SealedColumn(model=Person, column="name"),

@@ -29,6 +29,7 @@ from app.outbox.service.letters import OutboxKeeper
 from app.outbox.service.running import BATCH, run_until
 from app.partners.service.onboarding import Onboarding
 from app.partners.service.operators import OperatorOnboarding
+from app.settlement.payments.service.alerts import PaymentAlerts
 from app.wiring.authority import certify_services, revoke_signer
 from app.wiring.card import card_policy
 from app.wiring.documents import build_batch_items, rotate_signers
@@ -43,6 +44,7 @@ from app.wiring.lineage import (
 )
 from app.wiring.models import SEALED
 from app.wiring.notifications import build_dispatcher
+from app.wiring.payments import build_alerts
 from config import Settings
 
 OPERATOR_SCOPES: Final = frozenset(
@@ -62,6 +64,7 @@ class Operations:
     operators: OperatorOnboarding
     standing: CertificateStanding
     outbox: OutboxKeeper
+    payment_alerts: PaymentAlerts
 
     def reseal(self) -> int:
         """Bring all sealed fields under the active key; returns how many were not."""
@@ -195,4 +198,5 @@ def operations(settings: Settings) -> Iterator[Operations]:
                 database=shared.database, clock=shared.clock, accesses=shared.accesses
             ),
             outbox=OutboxKeeper(database=shared.database, clock=shared.clock),
+            payment_alerts=build_alerts(shared),
         )

@@ -1,0 +1,1 @@
+"""Settlement: who pays what of a purchase, quoted, settled, refunded and reconciled."""
