@@ -153,6 +153,8 @@ class Settings(BaseModel):
     """Public checks of certificates, receipts and presentations from one network address."""
     rate_credentials: RateText = "30 per 10 minutes"
     """Credentials and credential offers of one person."""
+    rate_payment_notices: RateText = "12000 per minute"
+    """Notifications from one network address: all payments of the city come from one provider."""
     rate_decode_misses: RateText = "20 per minute"
     """Unknown codes a terminal may present before it must wait."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)

@@ -35,7 +35,7 @@ class Orders:
         Raises:
             Refused: ORDER_REUSED (409) where the id was used with another amount.
         """
-        return self._made(wish, "PENDING")
+        return self._made(wish)
 
     def find(self, order_id: str) -> Members:
         """Return an order.
@@ -54,7 +54,7 @@ class Orders:
         Raises:
             Refused: ORDER_REUSED (409) where the id was used with another amount.
         """
-        self._made(wish, "CLOSED")
+        self._made(wish)
         with self._book.writing() as connection:
             _move(connection, wish.order_id, "PENDING", "CLOSED", moment(self._now()))
             return _order(connection, wish.order_id)
@@ -105,12 +105,12 @@ class Orders:
             raise Refused(status=404, code="REFUND_UNKNOWN")
         return known
 
-    def _made(self, wish: OrderWish, state: str) -> Members:
+    def _made(self, wish: OrderWish) -> Members:
         with self._book.writing() as connection:
             try:
                 known = _order(connection, wish.order_id)
             except Refused:
-                row = (wish.order_id, _ref("pay"), state, wish.amount_fen, moment(self._now()))
+                row = (wish.order_id, _ref("pay"), "PENDING", wish.amount_fen, moment(self._now()))
                 connection.execute(_INSERT, row)
                 return _order(connection, wish.order_id)
         if known["amount_fen"] != wish.amount_fen:

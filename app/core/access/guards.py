@@ -24,6 +24,8 @@ class Guard:
     """A scope the token must carry; a token route without one admits nobody."""
     token_endpoint: bool = False
     """Answer a refused proof as OAuth's token endpoint does."""
+    rate: str = "address"
+    """By which rate the requests of one network address are counted."""
 
     def __call__(self, view: View) -> View:
         """Mark the view with this guard."""
@@ -33,6 +35,13 @@ class Guard:
 
 public: Final = Guard(admits="public")
 """Anybody, known or not."""
+
+
+def public_by(*, rate: str) -> Guard:
+    """Anybody, with a rate of its own: one server that speaks for very many persons."""
+    return Guard(admits="public", rate=rate)
+
+
 phone: Final = Guard(admits="phone")
 """Any device that proves possession of its key."""
 phone_at_token_endpoint: Final = Guard(admits="phone", token_endpoint=True)

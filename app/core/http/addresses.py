@@ -14,13 +14,17 @@ class AddressLimits:
         self._limits = limits
         self._cipher = cipher
 
-    def hit(self, address: str) -> None:
+    def hit(self, address: str, *, rate: str = "address") -> None:
         """Count one request.
+
+        Args:
+            address: whose.
+            rate: the rate that bounds it.
 
         Raises:
             DomainError: TOO_MANY_REQUESTS.
         """
-        self._limits.hit("address", self.pseudonym(address))
+        self._limits.hit(rate, self.pseudonym(address))
 
     def pseudonym(self, address: str) -> str:
         """What an address is counted under: addresses are personal data."""

@@ -37,8 +37,8 @@ class Gate(Protocol):
 class AddressLimit(Protocol):
     """Counts the requests of one network address."""
 
-    def hit(self, address: str) -> None:
-        """Count one request or raise TOO_MANY_REQUESTS."""
+    def hit(self, address: str, *, rate: str = "address") -> None:
+        """Count one request by a rate or raise TOO_MANY_REQUESTS."""
         ...
 
 
@@ -53,11 +53,12 @@ def install_hooks(app: Flask, *, gate: Gate, addresses: AddressLimit) -> None:
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     def guard() -> None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        named = guard_of(view)
         if not request.path.startswith("/health/"):
-            addresses.hit(request.remote_addr or "")
-        if request.endpoint is None:
+            addresses.hit(request.remote_addr or "", rate=named.rate if named else "address")
+        if view is None:
             return  # nothing is there: 404 or 405 follows
-        named = guard_of(current_app.view_functions[request.endpoint])
         if named is None:
             raise FORBIDDEN()  # deny by default: a route without a guard admits nobody
         g.principal = gate.admit(named)

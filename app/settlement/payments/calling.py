@@ -25,6 +25,8 @@ _CHUNK: Final = 4 * 1024
 _PLACES: Final = 8
 _WAIT_S: Final = 0.5
 _OK: Final = 200
+_MEDIA_TYPES: Final = frozenset({"application/json", "application/jwk-set+json"})
+"""The second is of key sets (RFC 7517 §8.5.2)."""
 _STATUSES: Final = {
     401: Doubt.NOT_AUTHENTICATED,
     403: Doubt.NOT_AUTHENTICATED,
@@ -153,7 +155,7 @@ def _require_json(response: BaseHTTPResponse) -> None:
     if response.status != _OK:
         raise Doubted(_doubt_of(response.status))
     media_type = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    if media_type != "application/json" or "Content-Encoding" in response.headers:
+    if media_type not in _MEDIA_TYPES or "Content-Encoding" in response.headers:
         raise Doubted(Doubt.NOT_JSON)
 
 

@@ -7,23 +7,26 @@ from typing import Final
 from flask import Response, request
 from flask_openapi import APIBlueprint, Tag
 
-from app.core.access.guards import public
+from app.core.access.guards import public_by
 from app.core.errors import TOO_LARGE
 from app.core.http.bodies import json_bytes
 from app.core.http.replies import reply
 from app.core.http.services import service
-from app.settlement.payments.schemas import NoticeReply
+from app.settlement.payments.schemas import PaymentNoticeReply
 from app.settlement.payments.service.receiving import PaymentNotices
 from app.settlement.payments.service.signatures import NoticeHeaders
 
 MOST_BYTES: Final = 8 * 1024
+RATE: Final = "payment_notices"
 blueprint = APIBlueprint(
     "payments", __name__, url_prefix="/v1/payments", abp_tags=[Tag(name="payments")]
 )
 
 
-@blueprint.post("/notifications", summary="For the payment provider", responses={200: NoticeReply})
-@public
+@blueprint.post(
+    "/notifications", summary="For the payment provider", responses={200: PaymentNoticeReply}
+)
+@public_by(rate=RATE)
 def notification() -> Response:
     """Take a notification signed by the payment provider (Standard Webhooks, `v1a`).
 
@@ -41,4 +44,4 @@ def notification() -> Response:
         signatures=request.headers.getlist("webhook-signature"),
     )
     taken = service(PaymentNotices).receive(headers, body)
-    return reply(NoticeReply(outcome="taken" if taken else "repeated"))
+    return reply(PaymentNoticeReply(outcome="taken" if taken else "repeated"))

@@ -7,7 +7,7 @@ from typing import Literal
 from app.core.http.replies import Reply
 
 
-class NoticeReply(Reply):
+class PaymentNoticeReply(Reply):
     """A notification was taken."""
 
     outcome: Literal["taken", "repeated"]

@@ -113,3 +113,13 @@ def test_options_and_head_are_no_way_around_a_guard(world: World, path: str) -> 
     for method in ("OPTIONS", "HEAD"):
         answer = world.client.open(path, method=method)
         assert answer.status_code == expected
+
+
+def test_a_provider_that_speaks_for_many_is_counted_apart(world: World) -> None:
+    path = "/v1/payments/notifications"
+    rates = {"rate_address": "1 per minute", "rate_payment_notices": "3 per minute"}
+    with serving(world.settings, **rates) as client:
+        environ = {"REMOTE_ADDR": "203.0.113.7"}
+        told = [client.post(path, environ_overrides=environ).status_code for _ in range(4)]
+        assert told == [415, 415, 415, 429]
+        assert [get(client, "203.0.113.7") for _ in range(2)] == [200, 429]

@@ -141,14 +141,19 @@ class Line(BaseHTTPRequestHandler):
         self.wfile.write(self.says)
         self.close_connection = True
 
+    do_POST = do_GET  # noqa: N815 - the base class looks for this name
+
     def log_message(self, *_: object) -> None:
         return
 
 
 @contextmanager
-def saying(head: str, body: bytes = b"{}") -> Iterator[tuple[HttpProvider, list[str]]]:
+def saying(
+    head: str, body: bytes = b"{}", *, says: bytes | None = None
+) -> Iterator[tuple[HttpProvider, list[str]]]:
     asked: list[str] = []
-    says = f"HTTP/1.1 {head}\r\n\r\n".encode() + body
+    if says is None:
+        says = f"HTTP/1.1 {head}\r\n\r\n".encode() + body
     handler = type("Said", (Line,), {"says": says, "asked": asked})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
@@ -196,6 +201,14 @@ def test_what_is_no_whole_plain_answer_is_doubted_and_not_asked_for_again(
             provider.get("/v1/orders/ord_1")
         assert raised.value.doubt is expected
         assert asked == ["/v1/orders/ord_1"]
+
+
+def test_a_line_that_breaks_without_a_word_is_not_tried_again() -> None:
+    with saying("", says=b"") as (provider, asked):
+        with pytest.raises(Doubted) as raised:
+            provider.post("/v1/orders", {})
+        assert raised.value.doubt is Doubt.BROKEN_OFF
+        assert asked == ["/v1/orders"]
 
 
 def test_half_an_answer_is_broken_off() -> None:

@@ -15,7 +15,7 @@ SKEW: Final = timedelta(minutes=5)
 """How far the provider's clock may be ahead of ours."""
 
 
-class _Answer(BaseModel):
+class _ProviderAnswer(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     order_id: str = Field(pattern=ID)
@@ -24,17 +24,17 @@ class _Answer(BaseModel):
     at: AwareDatetime
 
 
-class _OrderAnswer(_Answer):
+class _AnsweredOrder(_ProviderAnswer):
     state: Literal["PENDING", "PAID", "FAILED", "CLOSED", "REFUNDED"]
     refunded_fen: int = Field(ge=0, le=MOST_FEN)
 
 
-class _RefundAnswer(_Answer):
+class _AnsweredRefund(_ProviderAnswer):
     refund_id: str = Field(pattern=ID)
     state: Literal["PENDING", "REFUNDED", "FAILED"]
 
 
-Told = TypeVar("Told", bound=_Answer)
+Answered = TypeVar("Answered", bound=_ProviderAnswer)
 
 
 def read_order(body: bytes, order: PaymentOrder, *, now: datetime) -> CashStatus:
@@ -49,7 +49,7 @@ def read_order(body: bytes, order: PaymentOrder, *, now: datetime) -> CashStatus
     Raises:
         Doubted: MISSHAPEN, OTHER_ORDER, OTHER_AMOUNT, OTHER_REFERENCE, IMPOSSIBLE.
     """
-    told = _parsed(_OrderAnswer, body)  # 1
+    told = _parsed(_AnsweredOrder, body)  # 1
     if told.order_id != order.order_id:  # 2
         raise Doubted(Doubt.OTHER_ORDER)
     if told.amount_fen != order.amount:  # 3
@@ -66,7 +66,7 @@ def read_order(body: bytes, order: PaymentOrder, *, now: datetime) -> CashStatus
     )
 
 
-def _is_possible(told: _OrderAnswer) -> bool:
+def _is_possible(told: _AnsweredOrder) -> bool:
     if told.state == "REFUNDED":
         return told.refunded_fen == told.amount_fen
     return told.refunded_fen == 0 or (told.state == "PAID" and told.refunded_fen < told.amount_fen)
@@ -83,7 +83,7 @@ def read_refund(body: bytes, refund: PaymentRefund, *, now: datetime) -> CashSta
     Raises:
         Doubted: MISSHAPEN, OTHER_ORDER, OTHER_AMOUNT, IMPOSSIBLE.
     """
-    told = _parsed(_RefundAnswer, body)  # 1
+    told = _parsed(_AnsweredRefund, body)  # 1
     if (told.refund_id, told.order_id) != (refund.refund_id, refund.order_id):  # 2
         raise Doubted(Doubt.OTHER_ORDER)
     if told.amount_fen != refund.amount:  # 3
@@ -99,7 +99,7 @@ def read_refund(body: bytes, refund: PaymentRefund, *, now: datetime) -> CashSta
     )
 
 
-def _parsed(kind: type[Told], body: bytes) -> Told:
+def _parsed(kind: type[Answered], body: bytes) -> Answered:
     try:
         return kind.model_validate_json(body)
     except ValidationError:

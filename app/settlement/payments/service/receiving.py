@@ -22,7 +22,7 @@ from app.settlement.payments.models import PaymentEvent, PaymentOrder
 from app.settlement.payments.ports import NoticeKeys
 from app.settlement.payments.service.alerts import PaymentAlerts
 from app.settlement.payments.service.signatures import NoticeHeaders, SignedNotice, read_signed
-from app.settlement.payments.service.told import Notice, agree, read_notice
+from app.settlement.payments.service.told import PaymentNotice, agree, read_notice
 
 PAYMENT_EVENT: Final = "payment.event"
 """Topic of the outbox: one event, by its id."""
@@ -85,7 +85,7 @@ class PaymentNotices:
         if not fits and not signed.is_signed_by(self._keys.renewed()):
             raise PAYMENT_NOTICE_FORGED()
 
-    def _written(self, signed: SignedNotice, notice: Notice) -> bool:
+    def _written(self, signed: SignedNotice, notice: PaymentNotice) -> bool:
         with self._database.transaction() as tx:
             # Locked: the order in which events of an order are posted is that of their rows.
             order = tx.get(PaymentOrder, notice.data.order_id, with_for_update=True)
@@ -97,7 +97,7 @@ class PaymentNotices:
             self._outbox.post(PAYMENT_EVENT, key=order.order_id, payload={"event": signed.id})
             return True
 
-    def _new(self, tx: Session, signed: SignedNotice, notice: Notice) -> bool:
+    def _new(self, tx: Session, signed: SignedNotice, notice: PaymentNotice) -> bool:
         told, digest = notice.data, hashlib.sha256(signed.body).digest()
         write = insert(PaymentEvent).values(
             id=signed.id,

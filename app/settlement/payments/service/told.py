@@ -18,7 +18,7 @@ _STATES: Final = {
 }
 
 
-class Told(BaseModel):
+class PaymentTold(BaseModel):
     """What it is about."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -30,14 +30,14 @@ class Told(BaseModel):
     amount_fen: int = Field(ge=1)
 
 
-class Notice(BaseModel):
+class PaymentNotice(BaseModel):
     """The body of a notification (Standard Webhooks 1.0): type, time of the event, data."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     type: Literal["payment.succeeded", "payment.failed", "refund.succeeded"]
     timestamp: AwareDatetime
-    data: Told
+    data: PaymentTold
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -48,19 +48,19 @@ class Notice(BaseModel):
         return self
 
 
-def read_notice(body: bytes) -> Notice:
+def read_notice(body: bytes) -> PaymentNotice:
     """Read the body of a signed notification: exactly the members that are agreed on.
 
     Raises:
         DomainError: PAYMENT_NOTICE_INVALID.
     """
     try:
-        return Notice.model_validate_json(body)
+        return PaymentNotice.model_validate_json(body)
     except ValidationError:
         raise PAYMENT_NOTICE_INVALID() from None
 
 
-def agree(tx: Session, order: PaymentOrder, told: Told) -> None:
+def agree(tx: Session, order: PaymentOrder, told: PaymentTold) -> None:
     """Compare a notification with our record of its order, and write down what it adds.
 
     1. A refund is ours, and of this order.
