@@ -45,6 +45,9 @@ class Book:
         """Use, or make, ``payments.sqlite3`` in `directory`."""
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = directory / "payments.sqlite3"
+        with contextlib.closing(self._connect()) as connection:
+            # What was written outlives the process, not the machine: a sandbox need not.
+            connection.execute("PRAGMA journal_mode = WAL")
         with self.writing() as connection:
             _lay_out(connection)
 
@@ -66,6 +69,7 @@ class Book:
         connection = sqlite3.connect(self._path, timeout=5, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
 

@@ -36,13 +36,15 @@ USUAL: Mapping[str, Any] = {
 
 @dataclass
 class Receiver:
-    """A port that is open before the application behind it is there."""
+    """A port that is open before the application behind it is there, or without one."""
 
     app: WSGIApplication | None = None
     url: str = ""
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        assert self.app is not None
+        if self.app is None:
+            start("503 Service Unavailable", [])
+            return []
         return self.app(environ, start)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from typing import Protocol
 
 from sqlalchemy import select
 
+from app.core.database import Database
 from app.outbox.service.dispatching import Dispatcher
 from app.settlement.payments.models import PaymentAlert, PaymentEvent, PaymentRefund
 from app.wiring.payments import payment_topics
@@ -13,20 +15,27 @@ from tests.app.payments.counterpart import Settler
 from tests.app.world import World
 
 
-def events(world: World) -> list[PaymentEvent]:
-    with world.database.separate() as tx:
+class Kept(Protocol):
+    """Whatever has the database."""
+
+    @property
+    def database(self) -> Database: ...
+
+
+def events(at: Kept) -> list[PaymentEvent]:
+    with at.database.separate() as tx:
         return list(tx.scalars(select(PaymentEvent).order_by(PaymentEvent.received_at)))
 
 
-def refunds(world: World) -> dict[str, str]:
-    with world.database.separate() as tx:
+def refunds(at: Kept) -> dict[str, str]:
+    with at.database.separate() as tx:
         return {one.refund_id: one.state.value for one in tx.scalars(select(PaymentRefund))}
 
 
-def alerts(world: World) -> list[tuple[str, str, str, int]]:
+def alerts(at: Kept) -> list[tuple[str, str, str, int]]:
     """About, reason, source and count of those that are open, by what they are about."""
     open_ones = select(PaymentAlert).where(PaymentAlert.closed_at.is_(None))
-    with world.database.separate() as tx:
+    with at.database.separate() as tx:
         found = tx.scalars(open_ones.order_by(PaymentAlert.about, PaymentAlert.reason))
         return [(one.about, one.reason, one.source, one.count) for one in found]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -19,19 +19,36 @@ from app.settlement.payments.errors import Doubt, Doubted
 from app.settlement.payments.models import PaymentOrder
 from app.settlement.payments.ports import CashPayments, CashState, CashStatus
 from app.settlement.payments.service.alerts import PaymentAlerts
-from app.wiring.infrastructure import Infrastructure
+from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.payments import build_payments
+from config import Settings
 from tests.app.payments.conftest import SECONDS
 from tests.app.payments.counterpart import TOKEN, Counterpart
 from tests.app.payments.rows import alerts, refunds
-from tests.app.world import World
+from tests.clean import forget_everything
+from tests.fakes import FakeClock
 
 ORDER = "ord_1"
 AMOUNT = 20_000
 
 
-def with_settings(world: World, **changes: Any) -> Infrastructure:
-    return replace(world.shared, settings=world.settings.model_copy(update=changes))
+@pytest.fixture
+def shared(settings: Settings, clock: FakeClock) -> Iterator[Infrastructure]:
+    """What the services stand on, without an application: nobody hears notifications here."""
+    with ExitStack() as closing:
+        made = build_infrastructure(settings, clock, closing)
+        forget_everything(made.database, made.redis)
+        yield made
+
+
+@pytest.fixture
+def cash(shared: Infrastructure) -> Iterator[CashPayments]:
+    with ExitStack() as closing:
+        yield build_payments(shared, closing, seconds=SECONDS)
+
+
+def with_settings(shared: Infrastructure, **changes: Any) -> Infrastructure:
+    return replace(shared, settings=shared.settings.model_copy(update=changes))
 
 
 def refused(raised: pytest.ExceptionInfo[DomainError]) -> str:
@@ -135,7 +152,7 @@ def test_refunds_are_paid_once_each_and_never_exceed_the_order(
 
 
 def test_a_refund_that_failed_stays_failed_and_leaves_its_amount_free(
-    cash: CashPayments, provider: Counterpart, world: World
+    cash: CashPayments, provider: Counterpart, shared: Infrastructure
 ) -> None:
     cash.create(ORDER, AMOUNT)
     provider.pay(ORDER)
@@ -145,7 +162,7 @@ def test_a_refund_that_failed_stays_failed_and_leaves_its_amount_free(
     provider.switch()
     assert cash.refund(ORDER, "ref_1", AMOUNT).state is CashState.FAILED
     assert cash.refund(ORDER, "ref_2", AMOUNT).state is CashState.REFUNDED
-    assert refunds(world) == {"ref_1": "FAILED", "ref_2": "DONE"}
+    assert refunds(shared) == {"ref_1": "FAILED", "ref_2": "DONE"}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +179,7 @@ def test_a_refund_that_failed_stays_failed_and_leaves_its_amount_free(
 def test_what_is_not_answered_well_is_unknown_until_it_is_asked_again(
     cash: CashPayments,
     provider: Counterpart,
-    world: World,
+    shared: Infrastructure,
     fault: tuple[str, Doubt, tuple[str, ...]],
 ) -> None:
     answers, doubt, alerted = fault
@@ -177,7 +194,7 @@ def test_what_is_not_answered_well_is_unknown_until_it_is_asked_again(
         cash.close("ord_paid"),
     ):
         assert (told.state, told.doubt) == (CashState.UNKNOWN, doubt)
-    assert [(about, reason) for about, reason, _, _ in alerts(world)] == [
+    assert [(about, reason) for about, reason, _, _ in alerts(shared)] == [
         (about, doubt) for about in alerted
     ]
 
@@ -191,7 +208,7 @@ def test_what_is_not_answered_well_is_unknown_until_it_is_asked_again(
 
 
 def test_nothing_is_unknown_where_nothing_was_sent(
-    cash: CashPayments, provider: Counterpart, world: World
+    cash: CashPayments, provider: Counterpart, shared: Infrastructure
 ) -> None:
     provider.running.stop()
 
@@ -199,7 +216,7 @@ def test_nothing_is_unknown_where_nothing_was_sent(
         cash.create(ORDER, AMOUNT)
 
     assert refused(raised) == "UNAVAILABLE"
-    assert alerts(world) == []
+    assert alerts(shared) == []
 
 
 def test_a_provider_that_was_begun_again_knows_everything(
@@ -216,21 +233,21 @@ def test_a_provider_that_was_begun_again_knows_everything(
 
 
 def test_a_provider_that_forgot_an_order_is_not_asked_to_make_it_again(
-    cash: CashPayments, provider: Counterpart, world: World
+    cash: CashPayments, provider: Counterpart, shared: Infrastructure
 ) -> None:
     cash.create(ORDER, AMOUNT)
     provider.running.stop()
-    for file in provider.data.glob("*.sqlite3"):
+    for file in provider.data.glob("*.sqlite3*"):
         file.unlink()
     provider.restart()
 
     assert cash.create(ORDER, AMOUNT).doubt is Doubt.VANISHED
     assert provider.order(ORDER) == {}
-    assert alerts(world) == [(ORDER, "vanished", "answer", 1)]
+    assert alerts(shared) == [(ORDER, "vanished", "answer", 1)]
 
 
 def test_an_order_is_written_down_before_the_provider_hears_of_it(
-    cash: CashPayments, provider: Counterpart, world: World
+    cash: CashPayments, provider: Counterpart, shared: Infrastructure
 ) -> None:
     provider.switch(answers="silent")
     with ThreadPoolExecutor(max_workers=1) as pool:
@@ -238,21 +255,21 @@ def test_an_order_is_written_down_before_the_provider_hears_of_it(
         arrived = threading.Event()
         while not provider.order(ORDER):
             assert not arrived.wait(0.01)
-        with world.database.separate() as tx:
+        with shared.database.separate() as tx:
             known = tx.scalars(select(PaymentOrder.amount)).all()
         assert known == [AMOUNT]
         assert asked.result(20).state is CashState.UNKNOWN
 
 
 def test_a_token_that_is_not_accepted_is_an_alert_and_stands_in_no_log(
-    world: World, capfd: pytest.CaptureFixture[str]
+    shared: Infrastructure, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    other = with_settings(world, payments_token=SecretStr("another-token-4711"))
+    other = with_settings(shared, payments_token=SecretStr("another-token-4711"))
     with ExitStack() as closing:
         told = build_payments(other, closing, seconds=SECONDS).create(ORDER, AMOUNT)
 
     assert told.doubt is Doubt.NOT_AUTHENTICATED
-    assert alerts(world) == [(ORDER, "not_authenticated", "answer", 1)]
+    assert alerts(shared) == [(ORDER, "not_authenticated", "answer", 1)]
     logged = "".join(capfd.readouterr())
     assert "payment_doubted" in logged
     assert not [text for text in ("4711", TOKEN, ORDER, str(AMOUNT)) if text in logged]
@@ -280,14 +297,14 @@ def test_a_silent_provider_holds_no_more_threads_than_it_has_places(
 
 
 def test_an_alert_is_counted_while_it_is_open_and_begins_anew_afterwards(
-    cash: CashPayments, provider: Counterpart, world: World
+    cash: CashPayments, provider: Counterpart, shared: Infrastructure
 ) -> None:
-    keeper = PaymentAlerts(database=world.database, clock=world.clock)
+    keeper = PaymentAlerts(database=shared.database, clock=shared.clock)
     cash.create(ORDER, AMOUNT)
     provider.switch(answers="lying")
     for _ in range(3):
         cash.query(ORDER)
-    assert alerts(world) == [(ORDER, "other_amount", "answer", 3)]
+    assert alerts(shared) == [(ORDER, "other_amount", "answer", 3)]
 
     (opened,) = keeper.opened()
     keeper.close(opened.id)
@@ -295,7 +312,7 @@ def test_an_alert_is_counted_while_it_is_open_and_begins_anew_afterwards(
         keeper.close(opened.id)
     assert refused(raised) == "PAYMENT_ALERT_UNKNOWN"
     cash.query(ORDER)
-    assert alerts(world) == [(ORDER, "other_amount", "answer", 1)]
+    assert alerts(shared) == [(ORDER, "other_amount", "answer", 1)]
 
 
 def test_what_was_never_ordered_is_not_asked_about(cash: CashPayments) -> None:
@@ -310,8 +327,8 @@ def test_what_was_never_ordered_is_not_asked_about(cash: CashPayments) -> None:
         assert refused(raised) == "PAYMENT_ORDER_UNKNOWN"
 
 
-def test_without_a_provider_every_call_says_so(world: World) -> None:
-    nowhere = with_settings(world, payments_url=None, payments_token=None, payments_jwks=None)
+def test_without_a_provider_every_call_says_so(shared: Infrastructure) -> None:
+    nowhere = with_settings(shared, payments_url=None, payments_token=None, payments_jwks=None)
     with ExitStack() as closing:
         cash = build_payments(nowhere, closing)
     calls: list[Callable[[], CashStatus]] = [

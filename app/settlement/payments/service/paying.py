@@ -100,7 +100,8 @@ class ProviderPayments:
 
     def _believed(self, order: PaymentOrder, answer: bytes) -> CashStatus:
         told = read_order(answer, order, now=self._clock.now())  # 3
-        if not self._book.name(order.order_id, told.provider_ref):
+        known = order.provider_ref is not None  # and the same, or it had not been believed
+        if not known and not self._book.name(order.order_id, told.provider_ref):
             raise Doubted(Doubt.OTHER_REFERENCE)
         return told
 
