@@ -74,7 +74,8 @@ class CertificateMaker:
         """
         kind = self._catalogue.get(order.type_code)
         statement = self.statement(order)
-        page = self._renderer.pdf(kind.template, statement.page(), created=statement.issued_at)
+        printed = statement.page()
+        page = self._renderer.pdf(kind.template, printed, created=statement.issued_at)
         signatory = self._pki.signatory(kind.department, now=order.issued_at)
         pdf = sign_pdf(
             page,
@@ -85,7 +86,7 @@ class CertificateMaker:
         return MadeCertificate(
             pdf=pdf,
             sha256=hashlib.sha256(pdf).hexdigest(),
-            document=statement.document().encode(),
+            document=printed["document"].encode(),
             number=statement.number,
             titles=kind.titles,
             issued_at=statement.issued_at,

@@ -9,7 +9,7 @@ from PIL import Image
 
 from certificates.code128 import bars
 
-_DARK = re.compile(rb"\x00+")
+_DARK = re.compile(rb"(\x00+)")
 _QUIET_128 = 10
 """Quiet zone of Code 128 in modules (ISO/IEC 15417)."""
 
@@ -96,10 +96,12 @@ def _path(lines: list[bytes], *, border: int, top: int | None = None, height: in
     """Write one rectangle for each run of dark modules; in one loop, as a page waits for it."""
     parts = []
     for y, line in enumerate(lines, border if top is None else top):
-        for run in _DARK.finditer(line):
-            start, end = run.span()
-            wide = end - start
-            parts.append(f"M{start + border} {y}h{wide}v{height}h-{wide}z")
+        x = border
+        for turn, run in enumerate(_DARK.split(line)):
+            wide = len(run)
+            if turn % 2:  # light and dark in turn, light first
+                parts.append(f"M{x} {y}h{wide}v{height}h-{wide}z")
+            x += wide
     return "".join(parts)
 
 
