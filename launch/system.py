@@ -100,7 +100,7 @@ class System:
     def sweep(self) -> None:
         """End and delete what is over, and settle what is provisional, as a timer would."""
         _command("sweep", environment=self.environment)
-        _command("settle-provisional", environment=self.environment)
+        _command("settle-provisional", "--most=50", environment=self.environment)
 
     def _start(self, stack: contextlib.ExitStack) -> None:
         self.processes = stack.enter_context(Processes())

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from app.exchange.contracts.library import HOME
 from config import Settings
 from tests.app.device import Device
 from tests.app.provisional.department import NAME, SocialSecurity, running
@@ -21,9 +25,21 @@ def department(clock: FakeClock) -> Iterator[SocialSecurity]:
 
 
 @pytest.fixture
-def settings(settings: Settings, department: SocialSecurity) -> Settings:
+def patient(tmp_path: Path) -> Path:
+    """The contracts, with all the time they may give: how busy the machine is says nothing."""
+    folder = tmp_path / "contracts"
+    shutil.copytree(HOME, folder)
+    for terms in folder.glob("*/contract.toml"):
+        text = re.sub(r"timeout_ms = \d+", "timeout_ms = 10000", terms.read_text("utf-8"))
+        terms.write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def settings(settings: Settings, department: SocialSecurity, patient: Path) -> Settings:
     return settings.model_copy(
         update={
+            "contracts_dir": patient,
             "social_security_url": department.url,
             "social_security_token": SecretStr("service token of the tests"),
             "webhooks_inside": True,

@@ -247,10 +247,11 @@ def test_what_nobody_confirms_in_time_is_recalled_and_the_holder_told(
         bank.post("/v1/partners/webhooks", {"url": receiver.url})
         follow = {"id": made["id"], "code": made["check_code"]}
         bank.post("/v1/certificate-checks/subscriptions", follow)
-        assert outcome(settled(world, minutes=24 * 60 - 1)) == "put_off"
-        assert turn_of(world, made).due_at == world.clock.now() + ConfirmationPolicy().first_pause
+        assert outcome(settled(world, minutes=24 * 60 - 0.5)) == "put_off"
+        left = turn_of(world, made).due_at - world.clock.now()
+        assert left == timedelta(seconds=30)  # not a whole pause: its time is over then
 
-        assert outcome(settled(world, minutes=1)) == "recalled"
+        assert outcome(settled(world, minutes=0.5)) == "recalled"
 
         told(world)
         told(world)

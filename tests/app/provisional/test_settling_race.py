@@ -28,7 +28,7 @@ from tests.app.racing import ROOT, raced
 from tests.app.world import World
 
 CHILD = "tests.app.provisional.settle_child"
-PEOPLE, PROCESSES = 8, 3
+PEOPLE, PROCESSES = 6, 2
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +44,7 @@ def environment(settings: Settings, world: World, monkeypatch: pytest.MonkeyPatc
         "POPULATION_TOKEN": settings.population_token.get_secret_value(),
         "SOCIAL_SECURITY_URL": settings.social_security_url,
         "SOCIAL_SECURITY_TOKEN": settings.social_security_token.get_secret_value(),
+        "CONTRACTS_DIR": str(settings.contracts_dir),
         "VAR_DIR": str(settings.var_dir),
     }.items():
         monkeypatch.setenv(name, value)
