@@ -134,6 +134,10 @@ class Settings(BaseModel):
     """Failed verifications from one network address that begin a pause; more for a service hall
     whose devices share one."""
     card_code_seconds: int = Field(default=60, ge=15, le=300)
+    card_offline_cap_fen: int = Field(default=30_000, ge=1, le=10_000_000)
+    """The most that may be sold on one offline code, fen."""
+    card_offline_day_cap_fen: int = Field(default=50_000, ge=1, le=100_000_000)
+    """The most that may be sold on one card's offline codes in a day, fen."""
     webhooks_inside: bool = False
     """Whether partners' webhooks may be http and lie on private addresses: in development only."""
     max_body_mib: int = Field(default=24, ge=1, le=256)
@@ -149,6 +153,10 @@ class Settings(BaseModel):
     """Batches of certificates of one person."""
     rate_codes: RateText = "20 per minute"
     """Card codes of one device."""
+    rate_offline_batches: RateText = "6 per day"
+    """Batches of credentials for offline codes of one device."""
+    rate_offline_uploads: RateText = "60 per minute"
+    """Uploads of offline codes of one terminal, up to fifty codes each."""
     rate_checks: RateText = "60 per minute"
     """Public checks of certificates, receipts and presentations from one network address."""
     rate_credentials: RateText = "30 per 10 minutes"
@@ -268,6 +276,13 @@ class Settings(BaseModel):
         given = {self.tsa_url, self.ocsp_url, self.crl_urls}
         if None in given and given != {None}:
             msg = "TSA_URL, OCSP_URL and CRL_URLS are given together or not at all"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _offline_caps_fit(self) -> Self:
+        if self.card_offline_cap_fen > self.card_offline_day_cap_fen:
+            msg = "CARD_OFFLINE_CAP_FEN is no more than CARD_OFFLINE_DAY_CAP_FEN"
             raise ValueError(msg)
         return self
 

@@ -28,10 +28,13 @@ def accesses(query: AccessesQuery) -> Response:
         span=Span(since=query.since, until=query.until),
     )
     words = service(AccessDictionary).words
-    return reply(Accesses(items=[_item(event, words) for event in page.events], next=page.next))
+    return reply(
+        Accesses(items=[access_item(event, words) for event in page.events], next=page.next)
+    )
 
 
-def _item(event: AccessEvent, words: Dictionary) -> AccessItem:
+def access_item(event: AccessEvent, words: Dictionary) -> AccessItem:
+    """One event, in words."""
     source = event.source
     return AccessItem(
         id=event.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -107,7 +107,13 @@ class AccessLog:
             )
 
     def of_person(
-        self, person_id: str, *, before: str | None, limit: int, span: Span = EVER
+        self,
+        person_id: str,
+        *,
+        before: str | None,
+        limit: int,
+        span: Span = EVER,
+        actions: Collection[str] | None = None,
     ) -> Page:
         """The events of a person, newest first.
 
@@ -116,8 +122,11 @@ class AccessLog:
             before: cursor: the last id of the page before.
             limit: events a page, 1 to 100.
             span: of which time.
+            actions: which acts; None: all.
         """
         query = select(AccessEvent).where(AccessEvent.person_id == person_id)
+        if actions is not None:
+            query = query.where(AccessEvent.action.in_(actions))
         if span.since is not None:
             query = query.where(AccessEvent.at >= span.since)
         if span.until is not None:

@@ -54,6 +54,25 @@ CARD_FACE_TOO_OLD: Final = ErrorKind(
     "Your face was last verified too long ago. Bind the card again.",
 )
 
+CARD_CANCELLED: Final = ErrorKind(
+    "CARD_CANCELLED",
+    409,
+    "此卡已注销，如有疑问请联系社保窗口。",
+    "This card was cancelled. Ask at the social security counter if that is wrong.",
+)
+OFFLINE_KEYS_INVALID: Final = ErrorKind(
+    "OFFLINE_KEYS_INVALID",
+    422,
+    "离线码密钥有误，请重新生成后再试。",
+    "A key for an offline code is wrong, was used before, or is not proven. Make new ones.",
+)
+OPERATOR_CARD_UNKNOWN: Final = ErrorKind(
+    "OPERATOR_CARD_UNKNOWN",
+    404,
+    "此人没有可注销的电子社保卡。",
+    "This person has no e-social-security card that could be cancelled.",
+)
+
 # Told to terminals only, which are authenticated: one code for each cause.
 CODE_CHECK_DIGIT: Final = ErrorKind(
     "CODE_CHECK_DIGIT",
@@ -115,12 +134,51 @@ DECODE_PAUSED: Final = ErrorKind(
     "无效码过多，请稍后再试。",
     "Too many unknown codes from this terminal. Wait before you try again.",
 )
+CODE_UNREADABLE: Final = ErrorKind(
+    "CODE_UNREADABLE",
+    422,
+    "离线码不完整或已损坏，请重新扫码。",
+    "The offline code is damaged or incomplete. Scan again.",
+)
+CODE_FORGED: Final = ErrorKind(
+    "CODE_FORGED",
+    422,
+    "离线码签名无效，请勿受理并联系管理员。",
+    "The offline code's signature is not genuine. Do not serve, and call the operator.",
+)
+CODE_CLOCK_OFF: Final = ErrorKind(
+    "CODE_CLOCK_OFF",
+    409,
+    "手机时间不准，请持卡人校准时间后重新出示。",
+    "The phone's clock is fast. Ask the holder to set it and show a new code.",
+)
+OFFLINE_TOO_LATE: Final = ErrorKind(
+    "OFFLINE_TOO_LATE",
+    409,
+    "已超过离线记录的上传期限，请联系管理员。",
+    "This offline code was uploaded too late. Call the operator.",
+)
+OFFLINE_DOUBLE_USE: Final = ErrorKind(
+    "OFFLINE_DOUBLE_USE",
+    409,
+    "此离线码已被受理过，本次不予认可，请联系管理员。",
+    "This offline code was accepted before; this use does not count. Call the operator.",
+)
+OFFLINE_CAP_EXCEEDED: Final = ErrorKind(
+    "OFFLINE_CAP_EXCEEDED",
+    409,
+    "超过离线用码限额，本次不予认可，请联系管理员。",
+    "The sale exceeds what may be sold on offline codes. Call the operator.",
+)
 ALL: Final = (
     CARD_FROZEN,
     CARD_LOST,
     CARD_NOT_FOUND,
     CARD_NOT_ON_DEVICE,
     CARD_FACE_TOO_OLD,
+    CARD_CANCELLED,
+    OFFLINE_KEYS_INVALID,
+    OPERATOR_CARD_UNKNOWN,
     CODE_CHECK_DIGIT,
     CODE_NOT_OURS,
     CODE_UNKNOWN,
@@ -131,6 +189,12 @@ ALL: Final = (
     CODE_PURPOSE_MISMATCH,
     PURPOSE_NOT_ALLOWED,
     DECODE_PAUSED,
+    CODE_UNREADABLE,
+    CODE_FORGED,
+    CODE_CLOCK_OFF,
+    OFFLINE_TOO_LATE,
+    OFFLINE_DOUBLE_USE,
+    OFFLINE_CAP_EXCEEDED,
 )
 ACTIONS: Final[Mapping[ErrorKind, Action]] = MappingProxyType(
     {
@@ -146,6 +210,13 @@ ACTIONS: Final[Mapping[ErrorKind, Action]] = MappingProxyType(
         CODE_PURPOSE_MISMATCH: Action.RESCAN,
         PURPOSE_NOT_ALLOWED: Action.CONTACT,
         DECODE_PAUSED: Action.RETRY,
+        CODE_UNREADABLE: Action.RESCAN,
+        CODE_FORGED: Action.CONTACT,
+        CODE_CLOCK_OFF: Action.RESCAN,
+        OFFLINE_TOO_LATE: Action.CONTACT,
+        OFFLINE_DOUBLE_USE: Action.CONTACT,
+        OFFLINE_CAP_EXCEEDED: Action.CONTACT,
+        CARD_CANCELLED: Action.CANCEL,
     }
 )
 

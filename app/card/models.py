@@ -19,6 +19,7 @@ from app.core.database import Base
 
 SCHEME: Final = "social_security"
 ONLINE: Final = "online"
+OFFLINE: Final = "offline"
 
 
 def _states(kind: type[CardState | TokenState | GrantState]) -> Enum:
@@ -32,6 +33,11 @@ class Card(Base):
     __table_args__ = (
         CheckConstraint("scheme IN ('social_security')", name="scheme"),
         CheckConstraint("replaces <> id", name="replaces_another"),
+        CheckConstraint(
+            "(state = 'CANCELLED') = (cancel_reason IS NOT NULL)"
+            " AND cancel_reason IN ('DEATH', 'MOVED', 'ISSUED_IN_ERROR')",
+            name="cancelled_for_a_reason",
+        ),
         Index(
             "uq_cards_one_open",
             "person_id",
@@ -51,6 +57,8 @@ class Card(Base):
     """The lost card this one was issued for; each is replaced at most once."""
     created_at: Mapped[datetime]
     state_changed_at: Mapped[datetime]
+    cancel_reason: Mapped[str | None]
+    """Why it was cancelled: DEATH, MOVED or ISSUED_IN_ERROR."""
 
 
 class CardToken(Base):
@@ -83,7 +91,7 @@ class CardToken(Base):
 
 
 class CodeGrant(Base):
-    """One code. Only a keyed hash of it is kept."""
+    """One code, of which only a hash is kept. An offline one is here once it was accepted."""
 
     __tablename__ = "code_grants"
     __table_args__ = (
@@ -110,7 +118,7 @@ class CodeGrant(Base):
     purpose: Mapped[str]
     state: Mapped[GrantState] = mapped_column(_states(GrantState))
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    """HMAC-SHA-256 of the code under the ring `card-code`."""
+    """HMAC-SHA-256 of an online code under the ring `card-code`; SHA-256 of an offline one."""
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

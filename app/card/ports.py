@@ -27,6 +27,14 @@ class Holders(Protocol):
         ...
 
 
+class Register(Protocol):
+    """Knows persons by what the state calls them."""
+
+    def person_of(self, citizen_number: str) -> str | None:
+        """The person's id, or None when nobody of that number ever passed a verification."""
+        ...
+
+
 class CodePictures(Protocol):
     """Draws a code for a phone's screen."""
 

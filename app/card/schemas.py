@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,8 @@ from app.core.http.replies import Reply
 
 Purpose = Literal["01101", "01301", "01302", "02121"]
 """01101 registration, 01301 settlement, 01302 dispensing, 02121 pharmacy purchase."""
+
+_OFFLINE_CODE: Final = r"ZR1:[0-9A-Z $%*+\-./:]{1,479}"
 
 
 class CardReply(Reply):
@@ -45,7 +47,8 @@ class CodeReply(Reply):
 class DecodeBody(JsonBody):
     """What a terminal scanned, and for what."""
 
-    code: Annotated[str, Field(pattern=r"^[0-9]{18}$")]
+    code: Annotated[str, Field(pattern=rf"^([0-9]{{18}}|{_OFFLINE_CODE})$")]
+    """18 digits, or an offline code: `ZR1:` and base45."""
     purpose: Purpose
 
 

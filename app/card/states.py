@@ -27,6 +27,16 @@ class CardState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class CancelReason(StrEnum):
+    """Why a card was cancelled, for good."""
+
+    DEATH = "DEATH"
+    """The person gets no other."""
+    MOVED = "MOVED"
+    """Out of the city; whoever comes back applies anew."""
+    ISSUED_IN_ERROR = "ISSUED_IN_ERROR"
+
+
 class TokenState(StrEnum):
     """A card on one device (签发号)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from app.commands.cards import add_cards
 from app.commands.certificates import add_certificates
 from app.commands.command import Command
 from app.commands.outbox import add_outbox
@@ -33,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
         add_certificates,
         add_outbox,
         add_payments,
+        add_cards,
     ):
         offer(add)
     return whole

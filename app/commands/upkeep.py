@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from app.card.policy import CardPolicy
+from app.card.service.offline.issuing import LONGEST_LIFE
 from app.commands.command import Add
 from app.core.clock import SystemClock
 from app.core.keys.files import FileKeys
@@ -23,6 +25,7 @@ _OVERLAP: Final[Mapping[SigningName, timedelta]] = {
     "receipt": LASTS + timedelta(hours=1),
     "status-list": timedelta(hours=25),
     "webhook": timedelta(hours=1),
+    "card": LONGEST_LIFE + CardPolicy().upload_within + timedelta(hours=1),
 }
 """Longer than anything signed with the ring's keys is good for."""
 

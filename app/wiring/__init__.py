@@ -29,6 +29,7 @@ from app.wiring.exchange import build_exchange, build_sources
 from app.wiring.faces import build_engine, build_faces, build_policy
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
+from app.wiring.lineage import KnownPersons
 from app.wiring.notifications import build_notifications
 from app.wiring.parts import Parts
 from app.wiring.payments import build_notices
@@ -65,7 +66,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         Health: Health(probes),
         **build_identity(shared, sessions, tokens),
         **build_sources(shared, exchange),
-        **build_card(shared, holders=sessions.persons),
+        **build_card(shared, holders=sessions.persons, register=KnownPersons(sessions.persons)),
         **build_notifications(shared),
         **build_notices(shared, closing),
         **build_documents(

@@ -47,6 +47,16 @@ ACTIONS: Final[dict[str, Words]] = {
     actions.CARD_LOSS_REPORTED: _words("挂失电子社保卡", "Loss of the card reported"),
     actions.CARD_CODE_ISSUED: _words("出示动态码", "Card code shown"),
     actions.CARD_CODE_DECODED: _words("机构读取了动态码", "A partner read a card code"),
+    actions.CARD_CANCELLED: _words("注销电子社保卡", "Card cancelled"),
+    actions.CARD_OFFLINE_CREDENTIALS_ISSUED: _words(
+        "为手机准备离线码", "Offline codes prepared for a phone"
+    ),
+    actions.CARD_OFFLINE_ACCEPTED: _words(
+        "机构上传了离线码，已受理", "A partner uploaded an offline code; accepted"
+    ),
+    actions.CARD_OFFLINE_REFUSED: _words(
+        "机构上传了离线码，未受理", "A partner uploaded an offline code; refused"
+    ),
 }
 _CONSENT: Final = _words(
     "《中华人民共和国个人信息保护法》第十三条、第二十九条（单独同意）",

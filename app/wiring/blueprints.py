@@ -6,6 +6,9 @@ from typing import Final
 
 from app.audit.routes import blueprint as accesses
 from app.card.routes.holder import blueprint as card
+from app.card.routes.log import blueprint as card_log
+from app.card.routes.offline import blueprint as offline_codes
+from app.card.routes.operator import blueprint as operator_cards
 from app.card.routes.terminal import blueprint as terminal
 from app.core.http.health import blueprint as health
 from app.credentials.routes.holder import blueprint as credentials
@@ -52,7 +55,10 @@ BLUEPRINTS: Final = (
     status_lists,
     certificate_following,
     card,
+    card_log,
     terminal,
+    offline_codes,
+    operator_cards,
     webhooks,
     payments,
     operator_sources,

@@ -7,24 +7,39 @@ from datetime import timedelta
 
 from app.card.codes import SvgPictures
 from app.card.policy import CardPolicy
-from app.card.ports import Holders
+from app.card.ports import Holders, Register
 from app.card.service.binding import CardBinding
+from app.card.service.cancelling import CANCELLED, CardCancelling
 from app.card.service.decoding import CodeDecoding
 from app.card.service.holding import CardHolding
+from app.card.service.offline.decoding import OfflineDecoding
+from app.card.service.offline.issuing import OfflineIssuing
+from app.card.service.offline.publishing import OfflinePublishing
+from app.card.service.offline.uploading import DOUBLE_USE, OfflineUploading
 from app.card.service.presence import PresenceTokens
 from app.card.service.showing import CodeShowing
+from app.card.service.telling import CancellationTelling, DoubleUseTelling
+from app.notifications.service.notices import Notices
+from app.outbox.ports import Topic
 from app.wiring.infrastructure import Infrastructure
 
 
 def card_policy(shared: Infrastructure) -> CardPolicy:
-    """The card's times, as the settings want them."""
-    return CardPolicy(code_life=timedelta(seconds=shared.settings.card_code_seconds))
+    """The card's times and caps, as the settings want them."""
+    settings = shared.settings
+    return CardPolicy(
+        code_life=timedelta(seconds=settings.card_code_seconds),
+        offline_cap_fen=settings.card_offline_cap_fen,
+        offline_day_cap_fen=settings.card_offline_day_cap_fen,
+    )
 
 
-def build_card(shared: Infrastructure, *, holders: Holders) -> dict[type, object]:
-    """The holder's side and the terminal's side."""
+def build_card(
+    shared: Infrastructure, *, holders: Holders, register: Register
+) -> dict[type, object]:
+    """The holder's side, the terminal's side and the office's."""
     database, clock, accesses = shared.database, shared.clock, shared.accesses
-    policy, ring = card_policy(shared), shared.keys.secrets("card-code")
+    policy = card_policy(shared)
     presence = PresenceTokens(
         issuer=shared.settings.public_url,
         ring=shared.keys.signing("presence"),
@@ -34,13 +49,14 @@ def build_card(shared: Infrastructure, *, holders: Holders) -> dict[type, object
     return {
         CardBinding: CardBinding(database=database, clock=clock, accesses=accesses),
         CardHolding: CardHolding(database=database, clock=clock, accesses=accesses),
+        CardCancelling: build_cancelling(shared, register=register),
         CodeShowing: CodeShowing(
             database=database,
             clock=clock,
             accesses=accesses,
             limits=shared.limits,
             pictures=SvgPictures(),
-            ring=ring,
+            ring=shared.keys.secrets("card-code"),
             randomness=secrets.randbelow,
             policy=policy,
         ),
@@ -49,8 +65,57 @@ def build_card(shared: Infrastructure, *, holders: Holders) -> dict[type, object
             clock=clock,
             accesses=accesses,
             limits=shared.limits,
-            ring=ring,
+            ring=shared.keys.secrets("card-code"),
             holders=holders,
             presence=presence,
+            offline=OfflineDecoding(ring=shared.keys.signing("card"), policy=policy),
+        ),
+        **_offline(shared, policy, presence),
+    }
+
+
+def build_cancelling(shared: Infrastructure, *, register: Register) -> CardCancelling:
+    """Cancels cards."""
+    return CardCancelling(
+        database=shared.database,
+        clock=shared.clock,
+        accesses=shared.accesses,
+        outbox=shared.outbox,
+        register=register,
+    )
+
+
+def card_topics(shared: Infrastructure) -> dict[str, Topic]:
+    """Who handles the card's messages of the outbox."""
+    notices = Notices(database=shared.database, clock=shared.clock)
+    return {
+        DOUBLE_USE: Topic(handler=DoubleUseTelling(database=shared.database, notices=notices)),
+        CANCELLED: Topic(handler=CancellationTelling(database=shared.database, notices=notices)),
+    }
+
+
+def _offline(
+    shared: Infrastructure, policy: CardPolicy, presence: PresenceTokens
+) -> dict[type, object]:
+    database, clock, ring = shared.database, shared.clock, shared.keys.signing("card")
+    return {
+        OfflineIssuing: OfflineIssuing(
+            database=database,
+            clock=clock,
+            accesses=shared.accesses,
+            limits=shared.limits,
+            ring=ring,
+            policy=policy,
+        ),
+        OfflinePublishing: OfflinePublishing(database=database, clock=clock, ring=ring),
+        OfflineUploading: OfflineUploading(
+            database=database,
+            clock=clock,
+            accesses=shared.accesses,
+            limits=shared.limits,
+            outbox=shared.outbox,
+            ring=ring,
+            presence=presence,
+            policy=policy,
         ),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import get_args
+from typing import Final, get_args
 
 from app.core.jose.client_assertion import ClientAssertionVerifier
 from app.core.keys.provider import SigningName
@@ -24,6 +24,9 @@ from app.partners.service.clients import TerminalClients
 from app.partners.service.keys import TerminalKeys
 from app.partners.service.operators import OperatorDirectory
 from app.wiring.infrastructure import Infrastructure
+
+_TOKEN_RINGS: Final = tuple(name for name in get_args(SigningName) if name != "card")
+"""The card's keys sign no tokens; they are published at an address of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +114,7 @@ def build_identity(
         ),
         Discovery: Discovery(
             issuer=shared.settings.public_url,
-            rings=tuple(shared.keys.signing(name) for name in get_args(SigningName)),
+            rings=tuple(shared.keys.signing(name) for name in _TOKEN_RINGS),
         ),
         Profiles: Profiles(
             database=shared.database, persons=parts.persons, accesses=shared.accesses

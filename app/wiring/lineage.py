@@ -60,7 +60,7 @@ def build_pulling(shared: Infrastructure) -> ChangePulling:
         clock=shared.clock,
         outbox=shared.outbox,
         sources={one.terms.name: one.source for one in ContractLibrary().all()},
-        subjects=KnownPersons(_persons(shared)),
+        subjects=known_persons(shared),
         forget=kept_answers(shared).forget,
     )
 
@@ -114,6 +114,11 @@ def _standing(shared: Infrastructure) -> CertificateStanding:
     return CertificateStanding(
         database=shared.database, clock=shared.clock, accesses=shared.accesses
     )
+
+
+def known_persons(shared: Infrastructure) -> KnownPersons:
+    """Persons by citizen number."""
+    return KnownPersons(_persons(shared))
 
 
 def _persons(shared: Infrastructure) -> Persons:

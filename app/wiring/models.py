@@ -6,6 +6,13 @@ from typing import Final
 
 from app.audit.models import AccessEvent
 from app.card.models import Card, CardToken, CodeGrant, Presentation
+from app.card.offline_models import (
+    CardRevocation,
+    OfflineCredential,
+    OfflineExposure,
+    OfflineUpload,
+    RevocationHead,
+)
 from app.core.database import Base
 from app.core.idempotency.models import IdempotencyKey
 from app.core.resealing import SealedColumn
@@ -84,6 +91,11 @@ TABLES: Final[tuple[type[Base], ...]] = (
     CardToken,
     CodeGrant,
     Presentation,
+    OfflineCredential,
+    OfflineUpload,
+    OfflineExposure,
+    CardRevocation,
+    RevocationHead,
     AccessEvent,
     IdempotencyKey,
     OutboxMessage,

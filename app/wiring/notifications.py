@@ -16,6 +16,7 @@ from app.notifications.service.notices import Notices
 from app.notifications.service.publishing import DELIVERY, Webhooks
 from app.outbox.ports import Topic
 from app.outbox.service.dispatching import Dispatcher
+from app.wiring.card import card_topics
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.lineage import build_correcting
 from app.wiring.type_book import TypeBook
@@ -66,6 +67,7 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         CHANGED: Topic(handler=telling),
         DELIVERY: Topic(handler=delivering, retries=RETRIES),
         RECORD_CHANGED: Topic(handler=build_correcting(shared, types)),
+        **card_topics(shared),
     }
 
 

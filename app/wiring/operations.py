@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from app.card.service.cancelling import CANCEL_SCOPE, CardCancelling
+from app.card.service.offline.overview import double_uses
 from app.card.service.purposes import PURPOSES
 from app.card.service.sweeping import CardSweep
 from app.core.clock import SystemClock
@@ -31,7 +33,7 @@ from app.partners.service.onboarding import Onboarding
 from app.partners.service.operators import OperatorOnboarding
 from app.settlement.payments.service.alerts import PaymentAlerts
 from app.wiring.authority import certify_services, revoke_signer
-from app.wiring.card import card_policy
+from app.wiring.card import build_cancelling, card_policy
 from app.wiring.documents import build_batch_items, rotate_signers
 from app.wiring.exchange import capabilities, kept_answers
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
@@ -41,6 +43,7 @@ from app.wiring.lineage import (
     build_feeds,
     build_pulling,
     build_sources,
+    known_persons,
 )
 from app.wiring.models import SEALED
 from app.wiring.notifications import build_dispatcher
@@ -48,7 +51,7 @@ from app.wiring.payments import build_alerts
 from config import Settings
 
 OPERATOR_SCOPES: Final = frozenset(
-    {RELOAD_SCOPE, SOURCES_SCOPE, READ_SCOPE, SUSPEND_SCOPE, REVOKE_SCOPE}
+    {RELOAD_SCOPE, SOURCES_SCOPE, READ_SCOPE, SUSPEND_SCOPE, REVOKE_SCOPE, CANCEL_SCOPE}
 )
 """What an operator can be let do."""
 _SANDBOX_PHARMACY: Final = "平安大药房（演示）"
@@ -65,6 +68,7 @@ class Operations:
     standing: CertificateStanding
     outbox: OutboxKeeper
     payment_alerts: PaymentAlerts
+    cancelling: CardCancelling
 
     def reseal(self) -> int:
         """Bring all sealed fields under the active key; returns how many were not."""
@@ -95,6 +99,11 @@ class Operations:
 
         with ExitStack() as closing:
             yield build_archiving(self.infrastructure, closing)
+
+    def double_uses(self, *, most: int) -> list[dict[str, object]]:
+        """The newest offline codes that were used twice."""
+        with self.infrastructure.database.separate() as tx:
+            return double_uses(tx, most=most)
 
     def sweep(self) -> dict[str, int]:
         """End and delete what is over; returns how many of each."""
@@ -199,4 +208,5 @@ def operations(settings: Settings) -> Iterator[Operations]:
             ),
             outbox=OutboxKeeper(database=shared.database, clock=shared.clock),
             payment_alerts=build_alerts(shared),
+            cancelling=build_cancelling(shared, register=known_persons(shared)),
         )

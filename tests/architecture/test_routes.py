@@ -15,6 +15,7 @@ REPEATABLE_OTHERWISE = {
     "/oauth/revoke",  # revoking twice is revoking
     "/oauth/introspect",  # reads
     "/v1/terminal/decode",  # a code is consumed once; a repeat says so
+    "/v1/terminal/uploads",  # each code is judged once; a repeat gets the first verdict
     "/v1/certificate-checks",  # reads
     "/check",  # reads
     "/openid4vci/token",  # a code is redeemed once; OAuth knows no key

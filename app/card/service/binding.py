@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.audit import actions
 from app.audit.service import AccessLog
-from app.card.errors import CARD_FROZEN
+from app.card.errors import CARD_CANCELLED, CARD_FROZEN
 from app.card.models import SCHEME, Card, CardToken
 from app.card.service.rows import live_token, lock_card, move_card
 from app.card.service.views import CardView, holder_as_actor, view
-from app.card.states import TOKEN_MOVES, CardState, TokenState, sources
+from app.card.states import TOKEN_MOVES, CancelReason, CardState, TokenState, sources
 from app.core.access.principals import Citizen
 from app.core.clock import Clock
 from app.core.database import Database
@@ -37,8 +37,10 @@ class CardBinding:
 
         Raises:
             DomainError: CARD_FROZEN: a frozen card is first unfrozen, on purpose.
+                CARD_CANCELLED: the person is recorded as dead.
         """
         with self._database.transaction() as tx:
+            _require_alive(tx, citizen.person_id)
             made = self._ensure_card(tx, citizen.person_id)
             card = lock_card(tx, citizen.person_id)
             if card.state is CardState.FROZEN:
@@ -113,3 +115,11 @@ class CardBinding:
             )
             .execution_options(synchronize_session=False)
         )
+
+
+def _require_alive(tx: Session, person_id: str) -> None:
+    dead = select(Card.id).where(
+        Card.person_id == person_id, Card.cancel_reason == CancelReason.DEATH
+    )
+    if tx.scalar(dead.limit(1)) is not None:
+        raise CARD_CANCELLED()

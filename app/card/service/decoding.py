@@ -21,6 +21,7 @@ from app.card.models import Presentation
 from app.card.ports import Holders, Uses
 from app.card.service.code_numbers import has_check_digit, is_online, possible_hashes
 from app.card.service.consuming import Consumed, consume, refusal_of
+from app.card.service.offline.decoding import OfflineDecoding, is_offline
 from app.card.service.presence import PresenceTokens
 from app.card.service.purposes import PURPOSES, Disclosure
 from app.core.access.principals import Terminal
@@ -45,7 +46,7 @@ class Decoded:
 
 
 class CodeDecoding:
-    """Decodes online codes for terminals."""
+    """Decodes codes, online and offline ones, for terminals that have a network."""
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class CodeDecoding:
         ring: SecretRing,
         holders: Holders,
         presence: PresenceTokens,
+        offline: OfflineDecoding,
     ) -> None:
         """Take the ports.
 
@@ -68,6 +70,7 @@ class CodeDecoding:
             ring: the secret ring "card-code".
             holders: tells name and number of a person.
             presence: makes presence tokens.
+            offline: uses up offline codes.
         """
         self._database = database
         self._clock = clock
@@ -76,11 +79,13 @@ class CodeDecoding:
         self._ring = ring
         self._holders = holders
         self._presence = presence
+        self._offline = offline
 
     def decode(self, terminal: Terminal, *, code: str, purpose: str) -> Decoded:
         """Use a code up and disclose what its purpose allows.
 
-        1. The code is of our type and its check digit fits; no database is asked for others.
+        1. The code is of our type and its check digit fits; no database is asked for others. Of an
+           offline code the signatures are looked at in 4.
         2. The terminal may ask for the purpose, and the purpose discloses something.
         3. The terminal has not guessed too often.
         4. One statement consumes the code; whoever comes second gets nothing.
@@ -91,12 +96,12 @@ class CodeDecoding:
 
         Args:
             terminal: the caller, authenticated and active: the route's guard saw to it.
-            code: 18 digits.
+            code: 18 digits, or an offline code.
             purpose: a national purpose.
 
         Raises:
             DomainError: CODE_NOT_OURS, CODE_CHECK_DIGIT, PURPOSE_NOT_ALLOWED, DECODE_PAUSED, or
-                what `refusal_of` finds; each with the member `action`.
+                what `refusal_of` or `OfflineDecoding.consume` finds; each with the member `action`.
         """
         _require_form(code)  # 1
         disclosure = PURPOSES.get(purpose)
@@ -112,18 +117,25 @@ class CodeDecoding:
         self, terminal: Terminal, code: str, purpose: str, disclosure: Disclosure
     ) -> _Presented | ErrorKind:
         now = self._clock.now()
-        hashes = possible_hashes(self._ring, code)
+        use = self._offline.consume if is_offline(code) else self._use_up
         with self._database.transaction() as tx:
-            consumed = consume(
-                tx, hashes=hashes, purpose=purpose, terminal_id=terminal.terminal_id, now=now
+            consumed = use(
+                tx, code=code, purpose=purpose, terminal_id=terminal.terminal_id, now=now
             )
-            if consumed is None:
-                return refusal_of(tx, hashes=hashes, purpose=purpose, now=now)
+            if isinstance(consumed, ErrorKind):
+                return consumed
             presented = _Presented(
                 id=new_id("pst", now), person_id=consumed.person_id, purpose=purpose, at=now
             )
             self._write(tx, terminal, consumed, presented, disclosure)
         return presented
+
+    def _use_up(
+        self, tx: Session, *, code: str, purpose: str, terminal_id: str, now: datetime
+    ) -> Consumed | ErrorKind:
+        hashes = possible_hashes(self._ring, code)
+        consumed = consume(tx, hashes=hashes, purpose=purpose, terminal_id=terminal_id, now=now)
+        return consumed or refusal_of(tx, hashes=hashes, purpose=purpose, now=now)
 
     def _write(
         self,
@@ -196,6 +208,8 @@ class _Presented:
 
 
 def _require_form(code: str) -> None:
+    if is_offline(code):
+        return
     if not is_online(code):
         raise refuse_terminal(CODE_NOT_OURS, pointer="/code")
     if not has_check_digit(code):

@@ -8,6 +8,7 @@ from app.audit import actions
 from app.audit.service import AccessLog
 from app.card.errors import CARD_LOST, CARD_NOT_FOUND
 from app.card.models import Card
+from app.card.service.offline.revoking import revoke_of_card
 from app.card.service.rows import (
     live_token,
     lock_card,
@@ -46,6 +47,8 @@ class CardHolding:
     def freeze(self, citizen: Citizen) -> CardView:
         """Stop the card at once, on every device; codes already shown end in the same transaction.
 
+        Credentials for offline codes end too, and tills hear of it with their next list.
+
         Freezing a frozen card changes nothing.
 
         Raises:
@@ -54,6 +57,7 @@ class CardHolding:
         with self._database.transaction() as tx:
             card = self._move(tx, citizen, CardState.FROZEN)
             revoke_codes(tx, card.id, self._clock.now())
+            revoke_of_card(tx, card.id, self._clock.now())
             self._record(citizen, actions.CARD_FROZEN)
             return _on_device(tx, card, citizen)
 
@@ -83,6 +87,7 @@ class CardHolding:
             card = self._move(tx, citizen, CardState.LOST)
             revoke_tokens(tx, card.id, self._clock.now())
             revoke_codes(tx, card.id, self._clock.now())
+            revoke_of_card(tx, card.id, self._clock.now())
             self._record(citizen, actions.CARD_LOSS_REPORTED)
             return _on_device(tx, card, citizen)
 

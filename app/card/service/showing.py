@@ -13,20 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.audit import actions
 from app.audit.service import AccessLog
-from app.card.errors import (
-    CARD_FACE_TOO_OLD,
-    CARD_FROZEN,
-    CARD_LOST,
-    CARD_NOT_FOUND,
-    CARD_NOT_ON_DEVICE,
-)
 from app.card.models import ONLINE, CodeGrant
 from app.card.policy import CardPolicy
 from app.card.ports import CodePictures, Uses
 from app.card.service.code_numbers import code_hash, new_code
-from app.card.service.rows import hold_card, live_token
+from app.card.service.usable import usable_token
 from app.card.service.views import holder_as_actor
-from app.card.states import CardState, GrantState, TokenState
+from app.card.states import GrantState
 from app.core.access.principals import Citizen
 from app.core.clock import Clock
 from app.core.database import Database
@@ -35,7 +28,6 @@ from app.core.ids import new_id
 from app.core.keys.provider import SecretRing
 
 _TRIES: Final = 3
-_REFUSALS: Final = {CardState.FROZEN: CARD_FROZEN, CardState.LOST: CARD_LOST}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,17 +111,8 @@ class CodeShowing:
         )
 
     def _usable_token(self, tx: Session, citizen: Citizen) -> str:
-        card = hold_card(tx, citizen.person_id)
-        if card.state is not CardState.ACTIVE:
-            raise _REFUSALS.get(card.state, CARD_NOT_FOUND)()
-        query = live_token(card.id, citizen.thumbprint).with_for_update(key_share=True)
-        token = tx.scalars(query).one_or_none()
-        if token is None or token.state is TokenState.PENDING:
-            raise CARD_NOT_ON_DEVICE()
-        oldest = self._clock.now() - self._policy.face_max_age
-        if token.state is TokenState.STALE or token.verified_at < oldest:
-            raise CARD_FACE_TOO_OLD()
-        return token.id
+        age = self._policy.face_max_age
+        return usable_token(tx, citizen, now=self._clock.now(), face_max_age=age).id
 
     def _issue(self, tx: Session, token_id: str, purpose: str, now: datetime) -> str:
         for _ in range(_TRIES):

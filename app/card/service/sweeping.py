@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.card.models import CardToken, CodeGrant, Presentation
 from app.card.policy import CardPolicy
+from app.card.service.offline.revoking import (
+    forget_credentials,
+    forget_revocations,
+    revoke_of_tokens,
+)
 from app.card.states import GrantState, TokenState
 from app.core.clock import Clock
 from app.core.database import Database
+
+_SLACK: Final = timedelta(days=1)
 
 
 class CardSweep:
@@ -24,7 +32,9 @@ class CardSweep:
         self._policy = policy
 
     def sweep(self) -> int:
-        """Expire codes, mark devices stale, forget ended codes that nobody used.
+        """Expire codes, mark devices stale, forget what ended and was not used.
+
+        A device that goes stale loses its credentials for offline codes.
 
         Returns:
             How many rows were touched.
@@ -33,7 +43,9 @@ class CardSweep:
         with self._database.separate() as tx:
             expired = _expire(tx, now)
             stale = _mark_stale(tx, now, verified_before=now - self._policy.face_max_age)
-            return expired + stale + _forget(tx, now - self._policy.keep_unused_codes)
+            forgotten = _forget(tx, now - self._policy.keep_unused_codes)
+            over = forget_credentials(tx, now - self._policy.upload_within - _SLACK)
+            return expired + stale + forgotten + over + forget_revocations(tx, now)
 
 
 def _expire(tx: Session, now: datetime) -> int:
@@ -53,7 +65,9 @@ def _mark_stale(tx: Session, now: datetime, *, verified_before: datetime) -> int
         .values(state=TokenState.STALE, state_changed_at=now)
         .returning(CardToken.id)
     )
-    return len(tx.scalars(stale).all())
+    ended = tx.scalars(stale).all()
+    revoke_of_tokens(tx, ended, now)
+    return len(ended)
 
 
 def _forget(tx: Session, ended_before: datetime) -> int:

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-SigningName = Literal["access-token", "presence", "receipt", "status-list", "webhook"]
+SigningName = Literal["access-token", "presence", "receipt", "status-list", "webhook", "card"]
 SecretName = Literal["fields", "index", "card-code", "idempotency", "cursor"]
 
 

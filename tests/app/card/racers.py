@@ -11,6 +11,8 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+from app.card.service.offline.judging import Sale, SoldLine
+from app.card.service.offline.uploading import Upload
 from app.core.access.principals import Citizen
 from app.core.database import Database
 from app.core.errors import DomainError
@@ -34,6 +36,10 @@ class Race:
     citizen: Citizen
     terminal_id: str
     code: str
+    more: tuple[str, ...] = ()
+    """Codes an upload may name by their number."""
+    fen: int = 12_00
+    """What an upload says was sold."""
 
 
 def run(race: Race, acts: Sequence[str]) -> list[str]:
@@ -58,15 +64,20 @@ def _act(race: Race, act: str, barrier: Barrier, outcomes: Queue[str]) -> None:
     database.ping()  # connected before the start, so that all run at once
     barrier.wait(_PATIENCE_S)
     try:
-        _do(services, race, act)
-        outcomes.put(f"{act} ok")
+        outcomes.put(f"{act.split(maxsplit=1)[0]} {_do(services, race, act)}")
     except DomainError as refused:
         outcomes.put(f"{act} {refused.kind.code}")
     finally:
         database.close()
 
 
-def _do(services: Services, race: Race, act: str) -> None:
+def _do(services: Services, race: Race, act: str) -> str:
+    if act.startswith("upload"):
+        _, terminal_id, *number = act.split()
+        till, code = terminal_of(terminal_id), race.more[int(number[0])] if number else race.code
+        line = SoldLine(item="药", quantity=1, amount_fen=race.fen)
+        upload = Upload(code=code, sale=Sale(sale_id="s-1", lines=[line]))
+        return services.uploading().take(till, [upload])[0].verdict
     if act == "decode":
         terminal = terminal_of(race.terminal_id)
         services.decoding().decode(terminal, code=race.code, purpose=PHARMACY)
@@ -74,3 +85,4 @@ def _do(services: Services, race: Race, act: str) -> None:
         services.showing(secrets.randbelow).show(race.citizen, purpose=PHARMACY)
     else:
         services.holding().freeze(race.citizen)
+    return "ok"

@@ -16,6 +16,8 @@ from app.card.models import Card, CardToken
 from app.card.policy import CardPolicy
 from app.card.service.decoding import CodeDecoding
 from app.card.service.holding import CardHolding
+from app.card.service.offline.decoding import OfflineDecoding
+from app.card.service.offline.uploading import OfflineUploading
 from app.card.service.presence import PresenceTokens
 from app.card.service.showing import CodeShowing
 from app.core.access.principals import Citizen, Terminal
@@ -23,10 +25,12 @@ from app.core.database import Database
 from app.core.fields import FieldCipher
 from app.core.keys.files import FileKeys
 from app.core.limits import RateLimits
+from app.outbox.service.posting import Outbox
 from tests.app.device import Device
 from tests.fakes import FakeClock
 
 PHARMACY = "02121"
+RATES = ("codes", "decode_misses", "offline_batches", "offline_uploads")
 
 
 def show(holder: Device, purpose: str = PHARMACY) -> str:
@@ -124,7 +128,7 @@ class Services:
         self.limits = RateLimits(
             MemoryStorage(),
             clock=clock,
-            rates={"codes": "1000 per minute", "decode_misses": "1000 per minute"},
+            rates=dict.fromkeys(RATES, "1000 per minute"),
         )
 
     def holding(self) -> CardHolding:
@@ -151,6 +155,19 @@ class Services:
             ring=self.keys.secrets("card-code"),
             holders=Anybody(),
             presence=self.presence(),
+            offline=OfflineDecoding(ring=self.keys.signing("card"), policy=CardPolicy()),
+        )
+
+    def uploading(self) -> OfflineUploading:
+        return OfflineUploading(
+            database=self.database,
+            clock=self.clock,
+            accesses=self.accesses,
+            limits=self.limits,
+            outbox=Outbox(database=self.database, clock=self.clock),
+            ring=self.keys.signing("card"),
+            presence=self.presence(),
+            policy=CardPolicy(),
         )
 
     def presence(self) -> PresenceTokens:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from app.card.offline_states import CREDENTIAL_MOVES, CredentialState
 from app.card.states import (
     CARD_MOVES,
     GRANT_MOVES,
@@ -21,12 +22,24 @@ from app.card.states import (
 )
 from app.core.database import Database
 from tests.app.card.steps import show
+from tests.app.card.wallet import Wallet
 from tests.app.device import Device
 from tests.app.world import World
 
 # What stands beside a state besides itself, so that only the move is judged.
 SET_UP: dict[str, str] = {
-    "cards": "UPDATE cards SET state = '{state}'",
+    "cards": (
+        "UPDATE cards SET state = '{state}',"
+        " cancel_reason = CASE WHEN '{state}' = 'CANCELLED' THEN 'MOVED' END"
+    ),
+    "offline_credentials": (
+        "UPDATE offline_credentials SET state = '{state}', superseded_at = issued_at,"
+        " revoked_at = issued_at + interval '1 hour',"
+        " presented_at = CASE WHEN '{state}' = 'CONSUMED' THEN issued_at END,"
+        " purpose = CASE WHEN '{state}' = 'CONSUMED' THEN '02121' END,"
+        " code_digest = CASE WHEN '{state}' = 'CONSUMED' THEN sha256('code') END,"
+        " terminal_id = CASE WHEN '{state}' = 'CONSUMED' THEN (SELECT id FROM terminals) END"
+    ),
     "card_tokens": "UPDATE card_tokens SET state = '{state}'",
     "code_grants": (
         "UPDATE code_grants SET state = '{state}',"
@@ -38,6 +51,7 @@ TABLES: list[tuple[str, Any, type[StrEnum]]] = [
     ("cards", CARD_MOVES, CardState),
     ("card_tokens", TOKEN_MOVES, TokenState),
     ("code_grants", GRANT_MOVES, GrantState),
+    ("offline_credentials", CREDENTIAL_MOVES, CredentialState),
 ]
 
 
@@ -62,6 +76,7 @@ def test_the_database_allows_exactly_the_moves_of_the_table(
 ) -> None:
     table, moves, states = subject
     show(holder)
+    Wallet(phone=holder).fetch(1)
     for old in states:
         for new in states:
             allowed = old == new or may_move(moves, old, new)

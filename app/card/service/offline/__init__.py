@@ -1,0 +1,1 @@
+"""Codes without a network: credentials, revocations, uploads. The codes themselves: `codes/`."""

@@ -1,0 +1,22 @@
+"""Operators that can be signed in."""
+
+from __future__ import annotations
+
+from app.partners.service.operators import OperatorOnboarding
+from app.wiring.operations import OPERATOR_SCOPES
+from tests.app.device import Device, public_jwk
+from tests.app.world import World
+
+
+def signed_in(world: World, *scopes: str) -> Device:
+    """An operator's machine with a token for these scopes."""
+    device = world.phone()
+    desk = OperatorOnboarding(
+        database=world.database, clock=world.clock, known_scopes=OPERATOR_SCOPES
+    )
+    client_id = desk.add(name="市社保局值班", jwks=[dict(public_jwk(device.key))], scopes=scopes)
+    form = world.login_form(device, client_id) | {"scope": " ".join(scopes)}
+    answer = device.form("/oauth/token", form)
+    assert answer.status_code == 200, answer.text
+    device.token = answer.json["access_token"]
+    return device
