@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-all test-debian coverage lint bench-journey bench-liveness bench-light-code \
-	bench-certificates certificate-pages clean setup setup-dev
+	bench-certificates bench-offline-codes certificate-pages clean setup setup-dev
 
 help: ## list the targets
 	@echo 'Zero-Run. Usage: make <target> [PORT=8000] [ONCE=1] [ARGS="…"]'
@@ -84,6 +84,9 @@ certificate-pages: setup-dev ## write a certificate of each type to var/pages, t
 
 bench-light-code: setup-dev ## measure the light code without pixels; the last line is JSON
 	@exec $(VENV_PYTHON) -m bench.liveness.light_code $(ARGS)
+
+bench-offline-codes: setup-dev ## size and cost of offline card codes; the last line is JSON
+	@exec $(VENV_PYTHON) -m bench.card.offline $(ARGS)
 
 bench-certificates: setup-dev ## make, gather and check certificates; the last line is JSON
 	@exec $(VENV_PYTHON) -m bench.certificates $(ARGS)

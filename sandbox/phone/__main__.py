@@ -16,6 +16,7 @@ from sandbox.phone.http import Http, Refused, UnreachableError
 from sandbox.phone.keys import load_or_generate
 from sandbox.phone.landmarks import LandmarkNet, NoFaceError, WrongModelError, packaged_detector
 from sandbox.phone.motions import UnknownStepError
+from sandbox.phone.offline import OfflineWallet
 from sandbox.phone.recording import Recording
 from sandbox.phone.session import VARIANTS, Actor, Claim, Verification
 from sandbox.phone.setting import INDOORS, LAPTOP, PHONE, Band, Setting
@@ -88,6 +89,7 @@ def _play(options: argparse.Namespace, phone: Phone) -> int:
     print(f"token         {tokens.scope} for {tokens.expires_in} s{_took(phone)}")
     _certificate(options, phone)
     _card(options, phone)
+    _offline(options, phone)
     return 0
 
 
@@ -156,6 +158,17 @@ def _card(options: argparse.Namespace, phone: Phone) -> None:
         print(f"              its QR is in {options.svg}")
 
 
+def _offline(options: argparse.Namespace, phone: Phone) -> None:
+    if options.offline is None:
+        return
+    if options.card_code is None:
+        phone.open_card()
+    wallet = OfflineWallet()
+    phone.fetch_offline(wallet)
+    wallet.save(options.offline)
+    print(f"offline       {wallet.left} codes in {options.offline}{_took(phone)}")
+
+
 def _took(phone: Phone) -> str:
     return f"  ({phone.http.timings[-1].ms:.0f} ms)"
 
@@ -202,6 +215,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--pdf", type=Path, metavar="FILE", help="and download it")
     add("--card-code", metavar="PURPOSE", help="then open the card and show a code, e.g. 02121")
     add("--svg", type=Path, metavar="FILE", help="and save its QR, for python -m sandbox.terminal")
+    add("--offline", type=Path, metavar="FILE", help="then fetch credentials for offline codes")
     model = Path("var/models/face_landmark.tflite")
     add("--model", type=Path, default=model, help="the landmark net (%(default)s)")
     return parser

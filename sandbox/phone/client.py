@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.phone.http import Body, Http
+from sandbox.phone.offline import BATCH, OfflineWallet
 from sandbox.phone.results import Access, Batch, Card, CardCode, Certificate, Check, Tokens
 from sandbox.phone.session import Actor, Claim, Verification, play
 
@@ -94,6 +95,12 @@ class Phone:
     def card_code(self, purpose: str) -> CardCode:
         """Ask for a fresh code for one purpose, for example ``02121``, a pharmacy purchase."""
         return CardCode.from_json(self._post("/v1/card/codes", {"purpose": purpose}))
+
+    def fetch_offline(self, wallet: OfflineWallet, count: int = BATCH) -> None:
+        """Fill a wallet with new credentials for codes without a network."""
+        keys = wallet.new_keys(count)
+        body = wallet.request(keys, device=self.http.prover.key.thumbprint())
+        wallet.accept(keys, self._post("/v1/card/offline-credentials", body))
 
     def freeze(self) -> Card:
         """Freeze the card; codes shown before die with it."""

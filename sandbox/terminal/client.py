@@ -1,11 +1,12 @@
 """What a till asks of the system."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from sandbox.phone.http import Body, Http
 from sandbox.terminal.assertion import ClientAssertions
+from sandbox.terminal.offline import KEYS, REVOCATIONS, OfflineTill
 from sandbox.terminal.scanner import scan
 
 SCOPE = "card.decode"
@@ -57,6 +58,19 @@ class Terminal:
         body = Body.json({"code": code, "purpose": purpose})
         reply = self.http.call("POST", "/v1/terminal/decode", body=body, token=self._token)
         return Presentation.from_json(reply.json())
+
+    def upload(self, uploads: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Bring in codes that were taken without a network; each gets an outcome."""
+        if self._token is None:
+            raise NotSignedInError
+        body = Body.json({"uploads": list(uploads)})
+        reply = self.http.call("POST", "/v1/terminal/uploads", body=body, token=self._token)
+        return list(reply.json()["outcomes"])
+
+    def refresh(self, till: OfflineTill) -> None:
+        """Fetch what a till needs to check codes without a network; nobody has to sign in."""
+        keys = self.http.call("GET", KEYS).json()
+        till.refresh(keys, lambda n: self.http.call("GET", f"{REVOCATIONS}?since={n}").body)
 
     def read(self, svg: str, purpose: str) -> Presentation:
         """Scan the picture on the phone, then ask whose code it shows."""

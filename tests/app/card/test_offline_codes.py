@@ -9,8 +9,9 @@ import jwt
 import pytest
 from sqlalchemy import func, select
 
-from app.card.models import CodeGrant, Presentation
+from app.card.models import Card, CodeGrant, Presentation
 from app.card.offline_models import OfflineExposure, OfflineUpload
+from app.card.service.offline.exposure import expose
 from app.core.keys.files import FileKeys
 from codes import credential
 from codes.checking import check
@@ -261,16 +262,26 @@ def test_no_more_is_sold_on_a_code_than_its_cap(
 def test_no_more_is_sold_on_a_card_in_a_day_than_its_cap(
     world: World, clock: FakeClock, till: Device, wallet: Wallet
 ) -> None:
-    codes = [wallet.show(clock.now() + timedelta(minutes=n), number=n) for n in range(3)]
-    clock.advance(minutes=3)
-    fens = [300_00, 200_01, 200_00]
-    verdicts = [
-        verdict(till, code, fen=fen, sale_id=f"s-{fen}")
-        for code, fen in zip(codes, fens, strict=True)
-    ]
-    assert verdicts == ["ACCEPTED", "OFFLINE_CAP_EXCEEDED", "ACCEPTED"]
+    """What was too much uses no credential up: less can still be sold on it."""
+    first, second = (wallet.show(clock.now() + timedelta(minutes=n), number=n) for n in range(2))
+    clock.advance(minutes=2)
+    assert verdict(till, first, fen=300_00) == "ACCEPTED"
+    assert verdict(till, second, fen=200_01) == "OFFLINE_CAP_EXCEEDED"
+    assert verdict(till, second, fen=200_01) == "OFFLINE_CAP_EXCEEDED"
+    assert verdict(till, second, fen=200_00) == "ACCEPTED"
+    assert len(accesses(wallet.phone, "card.offline_refused")) == 1
     with world.database.separate() as tx:
         assert tx.scalars(select(OfflineExposure.spent_fen)).all() == [500_00]
+
+
+def test_a_cap_that_was_lowered_holds_for_credentials_from_before(
+    world: World, clock: FakeClock, holder: Device
+) -> None:
+    with world.database.separate() as tx:
+        card = tx.scalars(select(Card.id)).one()
+        assert not expose(tx, card, at=clock.now(), amount_fen=300_00, cap_fen=200_00)
+        assert expose(tx, card, at=clock.now(), amount_fen=200_00, cap_fen=200_00)
+    assert holder.get("/v1/card").status_code == 200
 
 
 def test_a_forged_code_leaves_no_trace(

@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.card.errors import OFFLINE_CAP_EXCEEDED, OFFLINE_DOUBLE_USE
+from app.card.errors import OFFLINE_CAP_EXCEEDED
 from app.card.models import Card, CardToken, Presentation
 from app.card.offline_models import ACCEPTED, OfflineCredential, OfflineUpload
 from app.card.policy import CardPolicy
@@ -117,7 +117,8 @@ def judge_upload(
     1. The same upload was judged before: the same judgement again.
     2. One statement uses the credential up.
     3. One statement adds the sale to the card's day; where that is full, 2 is undone.
-    4. A twin that was judged while this one waited in 2 gets the twin's judgement.
+    4. A refusal is written down too. A twin that was judged while this one waited in 2 has its row
+       by now, and its judgement stands for both.
 
     Returns:
         The judgement, or why there is nothing to write it down with: the credential is unknown.
@@ -129,8 +130,7 @@ def judge_upload(
     if isinstance(accepted, Consumed):
         presentation_id = _present(tx, shown, accepted, now, presence_until)
         return _written(tx, shown, sale, now=now, verdict=ACCEPTED, presentation_id=presentation_id)
-    twin = earlier(tx, shown, sale) if accepted is OFFLINE_DOUBLE_USE else None  # 4
-    return twin or _written_refusal(tx, shown, sale, now, accepted)
+    return _written_refusal(tx, shown, sale, now, accepted)  # 4
 
 
 def _accepted(

@@ -1,0 +1,1 @@
+"""How the card and its settlement fare."""
