@@ -13,7 +13,7 @@ from app.card.models import Card, CodeGrant, Presentation
 from app.card.offline_models import OfflineExposure, OfflineUpload
 from app.card.service.offline.exposure import expose
 from app.core.keys.files import FileKeys
-from codes import credential
+from codes import cbor, cose, credential
 from codes.checking import check
 from codes.keys import key_id
 from codes.results import Reason
@@ -87,6 +87,24 @@ def test_a_till_with_yesterdays_list_serves_a_revoked_card_but_no_longer_than_a_
     assert reason(world, wallet.show(clock.now()), old, clock) is None
     clock.advance(days=1, seconds=1)
     assert reason(world, wallet.show(clock.now()), old, clock) is Reason.DELTA_TOO_OLD
+
+
+def test_the_list_does_not_show_which_revocations_belong_together(
+    world: World, wallet: Wallet
+) -> None:
+    """Aliases are in the order of their random values, not in that of the freezes."""
+    wallet.phone.post("/v1/card/freeze")
+    other = world.citizen()
+    other.post("/v1/card")
+    Wallet(phone=other).fetch(3)
+    other.post("/v1/card/freeze")
+    piece = cbor.decode(cose.read(world.client.get("/.well-known/card-revocations").data).payload)
+    assert isinstance(piece, dict)
+    joined = piece[5]
+    assert isinstance(joined, bytes)
+    aliases = [joined[n : n + 16] for n in range(0, len(joined), 16)]
+    assert len(aliases) == 6
+    assert aliases == sorted(aliases)
 
 
 def test_the_list_names_no_card_and_forgets_what_expired(
@@ -230,10 +248,14 @@ def test_uploads_have_three_days(world: World, clock: FakeClock, wallet: Wallet)
     assert verdict(till, with_time) == "ACCEPTED"
 
 
-def test_a_code_from_the_future_does_not_count(
+def test_a_code_from_the_future_does_not_count_before_its_minute(
     clock: FakeClock, till: Device, wallet: Wallet
 ) -> None:
-    assert verdict(till, wallet.show(clock.now() + timedelta(hours=1))) == "CODE_CLOCK_OFF"
+    code = wallet.show(clock.now() + timedelta(minutes=4))
+    assert verdict(till, code) == "CODE_CLOCK_OFF"
+    assert len(accesses(wallet.phone, "card.offline_refused")) == 1
+    clock.advance(minutes=3)
+    assert verdict(till, code) == "ACCEPTED"
 
 
 def test_a_code_from_before_its_credential_was_issued_does_not_count(
@@ -248,6 +270,7 @@ def test_a_till_cannot_upload_what_it_may_not_ask_for(
 ) -> None:
     code = wallet.show(clock.now(), purpose="01302")
     assert verdict(till, code) == "PURPOSE_NOT_ALLOWED"
+    assert len(accesses(wallet.phone, "card.offline_refused")) == 1
 
 
 def test_no_more_is_sold_on_a_code_than_its_cap(

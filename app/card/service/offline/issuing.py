@@ -91,10 +91,10 @@ class OfflineIssuing:
         """Issue a credential for each key; they supersede the device's earlier ones.
 
         1. The device is within its rate, and asks for no more than a batch.
-        2. Each key is a point of the curve, given once, and proven to be in the caller's hands.
+        2. Each key is a point of the curve, and proven to be in the caller's hands.
         3. The person's card is active, on the calling device, with a face that is fresh enough;
            neither can change until this transaction ends.
-        4. No key ever had a credential before.
+        4. No key is given twice, and none ever had a credential before.
 
         What a credential says is the same for everybody who asks within the same six hours with the
         same level: nothing in two of them can be joined.
@@ -141,8 +141,6 @@ class OfflineIssuing:
 
 def _require_proven(keys: Sequence[WantedKey], *, device: str, most: int) -> None:
     if not 1 <= len(keys) <= most:
-        raise OFFLINE_KEYS_INVALID(pointer="/keys")
-    if len({key.point for key in keys}) != len(keys):
         raise OFFLINE_KEYS_INVALID(pointer="/keys")
     for index, key in enumerate(keys):
         if not _is_proven(key, device):

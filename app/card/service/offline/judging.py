@@ -103,6 +103,17 @@ def _judgement(upload: OfflineUpload, card_id: str, person_id: str, *, is_new: b
     )
 
 
+def holder_of(tx: Session, shown: ShownCode) -> str | None:
+    """The person whose credential it is, or None where it was forgotten or never noted."""
+    query = (
+        select(Card.person_id)
+        .join(CardToken, CardToken.card_id == Card.id)
+        .join(OfflineCredential, OfflineCredential.token_id == CardToken.id)
+        .where(OfflineCredential.alias == shown.alias)
+    )
+    return tx.scalar(query)
+
+
 def judge_upload(
     tx: Session,
     shown: ShownCode,

@@ -52,7 +52,8 @@ class OfflinePublishing:
                 .limit(PIECE)
             ).all()
         upto = rows[-1][0] if len(rows) == PIECE else head
-        aliases = [row[1] for row in rows]
+        # Sorted: as they were revoked, those of one card would stand side by side.
+        aliases = sorted(row[1] for row in rows)
         piece = Piece(since=since, upto=upto, head=head, at=now, aliases=aliases)
         key = self._ring.active
         return publish(piece, signer=key.sign, key_id=key_id(key.public))

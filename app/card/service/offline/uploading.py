@@ -21,7 +21,7 @@ from app.card.offline_models import ACCEPTED
 from app.card.policy import CardPolicy
 from app.card.ports import Uses
 from app.card.service.offline.consuming import ShownCode
-from app.card.service.offline.judging import Judgement, Sale, judge_upload
+from app.card.service.offline.judging import Judgement, Sale, holder_of, judge_upload
 from app.card.service.presence import PresenceTokens
 from app.core.access.principals import Terminal
 from app.core.clock import Clock
@@ -55,7 +55,7 @@ class Outcome:
     verdict: str
     """ACCEPTED, or a refusal's code."""
     upload_id: str | None = None
-    """None where nothing was written down, since the code is nobody's."""
+    """None where no judgement was written down: the code is nobody's, or may yet be accepted."""
     repeated: bool = False
     """Whether it was judged before."""
     presence_token: str | None = field(default=None, repr=False)
@@ -132,10 +132,11 @@ class OfflineUploading:
         if reason_against_signatures(shown, keys) is not None:  # 2
             return _unknown(upload, CODE_FORGED)
         now = self._clock.now()
+        code = ShownCode(presentation=shown, text=upload.code, terminal_id=terminal.terminal_id)
         refused = self._untimely(terminal, shown, now)  # 3, 4
         if refused is not None:
+            self._note(terminal, code)
             return _unknown(upload, refused)
-        code = ShownCode(presentation=shown, text=upload.code, terminal_id=terminal.terminal_id)
         judged = self._judge(terminal, code, upload.sale, now)  # 5
         if isinstance(judged, ErrorKind):
             return _unknown(upload, judged)
@@ -161,14 +162,25 @@ class OfflineUploading:
                 self._tell(terminal, code, judged)
         return judged
 
-    def _tell(self, terminal: Terminal, code: ShownCode, judged: Judgement) -> None:
-        accepted = judged.verdict == ACCEPTED
+    def _note(self, terminal: Terminal, code: ShownCode) -> None:
+        """Let the holder see a refusal that is not final: a set-up or a clock can be put right."""
+        with self._database.transaction() as tx:
+            person_id = holder_of(tx, code)
+            if person_id is not None:
+                self._record(terminal, code, person_id, actions.CARD_OFFLINE_REFUSED)
+
+    def _record(self, terminal: Terminal, code: ShownCode, person_id: str, action: str) -> None:
         self._accesses.record(
-            person_id=judged.person_id,
+            person_id=person_id,
             actor=Actor(kind="terminal", id=terminal.terminal_id, name=terminal.merchant_name),
-            action=actions.CARD_OFFLINE_ACCEPTED if accepted else actions.CARD_OFFLINE_REFUSED,
+            action=action,
             purpose=code.presentation.purpose,
         )
+
+    def _tell(self, terminal: Terminal, code: ShownCode, judged: Judgement) -> None:
+        accepted = judged.verdict == ACCEPTED
+        action = actions.CARD_OFFLINE_ACCEPTED if accepted else actions.CARD_OFFLINE_REFUSED
+        self._record(terminal, code, judged.person_id, action)
         if judged.verdict == OFFLINE_DOUBLE_USE.code:
             self._outbox.post(
                 DOUBLE_USE, key=judged.credential_id, payload={"upload": judged.upload_id}
