@@ -8,10 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from codes.keys import base64url
+from codes.presentation import read, slice_of
 from sandbox.phone.client import Phone
-from sandbox.phone.offline import OfflineWallet, picture, utc
+from sandbox.phone.offline import NoCodesLeftError, OfflineWallet, picture, utc
 from sandbox.phone.show import main
 from sandbox.terminal.client import NotSignedInError, Terminal
 from sandbox.terminal.offline import OfflineTill
@@ -40,6 +43,28 @@ def test_a_wallet_is_its_owners_alone_and_comes_back(tmp_path: Path) -> None:
     again = OfflineWallet.load(file)
     assert again.show("02121", now=now) == shown
     assert again.left == 1
+
+
+PURPOSES = ("01101", "01301", "01302", "02121")
+
+
+@given(st.lists(st.tuples(st.integers(0, 90), st.sampled_from(PURPOSES)), max_size=12).map(sorted))
+def test_however_the_screen_is_opened_no_credential_is_in_two_codes(
+    opened: list[tuple[int, str]],
+) -> None:
+    """Seconds apart, in any purposes: one code a minute and purpose, one credential a code."""
+    wallet, begun = filled(3), utc(time.time())
+    codes: dict[tuple[int, str], str] = {}
+    for seconds, purpose in opened:
+        now = begun + timedelta(seconds=seconds)
+        try:
+            code = wallet.show(purpose, now=now)
+        except NoCodesLeftError:
+            assert len(codes) == 3
+            continue
+        assert codes.setdefault((slice_of(now), purpose), code) == code
+    aliases = {read(code).issued.credential.alias for code in codes.values()}
+    assert len(aliases) == len(codes)
 
 
 def test_codes_can_be_drawn_and_scanned() -> None:
