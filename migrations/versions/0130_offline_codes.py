@@ -8,7 +8,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "0130"
-down_revision = "0090"
+down_revision = "0120"
 branch_labels = None
 depends_on = None
 
