@@ -1,1 +1,1 @@
-"""Settlement: who pays what of a purchase, quoted, settled, refunded and reconciled."""
+"""Settlement: what a purchase costs whom, by benefit rules; the ledger that keeps every fen."""

@@ -1,0 +1,1 @@
+"""What medical insurance pays of a basket: pure arithmetic over rules and a catalogue in data."""
