@@ -1,0 +1,1 @@
+"""The medical insurance bureau's catalogue as it is published: items that do not exist."""
