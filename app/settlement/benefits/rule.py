@@ -69,7 +69,7 @@ class RuleData(BaseModel):
     valid_from: date
     """First day."""
     valid_to: date | None = None
-    """Last day; None: until a newer version comes."""
+    """Last day, if no newer version begins before; None: until one does."""
     account_pays: bool
     mutual_pays: bool
     names: Words
@@ -146,10 +146,9 @@ class Rule:
         """Region, scheme and kind of visit."""
         return (self.data.region, self.data.scheme, self.data.visit)
 
-    def in_force(self, on: date) -> bool:
-        """Tell whether it holds on a day."""
-        last = self.data.valid_to
-        return self.data.valid_from <= on and (last is None or on <= last)
+    def has_ended(self, on: date) -> bool:
+        """Tell whether its own last day is before this one."""
+        return self.data.valid_to is not None and self.data.valid_to < on
 
     def for_age(self, age: int) -> Group:
         """Return what holds for a person of this age in whole years.

@@ -25,15 +25,18 @@ class RuleBook:
         """Read all: `<id>/<version>/` with rule.toml and golden.toml.
 
         Raises:
-            DataRefused: a rule cannot be used, a golden case comes out otherwise, or two rules
-                are in force for the same people on the same day.
+            DataRefused: a rule cannot be used, a golden case comes out otherwise, two ids are
+                about the same, or two versions begin on one day.
         """
         rules = [_read(folder) for folder in _folders(home)]
         self._by_about: Final = _by_about(rules)
         self._by_title: Final = MappingProxyType({rule.title: rule for rule in rules})
 
     def find(self, *, region: str, scheme: str, visit: Visit, on: date) -> Rule:
-        """Return the one rule in force.
+        """Return the one rule in force: the version that began last, if it has not ended.
+
+        A version takes over from the one before on its first day, whatever end that one names, so
+        that a file never changes once it was in force. It never gives back to an older one.
 
         Args:
             region: division code of the fund's region, six digits.
@@ -44,10 +47,15 @@ class RuleBook:
         Raises:
             RuleMissing: there is none, and so nothing is paid.
         """
-        for rule in self._by_about.get((region, scheme, visit), ()):
-            if rule.in_force(on):
-                return rule
-        raise RuleMissing(region=region, scheme=scheme, visit=visit, on=on)
+        begun = (
+            rule
+            for rule in self._by_about.get((region, scheme, visit), ())
+            if rule.data.valid_from <= on
+        )
+        latest = next(begun, None)
+        if latest is None or latest.has_ended(on):
+            raise RuleMissing(region=region, scheme=scheme, visit=visit, on=on)
+        return latest
 
     def titled(self, title: str) -> Rule:
         """Return a rule by id and version, in force or not: a year is recomputed by its own.
@@ -81,11 +89,14 @@ def _read(folder: Path) -> Rule:
 
 
 def _by_about(rules: Sequence[Rule]) -> Mapping[_About, tuple[Rule, ...]]:
+    """Return the versions about the same, the latest first."""
     found: dict[_About, list[Rule]] = {}
-    for rule in sorted(rules, key=lambda rule: rule.data.valid_from):
+    for rule in sorted(rules, key=lambda rule: rule.data.valid_from, reverse=True):
         found.setdefault(rule.about, []).append(rule)
     for several in found.values():
-        for one, following in pairwise(several):
-            if one.in_force(following.data.valid_from):
-                raise DataRefused(following.title, "valid_from: another rule is in force then")
+        for later, earlier in pairwise(several):
+            if later.data.id != earlier.data.id:
+                raise DataRefused(later.title, f"{earlier.data.id} is about the same")
+            if later.data.valid_from == earlier.data.valid_from:
+                raise DataRefused(later.title, f"valid_from: that of {earlier.data.version}")
     return MappingProxyType({about: tuple(several) for about, several in found.items()})

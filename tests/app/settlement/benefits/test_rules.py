@@ -34,7 +34,7 @@ def test_two_regions_have_rules_for_three_schemes_and_two_kinds_of_visit() -> No
             for visit in Visit:
                 rule = BOOK.find(region=region, scheme=scheme, visit=visit, on=today)
                 assert rule.about == (region, scheme, visit)
-                assert rule.in_force(today)
+                assert not rule.has_ended(today)
 
 
 @pytest.mark.parametrize(
@@ -144,9 +144,10 @@ SPOILT: list[tuple[Edit, str]] = [
     (toml("account_pays = true", "account_pays = true\nsurprise = 1"), "surprise"),
     (toml('visit = "pharmacy"', 'visit = "spa"'), "visit"),
     (toml('region = "990100"', 'region = "99"'), "region"),
-    (toml("valid_to = 2026-06-30", "valid_to = 2025-06-30"), "valid_to: before valid_from"),
-    (toml("valid_to = 2026-06-30\n", ""), "another rule is in force then"),
-    (toml("valid_from = 2026-01-01", "valid_from = 2025-12-31"), "another rule is in force then"),
+    (toml("valid_from", "valid_to = 2025-06-30\nvalid_from"), "valid_to: before valid_from"),
+    (toml("valid_from = 2026-01-01", "valid_from = 2026-07-01"), "valid_from: that of 2026."),
+    (toml("valid_from = 2026-01-01", 'valid_from = "2026-01-01"'), "valid_from"),
+    (toml('scheme = "employee"', 'scheme = "Employee"'), "scheme"),
     (toml("from_age = 0", "from_age = 1"), "groups: not from 0 ascending"),
     (toml("from_age = 60", "from_age = 0"), "groups: not from 0 ascending"),
     (toml("upto = 200000, ", ""), "groups: bands"),
@@ -205,11 +206,25 @@ def test_each_sort_of_case_must_be_there(home: Path, sorts: tuple[str, ...], mis
         RuleBook(home)
 
 
-def test_a_rule_of_another_name_may_not_be_in_force_beside_one(home: Path) -> None:
+def test_a_version_that_ended_does_not_give_back_to_an_older_one(home: Path) -> None:
+    toml("valid_from", "valid_to = 2026-08-31\nvalid_from")(home / SPOILT_RULE.parent / "2026.2")
+    book = RuleBook(home)
+
+    def find(on: date) -> str:
+        asked = {"region": "990100", "scheme": "employee"}
+        return book.find(**asked, visit=Visit.PHARMACY, on=on).data.version
+
+    assert find(date(2026, 8, 31)) == "2026.2"
+    with pytest.raises(RuleMissing):
+        find(date(2026, 9, 1))
+
+
+def test_a_rule_of_another_name_may_not_be_about_the_same(home: Path) -> None:
     source, copy = home / SPOILT_RULE, home / "qingchuan-copy" / "2026.1"
     shutil.copytree(source, copy)
     toml('id = "qingchuan-employee-pharmacy"', 'id = "qingchuan-copy"')(copy)
-    with pytest.raises(DataRefused, match="another rule is in force then"):
+    toml("valid_from = 2026-01-01", "valid_from = 2029-01-01")(copy)
+    with pytest.raises(DataRefused, match="is about the same"):
         RuleBook(home)
 
 

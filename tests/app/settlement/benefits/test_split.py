@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from app.settlement.benefits.errors import BasketRefused, Reason
 from app.settlement.benefits.split import Band, Category, Line, Split, Standing, Terms, split
 from tests.app.settlement.benefits.baskets import FULL, REFERENCE, standing, terms
 
+GUIDE = Path(__file__).parents[4] / "docs" / "benefits.md"
 CASES: dict[str, tuple[Standing, tuple[int, int, int, int, int, int]]] = {
     "deductible left 1000, account 150": (
         standing(left=1000_00, account=150_00),
@@ -46,6 +48,16 @@ def test_the_reference_cases_come_out_to_the_fen(
         told.mutual,
         told.cash,
     ) == paid
+
+
+def test_the_guide_prints_the_reference_cases_as_they_come_out() -> None:
+    rows = [row.strip("| \n").split(" | ") for row in GUIDE.read_text(encoding="utf-8").split("\n")]
+    printed = {row[0]: [fen(text) for text in row[1:]] for row in rows if row[0] in CASES}
+    assert printed == {name: list(paid) for name, (_, paid) in CASES.items()}
+
+
+def fen(yuan: str) -> int:
+    return int(yuan.replace(".", ""))
 
 
 def test_what_is_paid_first_is_rounded_half_up_once_a_line() -> None:
