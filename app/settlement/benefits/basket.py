@@ -52,8 +52,11 @@ class Line:
         """Refuse what cannot be split.
 
         Raises:
-            BasketRefused: CODE, AMOUNT, LIMIT or SELF_FIRST.
+            BasketRefused: CODE, CATEGORY, AMOUNT, LIMIT or SELF_FIRST.
         """
+        # A text that reads "C" is not class C: it would be taken for one that the fund pays.
+        if type(self.category) is not Category:
+            raise BasketRefused(Reason.CATEGORY)
         if not 1 <= len(self.code) <= LONGEST_CODE:
             raise BasketRefused(Reason.CODE)
         if type(self.amount) is not int or not 1 <= self.amount <= MOST_LINE_FEN:

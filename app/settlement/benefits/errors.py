@@ -14,6 +14,8 @@ class Reason(StrEnum):
     TOO_MANY_LINES = "too_many_lines"
     CODE = "code"
     """Empty, or longer than any code."""
+    CATEGORY = "category"
+    """Not a class of the catalogue."""
     AMOUNT = "amount"
     """Not a whole number of fen from 1 to `MOST_LINE_FEN`."""
     QUANTITY = "quantity"

@@ -43,6 +43,13 @@ def test_half_of_a_line_is_half_of_every_component() -> None:
     assert (part.total, part.in_scope, part.fund, part.account) == (60_00, 60_00, 36_00, 24_00)
 
 
+def test_one_of_the_most_units_can_be_taken_back() -> None:
+    line = split(
+        [Line(code="A", category=Category.A, amount=MOST_QUANTITY)], terms_of(), standing_of()
+    ).lines[0]
+    assert take_back(line, units=1, left=MOST_QUANTITY).total == 1
+
+
 def test_the_price_of_a_unit_goes_back_whole() -> None:
     line = split(
         [Line(code="A", category=Category.A, amount=3 * 333)], terms_of(), standing_of()

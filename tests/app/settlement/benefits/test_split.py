@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from app.settlement.benefits.basket import MOST_FEN, MOST_LINE_FEN, MOST_LINES, MOST_QUANTITY
+from app.settlement.benefits.basket import (
+    LONGEST_CODE,
+    MOST_BANDS,
+    MOST_FEN,
+    MOST_LINE_FEN,
+    MOST_LINES,
+    MOST_QUANTITY,
+)
 from app.settlement.benefits.basket import line_amount as amount_of
 from app.settlement.benefits.errors import BasketRefused, Reason
 from app.settlement.benefits.split import Band, Category, Line, Split, Standing, Terms, split
@@ -156,6 +163,8 @@ BAD_LINES: list[tuple[dict[str, Any], Reason]] = [
     ({"amount": True}, Reason.AMOUNT),
     ({"code": ""}, Reason.CODE),
     ({"code": "X" * 41}, Reason.CODE),
+    ({"category": "C"}, Reason.CATEGORY),
+    ({"category": None}, Reason.CATEGORY),
     ({"limit": 0}, Reason.LIMIT),
     ({"limit": MOST_FEN + 1}, Reason.LIMIT),
     ({"category": Category.C, "limit": 5}, Reason.LIMIT),
@@ -183,6 +192,7 @@ BAD_BANDS: list[tuple[Band, ...]] = [
     (Band(upto=0, ratio_bp=1), Band(upto=None, ratio_bp=1)),
     (Band(upto=None, ratio_bp=10_001),),
     (Band(upto=None, ratio_bp=-1),),
+    (Band(upto=5, ratio_bp=10_001), Band(upto=None, ratio_bp=1)),
     (*(Band(upto=n, ratio_bp=1) for n in range(1, 17)), Band(upto=None, ratio_bp=1)),
 ]
 
@@ -216,12 +226,40 @@ def test_a_standing_no_ledger_can_say_is_refused(name: str, value: int) -> None:
         (1, MOST_QUANTITY + 1, Reason.QUANTITY),
         (1, 10**30, Reason.QUANTITY),
         (MOST_LINE_FEN, 2, Reason.AMOUNT),
+        (MOST_LINE_FEN // 2 + 1, 2, Reason.AMOUNT),
     ],
 )
 def test_quantities_and_prices_have_bounds(unit_price: int, quantity: int, reason: Reason) -> None:
     with pytest.raises(BasketRefused) as refused:
         amount_of(unit_price=unit_price, quantity=quantity)
     assert refused.value.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("unit_price", "quantity"),
+    [(1, 1), (333, 3), (1, MOST_QUANTITY), (MOST_LINE_FEN, 1), (MOST_LINE_FEN // 2, 2)],
+)
+def test_what_is_within_the_bounds_costs_its_price_times_its_quantity(
+    unit_price: int, quantity: int
+) -> None:
+    assert amount_of(unit_price=unit_price, quantity=quantity) == unit_price * quantity
+
+
+def test_the_bounds_themselves_are_allowed() -> None:
+    line = Line(code="X" * LONGEST_CODE, category=Category.A, amount=MOST_LINE_FEN, limit=1)
+    most = tuple(Band(upto=n, ratio_bp=10_000) for n in range(1, MOST_BANDS))
+    told = split([line], terms(), standing(cap=MOST_FEN))
+    assert (told.over, told.fund) == (MOST_LINE_FEN - 1, 1)
+    bands = (*most, Band(upto=None, ratio_bp=0))
+    many = Terms(bands=bands, account_pays=True, mutual_pays=True)
+    assert split(one_line(100), many, standing()).fund == MOST_BANDS - 1
+    assert (MOST_LINES, MOST_BANDS, MOST_QUANTITY) == (100, 16, 9_999)
+    assert (MOST_LINE_FEN, MOST_FEN) == (100_000_000, 10**12)
+
+
+def test_a_year_of_which_nothing_is_told_begins_in_the_first_band() -> None:
+    fresh = Standing(deductible_left=0, cap_left=FULL, account=0, mutual=0)
+    assert split(one_line(1), terms((1, 10_000), (None, 0)), fresh).fund == 1
 
 
 def test_the_largest_basket_there_is_can_be_split() -> None:

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 
 from app.settlement.benefits.basket import WHOLE_BP
-from app.settlement.benefits.split import Line, Split, Standing, Step, Terms, split, trace
+from app.settlement.benefits.split import (
+    Category,
+    Line,
+    Split,
+    Standing,
+    Step,
+    Terms,
+    split,
+    trace,
+)
 from app.settlement.benefits.trace import StepCode
 from app.settlement.benefits.trace_words import STEPS, per_cent, sentence, yuan
 from tests.app.settlement.benefits.baskets import (
@@ -101,6 +110,15 @@ def test_who_may_not_pay_is_not_in_the_trace() -> None:
     where = standing(account=1, mutual=1)
     codes = {step.code for step in trace(REFERENCE, by, where, split(REFERENCE, by, where))}
     assert not codes & {StepCode.ACCOUNT, StepCode.MUTUAL, StepCode.RULE}
+
+
+def test_what_did_not_happen_is_not_in_the_trace() -> None:
+    within = [Line(code="A", category=Category.A, amount=100, limit=100)]
+    by, where = terms((None, 10_000)), standing(cap=100)
+    codes = [step.code for step in trace(within, by, where, split(within, by, where))]
+    assert StepCode.OVER not in codes
+    assert StepCode.CAP not in codes
+    assert StepCode.SCOPE in codes
 
 
 def test_a_step_holds_codes_and_numbers_and_no_words() -> None:
