@@ -94,7 +94,9 @@ def test_every_rule_is_listed_once_by_title() -> None:
     )
 
 
-@pytest.mark.parametrize(("age", "from_age"), [(0, 0), (17, 0), (18, 18), (59, 18), (60, 60)])
+@pytest.mark.parametrize(
+    ("age", "from_age"), [(0, 0), (17, 0), (18, 18), (59, 18), (60, 60), (150, 60)]
+)
 def test_age_decides_by_whole_years(age: int, from_age: int) -> None:
     rule = BOOK.titled("qingchuan-resident-pharmacy/2026.1")
     assert rule.for_age(age).from_age == from_age
@@ -217,6 +219,23 @@ def test_a_version_that_ended_does_not_give_back_to_an_older_one(home: Path) -> 
     assert find(date(2026, 8, 31)) == "2026.2"
     with pytest.raises(RuleMissing):
         find(date(2026, 9, 1))
+
+
+def test_a_rule_may_be_for_one_day(home: Path) -> None:
+    toml("valid_from", "valid_to = 2026-07-01\nvalid_from")(home / SPOILT_RULE.parent / "2026.2")
+    found = RuleBook(home).titled("qingchuan-employee-pharmacy/2026.2")
+    assert not found.has_ended(date(2026, 7, 1))
+    assert found.has_ended(date(2026, 7, 2))
+
+
+def test_a_deductible_of_one_age_alone_needs_its_case_too(tmp_path: Path) -> None:
+    home = tmp_path / "rules"
+    place = Path("qingchuan-resident-pharmacy") / "2026.1"
+    shutil.copytree(HOME / place, home / place)
+    assert {group.deductible == 0 for group in RuleBook(home).all()[0].groups} == {True, False}
+    keep(sorts=("Deductible met", "Forty"))(home / place)
+    with pytest.raises(DataRefused, match="no case for deductible"):
+        RuleBook(home)
 
 
 def test_a_rule_of_another_name_may_not_be_about_the_same(home: Path) -> None:
