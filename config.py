@@ -165,6 +165,9 @@ class Settings(BaseModel):
     """Notifications from one network address: all payments of the city come from one provider."""
     rate_decode_misses: RateText = "20 per minute"
     """Unknown codes a terminal may present before it must wait."""
+    rate_decode_misses_all: RateText = "600 per minute"
+    """Unknown codes all terminals together may present before all must wait: many tills that guess
+    a little each. Far above what misreading makes."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many reverse proxies in front add to X-Forwarded-*."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

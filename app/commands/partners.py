@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 
 from app.commands.command import Add, public_keys
+from app.partners.models import MerchantKind
+from app.partners.service.events import COMMANDS
 from app.partners.service.onboarding import DECODE_SCOPE
 from app.wiring.operations import OPERATOR_SCOPES, operations
 from config import Settings
@@ -13,7 +15,22 @@ from config import Settings
 
 def _add_merchant(settings: Settings, chosen: argparse.Namespace) -> object:
     with operations(settings) as work:
-        return {"merchant_id": work.onboarding.add_merchant(name=chosen.name)}
+        merchant_id = work.onboarding.add_merchant(
+            name=chosen.name, kind=MerchantKind(chosen.kind), region=chosen.region
+        )
+    return {"merchant_id": merchant_id}
+
+
+def _suspend_merchant(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        work.partners.suspend_merchant(chosen.merchant, by=COMMANDS)
+    return {"suspended": chosen.merchant}
+
+
+def _resume_merchant(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        work.partners.resume_merchant(chosen.merchant, by=COMMANDS)
+    return {"resumed": chosen.merchant}
 
 
 def _add_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
@@ -25,6 +42,28 @@ def _add_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
             scopes=frozenset(chosen.scopes.split(",")),
         )
     return {"client_id": client_id}
+
+
+def _set_purposes(settings: Settings, chosen: argparse.Namespace) -> object:
+    purposes = frozenset(chosen.purposes.split(","))
+    with operations(settings) as work:
+        work.terminals.set_purposes(chosen.client, purposes, by=COMMANDS)
+    return {"client_id": chosen.client, "purposes": sorted(purposes)}
+
+
+def _add_terminal_key(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work, work.infrastructure.database.transaction():
+        added = [
+            work.terminals.add_key(chosen.client, key, by=COMMANDS)
+            for key in public_keys(chosen.jwks)
+        ]
+    return {"client_id": chosen.client, "added": added}
+
+
+def _remove_terminal_key(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        work.terminals.remove_key(chosen.client, chosen.kid, by=COMMANDS)
+    return {"client_id": chosen.client, "removed": chosen.kid}
 
 
 def _suspend_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
@@ -71,6 +110,14 @@ def add_partners(add: Add) -> None:
     """Offer them."""
     merchant = add("add-merchant", _add_merchant, "register a pharmacy or hospital")
     merchant.add_argument("--name", required=True, help="what holders read in their access log")
+    merchant.add_argument(
+        "--kind", default=MerchantKind.PHARMACY.value, choices=[kind.value for kind in MerchantKind]
+    )
+    merchant.add_argument("--region", help="administrative division, six digits")
+    stop = add("suspend-merchant", _suspend_merchant, "stop a merchant with all its terminals")
+    stop.add_argument("merchant", help="merchant id")
+    again = add("resume-merchant", _resume_merchant, "let a suspended merchant in again")
+    again.add_argument("merchant", help="merchant id")
     terminal = add("add-terminal", _add_terminal, "register a terminal by its public keys")
     terminal.add_argument("--merchant", required=True, help="merchant id")
     terminal.add_argument("--purposes", required=True, help="such as 02121,01301")
@@ -82,9 +129,22 @@ def add_partners(add: Add) -> None:
     suspend.add_argument("client", help="its client id")
     resume = add("resume-terminal", _resume_terminal, "let a suspended terminal in again")
     resume.add_argument("client", help="its client id")
+    _add_terminal_changes(add)
     seed = add("seed-sandbox", _seed_sandbox, "register the sandbox pharmacy once, by its keys")
     seed.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
     seed.add_argument("--requests", help="folder of its PKI services' requests, to be certified")
+
+
+def _add_terminal_changes(add: Add) -> None:
+    purposes = add("set-purposes", _set_purposes, "set the purposes a terminal may ask for")
+    purposes.add_argument("client", help="its client id")
+    purposes.add_argument("--purposes", required=True, help="such as 02121,01301")
+    key = add("add-terminal-key", _add_terminal_key, "let a terminal log in with another key too")
+    key.add_argument("client", help="its client id")
+    key.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
+    old = add("remove-terminal-key", _remove_terminal_key, "end a terminal's key")
+    old.add_argument("client", help="its client id")
+    old.add_argument("--kid", required=True, help="name of the key")
 
 
 def add_operators(add: Add) -> None:

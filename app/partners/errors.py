@@ -22,6 +22,12 @@ MERCHANT_NAME_MISSING: Final = ErrorKind(
     "缺少合作机构名称。",
     "A partner needs a name that holders can read.",
 )
+MERCHANT_REGION_INVALID: Final = ErrorKind(
+    "MERCHANT_REGION_INVALID",
+    422,
+    "行政区划代码应为六位数字。",
+    "A region is the six digits of an administrative division.",
+)
 TERMINAL_UNKNOWN: Final = ErrorKind(
     "TERMINAL_UNKNOWN", 404, "没有这个终端。", "There is no such terminal."
 )
@@ -30,6 +36,27 @@ TERMINAL_KEYS_INVALID: Final = ErrorKind(
     422,
     "终端公钥无效。",
     "Register one to five public P-256 keys, each with its own kid and no private member.",
+)
+TERMINAL_KEY_EXISTS: Final = ErrorKind(
+    "TERMINAL_KEY_EXISTS",
+    409,
+    "终端已有同名的公钥。",
+    "The terminal has a key of this kid already.",
+)
+TERMINAL_KEY_UNKNOWN: Final = ErrorKind(
+    "TERMINAL_KEY_UNKNOWN", 404, "终端没有这个公钥。", "The terminal has no key of this kid."
+)
+TERMINAL_LAST_KEY: Final = ErrorKind(
+    "TERMINAL_LAST_KEY",
+    409,
+    "这是终端最后一个公钥，不能移除；请先登记新公钥，或暂停终端。",
+    "This is the terminal's last key. Add another first, or suspend the terminal.",
+)
+TERMINAL_SCOPES_INVALID: Final = ErrorKind(
+    "TERMINAL_SCOPES_INVALID",
+    422,
+    "终端权限无效。",
+    "Name at least one scope, and only known ones.",
 )
 TERMINAL_PURPOSES_INVALID: Final = ErrorKind(
     "TERMINAL_PURPOSES_INVALID",
@@ -53,8 +80,13 @@ ALL: Final = (
     INVALID_CLIENT,
     MERCHANT_UNKNOWN,
     MERCHANT_NAME_MISSING,
+    MERCHANT_REGION_INVALID,
     TERMINAL_UNKNOWN,
     TERMINAL_KEYS_INVALID,
+    TERMINAL_KEY_EXISTS,
+    TERMINAL_KEY_UNKNOWN,
+    TERMINAL_LAST_KEY,
+    TERMINAL_SCOPES_INVALID,
     TERMINAL_PURPOSES_INVALID,
     OPERATOR_UNKNOWN,
     OPERATOR_NAME_MISSING,

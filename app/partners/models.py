@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,14 +26,42 @@ class ClientState(StrEnum):
     SUSPENDED = "SUSPENDED"
 
 
+class MerchantState(StrEnum):
+    """Whether any terminal of a merchant may do anything at all."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+
+
+class MerchantKind(StrEnum):
+    """What a merchant is; family mandates name the kinds they are good for."""
+
+    PHARMACY = "pharmacy"
+    HOSPITAL = "hospital"
+    CLINIC = "clinic"
+    OFFICE = "office"
+    """A service hall or another authority's counter."""
+
+
 class Merchant(Base):
     """A partner, such as a pharmacy. Its name is what holders read in their access log."""
 
     __tablename__ = "merchants"
-    __table_args__ = (CheckConstraint("name <> ''", name="named"),)
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="named"),
+        CheckConstraint("kind IN ('pharmacy', 'hospital', 'clinic', 'office')", name="kind"),
+        CheckConstraint("region ~ '^[0-9]{6}$'", name="region"),
+        CheckConstraint("state IN ('ACTIVE', 'SUSPENDED')", name="state"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+    # The version before knows nothing of the four below: the database fills them in for it.
+    kind: Mapped[str] = mapped_column(server_default=text("'pharmacy'"))
+    region: Mapped[str | None]
+    """Administrative division, six digits (GB/T 2260); None of merchants from before."""
+    state: Mapped[str] = mapped_column(server_default=text("'ACTIVE'"))
+    state_changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     created_at: Mapped[datetime]
 
 
@@ -84,3 +112,25 @@ class Operator(Base):
     """OAuth scopes it may be given: each names what it may do."""
     created_at: Mapped[datetime]
     state_changed_at: Mapped[datetime]
+
+
+class PartnerEvent(Base):
+    """What was done to a partner, and by whom. Rows are only ever added: a trigger sees to it."""
+
+    __tablename__ = "partner_events"
+    __table_args__ = (
+        CheckConstraint("actor <> '' AND action <> ''", name="told"),
+        Index("ix_partner_events_merchant_id_id", "merchant_id", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"))
+    terminal_id: Mapped[str | None] = mapped_column(ForeignKey("terminals.id"))
+    """None: it concerned the merchant as a whole."""
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    """Id of the operator, or `commands`."""
+    action: Mapped[str]
+    """A constant of `app.partners.service.events`."""
+    detail: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    """Such as the names of keys or purposes."""

@@ -31,6 +31,7 @@ from app.wiring.identity import TokenParts, build_identity, build_sessions, buil
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.lineage import KnownPersons
 from app.wiring.notifications import build_notifications
+from app.wiring.partners import build_partners
 from app.wiring.parts import Parts
 from app.wiring.payments import build_notices
 from app.wiring.type_book import TypeBook
@@ -67,6 +68,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_identity(shared, sessions, tokens),
         **build_sources(shared, exchange),
         **build_card(shared, holders=sessions.persons, register=KnownPersons(sessions.persons)),
+        **build_partners(shared),
         **build_notifications(shared),
         **build_notices(shared, closing),
         **build_documents(

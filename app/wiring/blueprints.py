@@ -32,6 +32,8 @@ from app.identity.routes.verifications import blueprint as verifications
 from app.identity.routes.well_known import blueprint as well_known
 from app.notifications.routes.notices import blueprint as notices
 from app.notifications.routes.webhooks import blueprint as webhooks
+from app.partners.routes.merchants import blueprint as operator_merchants
+from app.partners.routes.terminals import blueprint as operator_terminals
 from app.settlement.payments.routes import blueprint as payments
 
 BLUEPRINTS: Final = (
@@ -61,6 +63,8 @@ BLUEPRINTS: Final = (
     operator_cards,
     webhooks,
     payments,
+    operator_merchants,
+    operator_terminals,
     operator_sources,
     operator_certificates,
     health,

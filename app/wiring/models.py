@@ -44,7 +44,7 @@ from app.identity.models.token import RefreshToken, TokenFamily
 from app.identity.models.verification import StepEvidence, VerificationSession, VerificationStep
 from app.notifications.models import Notice, WebhookDelivery, WebhookEndpoint
 from app.outbox.models import OutboxMessage
-from app.partners.models import Merchant, Operator, Terminal
+from app.partners.models import Merchant, Operator, PartnerEvent, Terminal
 from app.settlement.payments.models import (
     PaymentAlert,
     PaymentEvent,
@@ -66,6 +66,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     Merchant,
     Terminal,
     Operator,
+    PartnerEvent,
     Capability,
     Exchange,
     KeptAnswer,

@@ -11,17 +11,16 @@ from typing import Final
 
 from app.card.service.cancelling import CANCEL_SCOPE, CardCancelling
 from app.card.service.offline.overview import double_uses
-from app.card.service.purposes import PURPOSES
 from app.card.service.sweeping import CardSweep
 from app.core.clock import SystemClock
 from app.core.resealing import Resealer
 from app.credentials.service.sweeping import CredentialSweep
+from app.documents.service import overseeing
 from app.documents.service.archives import count_unarchived
 from app.documents.service.archiving import CertificateArchiving
 from app.documents.service.comparing import Comparison
 from app.documents.service.confirming import ConfirmingRound
 from app.documents.service.following import FollowerSweep
-from app.documents.service.overseeing import READ_SCOPE, REVOKE_SCOPE, SUSPEND_SCOPE
 from app.documents.service.standing import CertificateStanding
 from app.exchange.changes.pulling import pull_until
 from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
@@ -29,8 +28,11 @@ from app.identity.service.parts import build_sweeper
 from app.notifications.service.delivering import DeliverySweep
 from app.outbox.service.letters import OutboxKeeper
 from app.outbox.service.running import BATCH, run_until
+from app.partners import scopes
 from app.partners.service.onboarding import Onboarding
 from app.partners.service.operators import OperatorOnboarding
+from app.partners.service.rotation import TerminalChanges
+from app.partners.service.standing import PartnerStanding
 from app.settlement.payments.service.alerts import PaymentAlerts
 from app.wiring.authority import certify_services, revoke_signer
 from app.wiring.card import build_cancelling, card_policy
@@ -47,11 +49,21 @@ from app.wiring.lineage import (
 )
 from app.wiring.models import SEALED
 from app.wiring.notifications import build_dispatcher
+from app.wiring.partners import build_onboarding, build_terminal_changes
 from app.wiring.payments import build_alerts
 from config import Settings
 
 OPERATOR_SCOPES: Final = frozenset(
-    {RELOAD_SCOPE, SOURCES_SCOPE, READ_SCOPE, SUSPEND_SCOPE, REVOKE_SCOPE, CANCEL_SCOPE}
+    {
+        RELOAD_SCOPE,
+        SOURCES_SCOPE,
+        overseeing.READ_SCOPE,
+        overseeing.SUSPEND_SCOPE,
+        overseeing.REVOKE_SCOPE,
+        CANCEL_SCOPE,
+        scopes.READ_SCOPE,
+        scopes.WRITE_SCOPE,
+    }
 )
 """What an operator can be let do."""
 _SANDBOX_PHARMACY: Final = "平安大药房（演示）"
@@ -64,6 +76,8 @@ class Operations:
 
     infrastructure: Infrastructure
     onboarding: Onboarding
+    terminals: TerminalChanges
+    partners: PartnerStanding
     operators: OperatorOnboarding
     standing: CertificateStanding
     outbox: OutboxKeeper
@@ -194,12 +208,11 @@ def operations(settings: Settings) -> Iterator[Operations]:
     """Build what the commands need, and close it in the end."""
     with ExitStack() as closing:
         shared = build_infrastructure(settings, SystemClock(), closing)
-        onboarding = Onboarding(
-            database=shared.database, clock=shared.clock, known_purposes=frozenset(PURPOSES)
-        )
         yield Operations(
             infrastructure=shared,
-            onboarding=onboarding,
+            onboarding=build_onboarding(shared),
+            terminals=build_terminal_changes(shared),
+            partners=PartnerStanding(database=shared.database, clock=shared.clock),
             operators=OperatorOnboarding(
                 database=shared.database, clock=shared.clock, known_scopes=OPERATOR_SCOPES
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,8 @@ from app.core.database import Database
 from app.core.errors import DomainError, ErrorKind
 from app.core.ids import new_id
 from app.core.keys.provider import SecretRing
+
+_EVERYBODY: Final = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ class CodeDecoding:
             database: where codes live.
             clock: tells the time.
             accesses: the access log.
-            limits: with the rate "decode_misses".
+            limits: with the rates "decode_misses" and "decode_misses_all".
             ring: the secret ring "card-code".
             holders: tells name and number of a person.
             presence: makes presence tokens.
@@ -87,7 +90,7 @@ class CodeDecoding:
         1. The code is of our type and its check digit fits; no database is asked for others. Of an
            offline code the signatures are looked at in 4.
         2. The terminal may ask for the purpose, and the purpose discloses something.
-        3. The terminal has not guessed too often.
+        3. Neither the terminal nor all terminals together have guessed too often.
         4. One statement consumes the code; whoever comes second gets nothing.
         5. Presentation and access-log row are written in that same transaction.
 
@@ -186,6 +189,7 @@ class CodeDecoding:
     def _require_patience(self, terminal: Terminal) -> None:
         try:
             self._limits.check("decode_misses", terminal.terminal_id)
+            self._limits.check("decode_misses_all", _EVERYBODY)
         except DomainError as paused:
             raise refuse_terminal(DECODE_PAUSED, retry_after=paused.retry_after) from None
 
@@ -194,6 +198,7 @@ class CodeDecoding:
             return refuse_terminal(kind)
         try:
             self._limits.hit("decode_misses", terminal.terminal_id)
+            self._limits.hit("decode_misses_all", _EVERYBODY)
         except DomainError as paused:
             return refuse_terminal(DECODE_PAUSED, retry_after=paused.retry_after)
         return refuse_terminal(kind)

@@ -69,6 +69,10 @@ class Terminal:
     purposes: frozenset[str]
     """National purposes the terminal may ask for."""
     scope: frozenset[str]
+    merchant_kind: str = ""
+    """Such as `pharmacy`; empty: unknown, which no family mandate allows."""
+    merchant_region: str | None = None
+    """Administrative division, six digits."""
 
     @property
     def owner(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import structlog
 from sqlalchemy import select, union_all
@@ -15,10 +14,10 @@ from app.core.database import Database
 from app.core.errors import DomainError
 from app.core.jose.errors import JoseRefused
 from app.partners.errors import INVALID_CLIENT
-from app.partners.models import ClientState, Merchant, Operator, Terminal, TerminalState
+from app.partners.models import ClientState, Merchant, Operator, Terminal
 from app.partners.ports import AssertionChecker
+from app.partners.service.keys import may_act
 
-_ACTIVE: Final = Terminal.state == TerminalState.ACTIVE
 log = structlog.get_logger("partners")
 
 
@@ -71,20 +70,22 @@ class TerminalClients:
         )
 
     def find(self, claims: TokenClaims) -> TerminalPrincipal | None:
-        """The active terminal behind a verified token, or None.
+        """The active terminal of an active merchant behind a verified token, or None.
 
-        Asked at each request, so a suspension takes effect at once. A scope that was withdrawn
-        from the terminal is gone from its tokens too.
+        Asked at each request, so a suspension of either takes effect at once. A scope that was
+        withdrawn from the terminal is gone from its tokens too.
         """
         with self._database.transaction() as tx:
-            found = _terminal_with_name(tx, claims.client_id)
+            found = _terminal_with_merchant(tx, claims.client_id)
         if found is None:
             return None
-        terminal, merchant_name = found
+        terminal, merchant = found
         return TerminalPrincipal(
             terminal_id=terminal.id,
-            merchant_id=terminal.merchant_id,
-            merchant_name=merchant_name,
+            merchant_id=merchant.id,
+            merchant_name=merchant.name,
+            merchant_kind=merchant.kind,
+            merchant_region=merchant.region,
             thumbprint=claims.thumbprint,
             purposes=frozenset(terminal.purposes),
             scope=claims.scope & frozenset(terminal.scopes),
@@ -92,20 +93,17 @@ class TerminalClients:
 
 
 def _scopes(tx: Session, client_id: str) -> list[str] | None:
-    terminal = select(Terminal.scopes).where(Terminal.id == client_id, _ACTIVE)
+    terminal = select(Terminal.scopes).where(*may_act(client_id))
     operator = select(Operator.scopes).where(
         Operator.id == client_id, Operator.state == ClientState.ACTIVE
     )
     return tx.scalars(union_all(terminal, operator)).one_or_none()
 
 
-def _terminal_with_name(tx: Session, client_id: str) -> tuple[Terminal, str] | None:
-    query = (
-        select(Terminal, Merchant.name)
-        .join(Merchant, Merchant.id == Terminal.merchant_id)
-        .where(Terminal.id == client_id, _ACTIVE)
-    )
-    row = tx.execute(query).one_or_none()
+def _terminal_with_merchant(tx: Session, client_id: str) -> tuple[Terminal, Merchant] | None:
+    # Read anew: an earlier look in the same session must not outlive a suspension.
+    query = select(Terminal, Merchant).where(*may_act(client_id))
+    row = tx.execute(query.execution_options(populate_existing=True)).one_or_none()
     return None if row is None else (row[0], row[1])
 
 

@@ -1,32 +1,42 @@
-"""Putting merchants and terminals on the list, and taking terminals off."""
+"""Putting merchants and terminals on the list."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.ids import new_id
 from app.partners.errors import (
     MERCHANT_NAME_MISSING,
+    MERCHANT_REGION_INVALID,
     MERCHANT_UNKNOWN,
     TERMINAL_PURPOSES_INVALID,
-    TERMINAL_UNKNOWN,
+    TERMINAL_SCOPES_INVALID,
 )
-from app.partners.models import Merchant, Terminal, TerminalState
+from app.partners.models import Merchant, MerchantKind, MerchantState, Terminal, TerminalState
+from app.partners.service.events import COMMANDS, MERCHANT_ADDED, TERMINAL_ADDED, PartnerEvents
 from app.partners.service.public_keys import registered
+from app.partners.service.standing import PartnerStanding
 
 DECODE_SCOPE: Final = "card.decode"
+_REGION: Final = re.compile(r"[0-9]{6}", re.ASCII)
 
 
 class Onboarding:
-    """What an operator does at the command line."""
+    """What an operator does at the command line or over the API."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, known_purposes: Collection[str]
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        known_purposes: Collection[str],
+        known_scopes: Collection[str] | None = None,
     ) -> None:
         """Take the ports.
 
@@ -34,29 +44,56 @@ class Onboarding:
             database: where merchants and terminals live.
             clock: tells the time.
             known_purposes: the purposes a terminal can be allowed. Empty: none.
+            known_scopes: the scopes a terminal can be given; None: whatever the command line says.
         """
         self._database = database
         self._clock = clock
         self._known = frozenset(known_purposes)
+        self._scopes = None if known_scopes is None else frozenset(known_scopes)
+        self._events = PartnerEvents(database=database, clock=clock)
+        self._standing = PartnerStanding(database=database, clock=clock)
 
-    def add_merchant(self, *, name: str) -> str:
+    def add_merchant(
+        self,
+        *,
+        name: str,
+        kind: MerchantKind = MerchantKind.PHARMACY,
+        region: str | None = None,
+        by: str = COMMANDS,
+    ) -> str:
         """Add a merchant.
 
         Args:
             name: what holders read in their access log.
+            kind: what it is.
+            region: its administrative division, six digits.
+            by: who adds it.
 
         Returns:
             The merchant's id.
 
         Raises:
-            DomainError: MERCHANT_NAME_MISSING.
+            DomainError: MERCHANT_NAME_MISSING or MERCHANT_REGION_INVALID.
         """
         if not name.strip():
             raise MERCHANT_NAME_MISSING(pointer="/name")
+        if region is not None and _REGION.fullmatch(region) is None:
+            raise MERCHANT_REGION_INVALID(pointer="/region")
         now = self._clock.now()
-        merchant = Merchant(id=new_id("mer", now), name=name.strip(), created_at=now)
+        merchant = Merchant(
+            id=new_id("mer", now),
+            name=name.strip(),
+            kind=kind.value,
+            region=region,
+            state=MerchantState.ACTIVE.value,
+            state_changed_at=now,
+            created_at=now,
+        )
         with self._database.transaction() as tx:
             tx.add(merchant)
+            self._events.record(
+                MERCHANT_ADDED, by=by, merchant_id=merchant.id, detail=[merchant.kind]
+            )
         return merchant.id
 
     def add_terminal(
@@ -66,6 +103,7 @@ class Onboarding:
         jwks: Sequence[Mapping[str, object]],
         purposes: Collection[str],
         scopes: Collection[str] = (DECODE_SCOPE,),
+        by: str = COMMANDS,
     ) -> str:
         """Add an active terminal.
 
@@ -74,24 +112,28 @@ class Onboarding:
             jwks: its public keys; a key without `kid` gets its thumbprint (RFC 7638) as one.
             purposes: the national purposes it may ask for.
             scopes: the OAuth scopes it may be given.
+            by: who adds it.
 
         Returns:
             The terminal's id, which is its `client_id`.
 
         Raises:
-            DomainError: MERCHANT_UNKNOWN, TERMINAL_KEYS_INVALID or TERMINAL_PURPOSES_INVALID.
+            DomainError: MERCHANT_UNKNOWN, TERMINAL_KEYS_INVALID, TERMINAL_PURPOSES_INVALID or
+                TERMINAL_SCOPES_INVALID.
         """
         keys = registered(jwks)
         if not purposes or not self._known.issuperset(purposes):
             raise TERMINAL_PURPOSES_INVALID(pointer="/purposes")
+        if not scopes or (self._scopes is not None and not self._scopes.issuperset(scopes)):
+            raise TERMINAL_SCOPES_INVALID(pointer="/scopes")
         now = self._clock.now()
         terminal = Terminal(
             id=new_id("trm", now),
             merchant_id=merchant_id,
             state=TerminalState.ACTIVE,
             jwks=keys,
-            purposes=sorted(purposes),
-            scopes=sorted(scopes),
+            purposes=sorted(set(purposes)),
+            scopes=sorted(set(scopes)),
             created_at=now,
             state_changed_at=now,
         )
@@ -99,6 +141,13 @@ class Onboarding:
             if tx.get(Merchant, merchant_id) is None:
                 raise MERCHANT_UNKNOWN()
             tx.add(terminal)
+            self._events.record(
+                TERMINAL_ADDED,
+                by=by,
+                merchant_id=merchant_id,
+                terminal_id=terminal.id,
+                detail=[key["kid"] for key in keys],
+            )
         return terminal.id
 
     def terminal_with(self, jwks: Sequence[Mapping[str, object]]) -> str | None:
@@ -111,29 +160,10 @@ class Onboarding:
         with self._database.transaction() as tx:
             return tx.scalars(query).one_or_none()
 
-    def suspend(self, terminal_id: str) -> None:
-        """Shut a terminal out: from now on neither its keys nor its tokens count.
+    def suspend(self, terminal_id: str, *, by: str = COMMANDS) -> None:
+        """Shut a terminal out: as `PartnerStanding.suspend_terminal`."""
+        self._standing.suspend_terminal(terminal_id, by=by)
 
-        Raises:
-            DomainError: TERMINAL_UNKNOWN.
-        """
-        self._set_state(terminal_id, TerminalState.SUSPENDED)
-
-    def resume(self, terminal_id: str) -> None:
-        """Let a suspended terminal in again.
-
-        Raises:
-            DomainError: TERMINAL_UNKNOWN.
-        """
-        self._set_state(terminal_id, TerminalState.ACTIVE)
-
-    def _set_state(self, terminal_id: str, state: TerminalState) -> None:
-        change = (
-            update(Terminal)
-            .where(Terminal.id == terminal_id)
-            .values(state=state, state_changed_at=self._clock.now())
-            .returning(Terminal.id)
-        )
-        with self._database.transaction() as tx:
-            if tx.scalar(change) is None:
-                raise TERMINAL_UNKNOWN()
+    def resume(self, terminal_id: str, *, by: str = COMMANDS) -> None:
+        """Let a terminal in again: as `PartnerStanding.resume_terminal`."""
+        self._standing.resume_terminal(terminal_id, by=by)

@@ -30,7 +30,7 @@ from tests.app.device import Device
 from tests.fakes import FakeClock
 
 PHARMACY = "02121"
-RATES = ("codes", "decode_misses", "offline_batches", "offline_uploads")
+RATES = ("codes", "decode_misses", "decode_misses_all", "offline_batches", "offline_uploads")
 
 
 def show(holder: Device, purpose: str = PHARMACY) -> str:

@@ -25,7 +25,7 @@ from config import Settings
 from tests.app.card.steps import accesses, decode, json_of, refusal, show
 from tests.app.card.wallet import Wallet, published, verdict
 from tests.app.device import Device
-from tests.app.operators import signed_in
+from tests.app.operators import operator_console
 from tests.app.world import World
 from tests.fakes import FakeClock
 
@@ -60,7 +60,7 @@ def here(world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.fixture
 def office(world: World) -> Device:
-    return signed_in(world, "cards.cancel")
+    return operator_console(world, "cards.cancel")
 
 
 def cancel(office: Device, number: str, reason: str = "MOVED") -> Any:
@@ -128,7 +128,9 @@ def test_only_an_operator_with_that_scope_cancels(
 ) -> None:
     for caller in (till, holder):
         assert cancel(caller, number).status_code == 401
-    assert refusal(cancel(signed_in(world, "sources.read"), number))[1] == "INSUFFICIENT_SCOPE"
+    assert (
+        refusal(cancel(operator_console(world, "sources.read"), number))[1] == "INSUFFICIENT_SCOPE"
+    )
 
 
 def test_the_holder_is_told_and_reads_who_did_it(

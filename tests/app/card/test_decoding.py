@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from limits import parse
 from sqlalchemy import func, select
 
 from app.card.errors import ACTIONS, ALL
@@ -37,7 +38,8 @@ class Overtaken:
     """Others used the rate up between the check and the count."""
 
     def check(self, name: str, *keys: str) -> None:
-        assert (name, len(keys)) == ("decode_misses", 1)
+        assert name in {"decode_misses", "decode_misses_all"}
+        assert len(keys) == 1
 
     def hit(self, name: str, *keys: str) -> None:
         self.check(name, *keys)
@@ -240,6 +242,20 @@ def test_a_guess_that_uses_the_rate_up_is_the_first_to_be_paused(
     with pytest.raises(DomainError, match="DECODE_PAUSED") as paused:
         decoding.decode(terminal, code=unknown(), purpose="02121")
     assert (paused.value.retry_after, paused.value.members) == (9, {"action": RETRY})
+
+
+def test_many_terminals_that_guess_a_little_each_are_paused_together(world: World) -> None:
+    tills = [world.terminal(merchant=f"{n}号大药房") for n in range(2)]
+    with world.app.app_context():
+        limits = service(CodeDecoding)._limits
+    # Three misses in all, twenty a terminal.
+    limits._rates["decode_misses_all"] = parse("3 per minute")  # type: ignore[attr-defined]
+    for n in range(3):
+        assert refusal(decode(tills[n % 2], unknown(n))) == (404, "CODE_UNKNOWN", RESCAN)
+    for till in tills:
+        answer = decode(till, unknown())
+        assert refusal(answer) == (429, "DECODE_PAUSED", RETRY)
+        assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_honest_misses_are_not_counted_as_guesses(holder: Device, till: Device) -> None:

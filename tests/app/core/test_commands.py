@@ -129,15 +129,47 @@ def test_processes_that_migrate_at_once_do_it_once(environment: dict[str, str]) 
 def test_a_merchant_and_its_terminal_are_registered(
     capfd: pytest.CaptureFixture[str], world: World, jwks: Path
 ) -> None:
-    merchant = run(capfd, "add-merchant", "--name", "康民大药房")["merchant_id"]
+    named = ("--name", "康民大药房", "--kind", "clinic", "--region", "990100")
+    merchant = run(capfd, "add-merchant", *named)["merchant_id"]
     words = ("--merchant", merchant, "--purposes", "02121,01301", "--jwks", str(jwks))
     client = run(capfd, "add-terminal", *words)["client_id"]
 
     with world.database.separate() as tx:
         terminal = tx.scalars(select(Terminal)).one()
-        assert tx.scalars(select(Merchant.name)).one() == "康民大药房"
+        found = tx.scalars(select(Merchant)).one()
+    assert (found.name, found.kind, found.region) == ("康民大药房", "clinic", "990100")
     assert terminal.id == client
     assert terminal.purposes == ["01301", "02121"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_merchant_is_stopped_with_its_terminals_and_let_in_again(
+    capfd: pytest.CaptureFixture[str], world: World
+) -> None:
+    till = world.phone()
+    client = world.onboard(till)
+    (merchant,) = world.merchants.values()
+    assert run(capfd, "suspend-merchant", merchant) == {"suspended": merchant}
+    assert till.form("/oauth/token", world.login_form(till, client)).status_code == 401
+    assert run(capfd, "resume-merchant", merchant) == {"resumed": merchant}
+    assert till.form("/oauth/token", world.login_form(till, client)).status_code == 200
+
+
+@pytest.mark.usefixtures("here")
+def test_a_terminals_keys_and_purposes_are_changed(
+    capfd: pytest.CaptureFixture[str], world: World, jwks: Path
+) -> None:
+    client = world.onboard(world.phone())
+    with world.database.separate() as tx:
+        (old,) = tx.scalars(select(Terminal.jwks)).one()
+    (new,) = run(capfd, "add-terminal-key", client, "--jwks", str(jwks))["added"]
+    run(capfd, "remove-terminal-key", client, "--kid", old["kid"])
+    run(capfd, "set-purposes", client, "--purposes", "01301")
+    with world.database.separate() as tx:
+        terminal = tx.scalars(select(Terminal)).one()
+    assert ([key["kid"] for key in terminal.jwks], terminal.purposes) == ([new], ["01301"])
+    last = refused(capfd, "remove-terminal-key", client, "--kid", new)
+    assert "TERMINAL_LAST_KEY" in last
 
 
 @pytest.mark.usefixtures("here")

@@ -1,0 +1,1 @@
+"""HTTP: what operators do with partners."""

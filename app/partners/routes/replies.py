@@ -1,0 +1,47 @@
+"""Rows as replies."""
+
+from __future__ import annotations
+
+from app.partners.models import Merchant, PartnerEvent, Terminal
+from app.partners.schemas import MerchantReply, PartnerEventReply, TerminalReply
+
+
+def merchant_reply(row: Merchant) -> MerchantReply:
+    """A merchant on the wire."""
+    return MerchantReply.model_validate(
+        {
+            "id": row.id,
+            "name": row.name,
+            "kind": row.kind,
+            "region": row.region,
+            "status": row.state,
+            "created_at": row.created_at,
+            "status_changed_at": row.state_changed_at,
+        }
+    )
+
+
+def terminal_reply(row: Terminal) -> TerminalReply:
+    """A terminal on the wire; of its keys the names alone."""
+    return TerminalReply(
+        client_id=row.id,
+        merchant_id=row.merchant_id,
+        status=row.state.value,
+        kids=[key["kid"] for key in row.jwks],
+        purposes=list(row.purposes),
+        scopes=list(row.scopes),
+        created_at=row.created_at,
+        status_changed_at=row.state_changed_at,
+    )
+
+
+def event_reply(row: PartnerEvent) -> PartnerEventReply:
+    """An event on the wire."""
+    return PartnerEventReply(
+        id=row.id,
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        terminal=row.terminal_id,
+        detail=list(row.detail),
+    )

@@ -1,0 +1,93 @@
+"""The record of what was done to partners: who put them on the list, changed or stopped them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.ids import new_id
+from app.partners.models import PartnerEvent
+
+COMMANDS: Final = "commands"
+"""The actor of what is done at the command line."""
+MERCHANT_ADDED: Final = "merchant.added"
+MERCHANT_SUSPENDED: Final = "merchant.suspended"
+MERCHANT_RESUMED: Final = "merchant.resumed"
+TERMINAL_ADDED: Final = "terminal.added"
+TERMINAL_SUSPENDED: Final = "terminal.suspended"
+TERMINAL_RESUMED: Final = "terminal.resumed"
+TERMINAL_PURPOSES: Final = "terminal.purposes_set"
+TERMINAL_KEY_ADDED: Final = "terminal.key_added"
+TERMINAL_KEY_REMOVED: Final = "terminal.key_removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsPage:
+    """Some events, newest first, and the cursor of the next page."""
+
+    items: Sequence[PartnerEvent]
+    next: str | None
+
+
+class PartnerEvents:
+    """Writes and reads the record."""
+
+    def __init__(self, *, database: Database, clock: Clock) -> None:
+        """Take the ports."""
+        self._database = database
+        self._clock = clock
+
+    def record(
+        self,
+        action: str,
+        *,
+        by: str,
+        merchant_id: str,
+        terminal_id: str | None = None,
+        detail: Sequence[str] = (),
+    ) -> None:
+        """Add an event in the transaction under way, so that no change goes unrecorded.
+
+        Args:
+            action: a constant of this module.
+            by: id of the operator, or `COMMANDS`.
+            merchant_id: whom it concerns.
+            terminal_id: None: the merchant as a whole.
+            detail: such as the names of keys; nothing personal.
+        """
+        now = self._clock.now()
+        with self._database.transaction() as tx:
+            tx.flush()  # what it refers to goes first
+            tx.add(
+                PartnerEvent(
+                    id=new_id("pev", now),
+                    merchant_id=merchant_id,
+                    terminal_id=terminal_id,
+                    at=now,
+                    actor=by,
+                    action=action,
+                    detail=list(detail),
+                )
+            )
+
+    def of_merchant(self, merchant_id: str, *, before: str | None, limit: int) -> EventsPage:
+        """What was done to a merchant and its terminals, newest first.
+
+        Args:
+            merchant_id: whom it concerned.
+            before: cursor: the last id of the page before.
+            limit: events a page.
+        """
+        query = select(PartnerEvent).where(PartnerEvent.merchant_id == merchant_id)
+        if before is not None:
+            query = query.where(PartnerEvent.id < before)
+        with self._database.transaction() as tx:
+            found = tx.scalars(query.order_by(PartnerEvent.id.desc()).limit(limit + 1)).all()
+        return EventsPage(
+            items=found[:limit], next=found[limit - 1].id if len(found) > limit else None
+        )
