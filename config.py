@@ -163,6 +163,8 @@ class Settings(BaseModel):
     """Credentials and credential offers of one person."""
     rate_payment_notices: RateText = "12000 per minute"
     """Notifications from one network address: all payments of the city come from one provider."""
+    rate_family: RateText = "20 per hour"
+    """Family agreements one person offers."""
     rate_decode_misses: RateText = "20 per minute"
     """Unknown codes a terminal may present before it must wait."""
     rate_decode_misses_all: RateText = "600 per minute"

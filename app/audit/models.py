@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
 
-ACTOR_KINDS = ("self", "terminal", "system", "staff")
+ACTOR_KINDS = ("self", "terminal", "system", "staff", "family")
 
 
 class AccessEvent(Base):
@@ -18,7 +18,9 @@ class AccessEvent(Base):
 
     __tablename__ = "access_events"
     __table_args__ = (
-        CheckConstraint("actor_kind IN ('self', 'terminal', 'system', 'staff')", name="actor_kind"),
+        CheckConstraint(
+            "actor_kind IN ('self', 'terminal', 'system', 'staff', 'family')", name="actor_kind"
+        ),
         CheckConstraint("(source IS NULL) = (outcome IS NULL)", name="outcome_of_source"),
         Index("ix_access_events_person_id_id", "person_id", "id"),
     )

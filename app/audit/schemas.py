@@ -36,7 +36,7 @@ class AccessItem(Reply):
     id: str
     at: datetime
     actor_kind: str
-    """self, terminal, system or staff."""
+    """self, terminal, system, staff or family."""
     actor: str
     """Who: such as a pharmacy's name."""
     action: str

@@ -18,7 +18,7 @@ from app.core.ids import new_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who acts: the person (`self`), a terminal, the system, or staff."""
+    """Who acts: the person (`self`), a terminal, the system, staff, or one of the family."""
 
     kind: str
     id: str

@@ -53,6 +53,26 @@ CARD_FACE_TOO_OLD: Final = ErrorKind(
     "距上次人脸验证时间过长，请重新绑定电子社保卡。",
     "Your face was last verified too long ago. Bind the card again.",
 )
+CARD_OF_PRINCIPAL_UNUSABLE: Final = ErrorKind(
+    "CARD_OF_PRINCIPAL_UNUSABLE",
+    409,
+    "被代办人的电子社保卡现在不能使用。",
+    "The card of the person you act for cannot be used now.",
+)
+
+# Told to operators who print codes.
+PAPER_PERSON_UNKNOWN: Final = ErrorKind(
+    "PAPER_PERSON_UNKNOWN",
+    404,
+    "没有此人：请先在窗口设备上完成一次人脸核验，并核对姓名和号码。",
+    "Nobody of this number and name has verified their face yet. Do that at the counter first.",
+)
+PAPER_SHEET_UNKNOWN: Final = ErrorKind(
+    "PAPER_SHEET_UNKNOWN",
+    404,
+    "没有这张纸质码，或其中的码都已失效。",
+    "There is no such sheet, or it was ended already.",
+)
 
 CARD_CANCELLED: Final = ErrorKind(
     "CARD_CANCELLED",
@@ -113,8 +133,8 @@ CODE_SUPERSEDED: Final = ErrorKind(
 CODE_REVOKED: Final = ErrorKind(
     "CODE_REVOKED",
     409,
-    "持卡人已冻结或挂失，此码作废。",
-    "The holder froze the card or reported it lost, which ended this code.",
+    "持卡人已冻结、挂失或撤销授权，此码作废。",
+    "The holder froze the card, reported it lost or revoked the mandate, which ended this code.",
 )
 CODE_PURPOSE_MISMATCH: Final = ErrorKind(
     "CODE_PURPOSE_MISMATCH",
@@ -179,6 +199,9 @@ ALL: Final = (
     CARD_CANCELLED,
     OFFLINE_KEYS_INVALID,
     OPERATOR_CARD_UNKNOWN,
+    CARD_OF_PRINCIPAL_UNUSABLE,
+    PAPER_PERSON_UNKNOWN,
+    PAPER_SHEET_UNKNOWN,
     CODE_CHECK_DIGIT,
     CODE_NOT_OURS,
     CODE_UNKNOWN,

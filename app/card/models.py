@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import BigInteger, CheckConstraint, Enum, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,6 +20,7 @@ from app.core.database import Base
 SCHEME: Final = "social_security"
 ONLINE: Final = "online"
 OFFLINE: Final = "offline"
+PAPER: Final = "paper"
 
 
 def _states(kind: type[CardState | TokenState | GrantState]) -> Enum:
@@ -68,19 +69,42 @@ class CardToken(Base):
     __table_args__ = (
         CheckConstraint("thumbprint <> ''", name="bound"),
         CheckConstraint("level IN ('L1', 'L2', 'L3')", name="level"),
+        CheckConstraint("(mandate_id IS NULL) = (agent_id IS NULL)", name="agent_of_mandate"),
         Index(
             "uq_card_tokens_one_live",
             "card_id",
             "thumbprint",
             unique=True,
-            postgresql_where=text("state <> 'REVOKED'"),
+            postgresql_where=text("state <> 'REVOKED' AND mandate_id IS NULL"),
+        ),
+        Index(
+            "uq_card_tokens_one_of_mandate",
+            "mandate_id",
+            "thumbprint",
+            unique=True,
+            postgresql_where=text("state <> 'REVOKED' AND mandate_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_card_tokens_mandate_id",
+            "mandate_id",
+            postgresql_where=text("mandate_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_card_tokens_one_sheet",
+            "card_id",
+            unique=True,
+            postgresql_where=text("state <> 'REVOKED' AND thumbprint LIKE 'paper:%'"),
         ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"))
     thumbprint: Mapped[str]
-    """RFC 7638 thumbprint of the device's key."""
+    """RFC 7638 thumbprint of the device's key; `paper:` and the row's id of a printed sheet."""
+    mandate_id: Mapped[str | None] = mapped_column(ForeignKey("family_agreements.id"))
+    """The mandate by which somebody else shows the card's codes on this device."""
+    agent_id: Mapped[str | None] = mapped_column(ForeignKey("persons.id"))
+    """Who that is."""
     state: Mapped[TokenState] = mapped_column(_states(TokenState))
     level: Mapped[str]
     """Assurance level of the last face verification."""
@@ -96,7 +120,9 @@ class CodeGrant(Base):
     __tablename__ = "code_grants"
     __table_args__ = (
         CheckConstraint("octet_length(code_hash) = 32", name="code_hash"),
-        CheckConstraint("mode IN ('online', 'offline')", name="mode"),
+        CheckConstraint("mode IN ('online', 'offline', 'paper')", name="mode"),
+        CheckConstraint("amount_cap > 0", name="amount_cap"),
+        CheckConstraint("mode <> 'paper' OR amount_cap IS NOT NULL", name="paper_is_capped"),
         CheckConstraint("expires_at > issued_at", name="lives"),
         CheckConstraint("(state = 'ISSUED') = (ended_at IS NULL)", name="ended"),
         CheckConstraint("(state = 'CONSUMED') = (terminal_id IS NOT NULL)", name="consumer"),
@@ -107,7 +133,7 @@ class CodeGrant(Base):
             "mode",
             "purpose",
             unique=True,
-            postgresql_where=text("state = 'ISSUED'"),
+            postgresql_where=text("state = 'ISSUED' AND mode <> 'paper'"),
         ),
         Index("ix_code_grants_ended_at", "ended_at"),
     )
@@ -124,6 +150,8 @@ class CodeGrant(Base):
     ended_at: Mapped[datetime | None]
     terminal_id: Mapped[str | None] = mapped_column(ForeignKey("terminals.id"))
     """Who consumed it."""
+    amount_cap: Mapped[int | None] = mapped_column(BigInteger)
+    """Fen that may be paid with it at most; of a paper code always."""
 
 
 class Presentation(Base):

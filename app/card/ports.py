@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
+
+from sqlalchemy.orm import Session
 
 
 class HolderIdentity(Protocol):
@@ -35,6 +39,50 @@ class Register(Protocol):
         ...
 
 
+class Citizens(Protocol):
+    """Finds persons by what the state calls them; the identity service behind it."""
+
+    def find(self, *, citizen_number: str, name: str) -> str | None:
+        """The id of a person who verified their face once, or None; number and name must fit."""
+        ...
+
+
+class HeldMandate(Protocol):
+    """A mandate that cannot be revoked before the transaction under way ends."""
+
+    @property
+    def principal_id(self) -> str:
+        """Whose card may be used."""
+        ...
+
+    @property
+    def agent_name(self) -> str:
+        """Masked, for the principal's log."""
+        ...
+
+    @property
+    def principal_name(self) -> str:
+        """Masked, for the agent's log."""
+        ...
+
+    @property
+    def expires_at(self) -> datetime:
+        """No code lives longer."""
+        ...
+
+
+class Mandates(Protocol):
+    """Family mandates; the family service implements it."""
+
+    def hold(self, tx: Session, *, mandate_id: str, agent_id: str, purpose: str) -> HeldMandate:
+        """Hold a mandate of this agent for this purpose.
+
+        Raises:
+            DomainError: why it does not count.
+        """
+        ...
+
+
 class CodePictures(Protocol):
     """Draws a code for a phone's screen."""
 
@@ -44,6 +92,20 @@ class CodePictures(Protocol):
 
     def code128(self, code: str) -> str:
         """An `<svg>` element with the code as Code 128."""
+        ...
+
+
+class PaperSheets(Protocol):
+    """Draws codes for paper."""
+
+    def sheet(self, codes: Sequence[str], *, heading: str, notes: Sequence[str]) -> str:
+        """An `<svg>` element of one A4 page: each code as QR code and digits.
+
+        Args:
+            codes: 1 to 10.
+            heading: at the top.
+            notes: lines beside each code.
+        """
         ...
 
 

@@ -8,6 +8,7 @@ from app.commands.cards import add_cards
 from app.commands.certificates import add_certificates
 from app.commands.command import Command
 from app.commands.outbox import add_outbox
+from app.commands.paper import add_paper
 from app.commands.partners import add_operators, add_partners
 from app.commands.payments import add_payments
 from app.commands.signers import add_signers
@@ -31,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
         add_signers,
         add_partners,
         add_operators,
+        add_paper,
         add_certificates,
         add_outbox,
         add_payments,

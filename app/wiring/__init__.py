@@ -27,9 +27,9 @@ from app.wiring.credentials import build_credentials, build_wallet_gate
 from app.wiring.documents import build_documents
 from app.wiring.exchange import build_exchange, build_sources
 from app.wiring.faces import build_engine, build_faces, build_policy
+from app.wiring.family import build_family
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
-from app.wiring.lineage import KnownPersons
 from app.wiring.notifications import build_notifications
 from app.wiring.partners import build_partners
 from app.wiring.parts import Parts
@@ -67,7 +67,8 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         Health: Health(probes),
         **build_identity(shared, sessions, tokens),
         **build_sources(shared, exchange),
-        **build_card(shared, holders=sessions.persons, register=KnownPersons(sessions.persons)),
+        **build_card(shared, persons=sessions.persons),
+        **build_family(shared, persons=sessions.persons, births=exchange.cases.get("birth")),
         **build_partners(shared),
         **build_notifications(shared),
         **build_notices(shared, closing),

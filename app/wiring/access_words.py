@@ -57,6 +57,15 @@ ACTIONS: Final[dict[str, Words]] = {
     actions.CARD_OFFLINE_REFUSED: _words(
         "机构上传了离线码，未受理", "A partner uploaded an offline code; refused"
     ),
+    actions.CARD_PAPER_PRINTED: _words("打印纸质码", "Card codes printed on paper"),
+    actions.CARD_PAPER_REVOKED: _words("作废纸质码", "Paper codes ended"),
+    actions.FAMILY_OFFERED: _words("提出家庭授权", "Family agreement offered"),
+    actions.FAMILY_LISTED: _words("查看家庭授权", "Family agreements read"),
+    actions.FAMILY_ACCEPTED: _words("家庭授权生效", "Family agreement in force"),
+    actions.FAMILY_DECLINED: _words("谢绝家庭授权", "Family agreement declined"),
+    actions.FAMILY_REVOKED: _words("撤销家庭授权", "Family agreement revoked"),
+    actions.FAMILY_USED: _words("使用家庭授权", "Family agreement used"),
+    actions.FAMILY_GIVEN_BACK: _words("退款退还家庭授权额度", "Given back by a refund"),
 }
 _CONSENT: Final = _words(
     "《中华人民共和国个人信息保护法》第十三条、第二十九条（单独同意）",
@@ -70,6 +79,10 @@ _SHOWN: Final = _words(
     "《中华人民共和国个人信息保护法》第十三条（出示动态码即为同意）",
     "Personal Information Protection Law of the PRC, Article 13 (consent by showing the code)",
 )
+_AGENCY: Final = _words(
+    "《中华人民共和国民法典》第二十三条、第一百六十一条（法定代理与委托代理）",
+    "Civil Code of the PRC, Articles 23 and 161 (guardians and agents)",
+)
 PURPOSES: Final[dict[str, tuple[Words, Words]]] = {
     "login": (_words("登录时核验本人", "to verify you at sign-in"), _CONSENT),
     "step_up": (_words("重要操作前核验本人", "to verify you before an important act"), _CONSENT),
@@ -78,6 +91,8 @@ PURPOSES: Final[dict[str, tuple[Words, Words]]] = {
     "profile": (_words("查看本人资料", "to show you your profile"), _OWN_DATA),
     "certificates": (_words("查看本人证明", "to show you your certificates"), _OWN_DATA),
     "card": (_words("使用电子社保卡", "to use your e-social-security card"), _OWN_DATA),
+    "family:mandate": (_words("亲情账户代办", "family mandate"), _AGENCY),
+    "family:mutual_aid": (_words("家庭共济", "family mutual aid"), _CONSENT),
     "01101": (_words("医院挂号", "hospital registration"), _SHOWN),
     "01301": (_words("医疗费用结算", "settlement of medical fees"), _SHOWN),
     "01302": (_words("取药", "dispensing"), _SHOWN),

@@ -9,6 +9,7 @@ from app.card.routes.holder import blueprint as card
 from app.card.routes.log import blueprint as card_log
 from app.card.routes.offline import blueprint as offline_codes
 from app.card.routes.operator import blueprint as operator_cards
+from app.card.routes.paper import blueprint as paper_codes
 from app.card.routes.terminal import blueprint as terminal
 from app.core.http.health import blueprint as health
 from app.credentials.routes.holder import blueprint as credentials
@@ -25,6 +26,8 @@ from app.documents.routes.page import blueprint as check_page
 from app.documents.routes.public import blueprint as certificate_checks
 from app.documents.routes.status import blueprint as status_lists
 from app.exchange.routes import blueprint as operator_sources
+from app.family.routes.mandates import blueprint as family_mandates
+from app.family.routes.mutual_aid import blueprint as family_mutual_aid
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks
@@ -58,11 +61,14 @@ BLUEPRINTS: Final = (
     certificate_following,
     card,
     card_log,
+    family_mandates,
+    family_mutual_aid,
     terminal,
     offline_codes,
     operator_cards,
     webhooks,
     payments,
+    paper_codes,
     operator_merchants,
     operator_terminals,
     operator_sources,

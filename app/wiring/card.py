@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from app.card.codes import SvgPictures
 from app.card.policy import CardPolicy
-from app.card.ports import Holders, Register
+from app.card.ports import Register
 from app.card.service.binding import CardBinding
 from app.card.service.cancelling import CANCELLED, CardCancelling
 from app.card.service.decoding import CodeDecoding
@@ -16,12 +16,17 @@ from app.card.service.offline.decoding import OfflineDecoding
 from app.card.service.offline.issuing import OfflineIssuing
 from app.card.service.offline.publishing import OfflinePublishing
 from app.card.service.offline.uploading import DOUBLE_USE, OfflineUploading
+from app.card.service.paper import PaperCodes
 from app.card.service.presence import PresenceTokens
+from app.card.service.representing import Representation
 from app.card.service.showing import CodeShowing
 from app.card.service.telling import CancellationTelling, DoubleUseTelling
+from app.identity.service.persons import Persons
 from app.notifications.service.notices import Notices
 from app.outbox.ports import Topic
+from app.wiring.family import build_mandate_use, build_persons
 from app.wiring.infrastructure import Infrastructure
+from app.wiring.lineage import KnownPersons
 
 
 def card_policy(shared: Infrastructure) -> CardPolicy:
@@ -34,10 +39,36 @@ def card_policy(shared: Infrastructure) -> CardPolicy:
     )
 
 
-def build_card(
-    shared: Infrastructure, *, holders: Holders, register: Register
-) -> dict[type, object]:
-    """The holder's side, the terminal's side and the office's."""
+class NamedCitizens:
+    """Persons by number and name (`app.card.ports.Citizens`)."""
+
+    def __init__(self, persons: Persons) -> None:
+        """Take the persons."""
+        self._persons = persons
+
+    def find(self, *, citizen_number: str, name: str) -> str | None:
+        """The id of a person of this number and this name, or None."""
+        person_id = self._persons.known(self._persons.hash_of(citizen_number))
+        if person_id is None or self._persons.identity_of(person_id).name != name:
+            return None
+        return person_id
+
+
+def build_paper_codes(shared: Infrastructure) -> PaperCodes:
+    """Prints codes."""
+    return PaperCodes(
+        database=shared.database,
+        clock=shared.clock,
+        accesses=shared.accesses,
+        citizens=NamedCitizens(build_persons(shared)),
+        sheets=SvgPictures(),
+        ring=shared.keys.secrets("card-code"),
+        randomness=secrets.randbelow,
+    )
+
+
+def build_card(shared: Infrastructure, *, persons: Persons) -> dict[type, object]:
+    """The holder's side, the terminal's side, the office's, and codes on paper."""
     database, clock, accesses = shared.database, shared.clock, shared.accesses
     policy = card_policy(shared)
     presence = PresenceTokens(
@@ -49,7 +80,7 @@ def build_card(
     return {
         CardBinding: CardBinding(database=database, clock=clock, accesses=accesses),
         CardHolding: CardHolding(database=database, clock=clock, accesses=accesses),
-        CardCancelling: build_cancelling(shared, register=register),
+        CardCancelling: build_cancelling(shared, register=KnownPersons(persons)),
         CodeShowing: CodeShowing(
             database=database,
             clock=clock,
@@ -59,14 +90,18 @@ def build_card(
             ring=shared.keys.secrets("card-code"),
             randomness=secrets.randbelow,
             policy=policy,
+            representation=Representation(
+                mandates=build_mandate_use(shared, persons), clock=clock, policy=policy
+            ),
         ),
+        PaperCodes: build_paper_codes(shared),
         CodeDecoding: CodeDecoding(
             database=database,
             clock=clock,
             accesses=accesses,
             limits=shared.limits,
             ring=shared.keys.secrets("card-code"),
-            holders=holders,
+            holders=persons,
             presence=presence,
             offline=OfflineDecoding(ring=shared.keys.signing("card"), policy=policy),
         ),

@@ -15,6 +15,7 @@ from app.core.errors import GENERAL, ErrorKind
 from app.credentials.errors import ALL as CREDENTIALS
 from app.documents.errors import ALL as DOCUMENTS
 from app.exchange.errors import ALL as EXCHANGE
+from app.family.errors import ALL as FAMILY
 from app.identity.errors import ALL as IDENTITY
 from app.notifications.errors import ALL as NOTIFICATIONS
 from app.outbox.errors import ALL as OUTBOX
@@ -26,6 +27,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Access": ACCESS,
     "Identity": IDENTITY,
     "Card": CARD,
+    "Family": FAMILY,
     "Documents": DOCUMENTS,
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,

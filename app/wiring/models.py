@@ -36,6 +36,7 @@ from app.documents.models import (
     StatusList,
 )
 from app.exchange.models import Capability, ChangeCursor, DropWatermark, Exchange, KeptAnswer
+from app.family.models import FamilyAgreement, FamilyUse
 from app.identity.models.consent import Consent
 from app.identity.models.lockout import Lockout
 from app.identity.models.person import Person
@@ -88,6 +89,8 @@ TABLES: Final[tuple[type[Base], ...]] = (
     PresentationRequest,
     CertificateChange,
     CertificateFollower,
+    FamilyAgreement,
+    FamilyUse,
     Card,
     CardToken,
     CodeGrant,
@@ -116,5 +119,6 @@ SEALED: Final = (
     SealedColumn(model=CertificateFile, column="pdf"),
     SealedColumn(model=KeptAnswer, column="answer"),
     SealedColumn(model=CertificateArchive, column="pdf"),
+    SealedColumn(model=FamilyAgreement, column="other_name"),
 )
 """What lives longer than a day. The rest is gone before a key is."""

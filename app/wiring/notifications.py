@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from app.documents.service.changes import CHANGED
 from app.documents.service.telling import ChangeTelling
 from app.exchange.changes.pulling import RECORD_CHANGED
+from app.family.service.notes import CHANGED as FAMILY_CHANGED
 from app.notifications.calling import HttpCaller, resolved
 from app.notifications.service.addresses import Addresses
 from app.notifications.service.delivering import RETRIES, WebhookDelivering
@@ -17,6 +18,7 @@ from app.notifications.service.publishing import DELIVERY, Webhooks
 from app.outbox.ports import Topic
 from app.outbox.service.dispatching import Dispatcher
 from app.wiring.card import card_topics
+from app.wiring.family import build_family_telling
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.lineage import build_correcting
 from app.wiring.type_book import TypeBook
@@ -66,6 +68,7 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
     return {
         CHANGED: Topic(handler=telling),
         DELIVERY: Topic(handler=delivering, retries=RETRIES),
+        FAMILY_CHANGED: Topic(handler=build_family_telling(shared)),
         RECORD_CHANGED: Topic(handler=build_correcting(shared, types)),
         **card_topics(shared),
     }

@@ -11,6 +11,7 @@ from typing import Final
 
 from app.card.service.cancelling import CANCEL_SCOPE, CardCancelling
 from app.card.service.offline.overview import double_uses
+from app.card.service.paper import PAPER_SCOPE, PaperCodes
 from app.card.service.sweeping import CardSweep
 from app.core.clock import SystemClock
 from app.core.resealing import Resealer
@@ -35,9 +36,10 @@ from app.partners.service.rotation import TerminalChanges
 from app.partners.service.standing import PartnerStanding
 from app.settlement.payments.service.alerts import PaymentAlerts
 from app.wiring.authority import certify_services, revoke_signer
-from app.wiring.card import build_cancelling, card_policy
+from app.wiring.card import build_cancelling, build_paper_codes, card_policy
 from app.wiring.documents import build_batch_items, rotate_signers
 from app.wiring.exchange import capabilities, kept_answers
+from app.wiring.family import build_family_sweep
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.lineage import (
     build_comparing,
@@ -63,6 +65,7 @@ OPERATOR_SCOPES: Final = frozenset(
         CANCEL_SCOPE,
         scopes.READ_SCOPE,
         scopes.WRITE_SCOPE,
+        PAPER_SCOPE,
     }
 )
 """What an operator can be let do."""
@@ -78,6 +81,7 @@ class Operations:
     onboarding: Onboarding
     terminals: TerminalChanges
     partners: PartnerStanding
+    paper: PaperCodes
     operators: OperatorOnboarding
     standing: CertificateStanding
     outbox: OutboxKeeper
@@ -130,6 +134,7 @@ class Operations:
         return {
             "verifications": verifications.sweep(),
             "cards": cards.sweep(),
+            "family": build_family_sweep(shared).sweep(),
             "capabilities": capabilities(shared).sweep(),
             "kept_answers": kept_answers(shared).sweep(),
             "certificate_batches": build_batch_items(shared).sweep(),
@@ -213,6 +218,7 @@ def operations(settings: Settings) -> Iterator[Operations]:
             onboarding=build_onboarding(shared),
             terminals=build_terminal_changes(shared),
             partners=PartnerStanding(database=shared.database, clock=shared.clock),
+            paper=build_paper_codes(shared),
             operators=OperatorOnboarding(
                 database=shared.database, clock=shared.clock, known_scopes=OPERATOR_SCOPES
             ),

@@ -45,8 +45,13 @@ def read() -> Response:
 @citizen()
 @idempotent(keep=_REPEATABLE)
 def show(body: CodeBody) -> Response:
-    """A code for one purpose, for one use within a minute. It ends the one before."""
-    shown = service(CodeShowing).show(caller(Citizen), purpose=body.purpose)
+    """A code for one purpose, for one use within a minute. It ends the one before.
+
+    With `mandate_id` it is of the card of whoever gave the caller that family mandate.
+    """
+    shown = service(CodeShowing).show(
+        caller(Citizen), purpose=body.purpose, mandate_id=body.mandate_id
+    )
     return reply(
         CodeReply(
             code=shown.code,

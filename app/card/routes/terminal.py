@@ -27,5 +27,7 @@ def decode(body: DecodeBody) -> Response:
             holder=HolderReply(name=decoded.name, citizen_number=decoded.citizen_number),
             presence_token=decoded.presence_token,
             expires_at=decoded.expires_at,
+            shown_by=decoded.shown_by,
+            amount_cap=decoded.amount_cap,
         )
     )

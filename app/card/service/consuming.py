@@ -40,6 +40,12 @@ class Consumed:
     grant_id: str
     card_id: str
     person_id: str
+    mode: str
+    mandate_id: str | None = None
+    """By which an agent showed it, who is `agent_id`."""
+    agent_id: str | None = None
+    amount_cap: int | None = None
+    """Fen."""
 
 
 def consume(
@@ -74,11 +80,19 @@ def consume(
             Card.state == CardState.ACTIVE,
         )
         .values(state=GrantState.CONSUMED, ended_at=now, terminal_id=terminal_id)
-        .returning(CodeGrant.id, Card.id, Card.person_id)
+        .returning(
+            CodeGrant.id.label("grant_id"),
+            Card.id.label("card_id"),
+            Card.person_id,
+            CodeGrant.mode,
+            CardToken.mandate_id,
+            CardToken.agent_id,
+            CodeGrant.amount_cap,
+        )
         .execution_options(synchronize_session=False)
     )
-    row = tx.execute(statement).one_or_none()
-    return None if row is None else Consumed(grant_id=row[0], card_id=row[1], person_id=row[2])
+    row = tx.execute(statement).mappings().one_or_none()
+    return None if row is None else Consumed(**row)
 
 
 def refusal_of(tx: Session, *, hashes: Sequence[bytes], purpose: str, now: datetime) -> ErrorKind:

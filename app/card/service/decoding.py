@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -18,9 +19,14 @@ from app.card.errors import (
     PURPOSE_NOT_ALLOWED,
     refuse_terminal,
 )
-from app.card.models import Presentation
+from app.card.models import PAPER, Presentation
 from app.card.ports import Holders, Uses
-from app.card.service.code_numbers import has_check_digit, is_online, possible_hashes
+from app.card.service.code_numbers import (
+    has_check_digit,
+    is_online,
+    is_paper,
+    possible_hashes,
+)
 from app.card.service.consuming import Consumed, consume, refusal_of
 from app.card.service.offline.decoding import OfflineDecoding, is_offline
 from app.card.service.presence import PresenceTokens
@@ -46,10 +52,14 @@ class Decoded:
     presence_token: str = field(repr=False)
     expires_at: datetime
     """Of the presence token."""
+    shown_by: str
+    """`holder`, `representative` or `paper`."""
+    amount_cap: int | None
+    """Fen that may be paid with the code at most; None: not capped."""
 
 
 class CodeDecoding:
-    """Decodes codes, online and offline ones, for terminals that have a network."""
+    """Decodes codes for terminals that have a network: online, offline and paper ones."""
 
     def __init__(
         self,
@@ -127,10 +137,8 @@ class CodeDecoding:
             )
             if isinstance(consumed, ErrorKind):
                 return consumed
-            presented = _Presented(
-                id=new_id("pst", now), person_id=consumed.person_id, purpose=purpose, at=now
-            )
-            self._write(tx, terminal, consumed, presented, disclosure)
+            presented = _Presented(id=new_id("pst", now), code=consumed, purpose=purpose, at=now)
+            self._write(tx, terminal, presented, disclosure)
         return presented
 
     def _use_up(
@@ -144,15 +152,14 @@ class CodeDecoding:
         self,
         tx: Session,
         terminal: Terminal,
-        consumed: Consumed,
         presented: _Presented,
         disclosure: Disclosure,
     ) -> None:
         tx.add(
             Presentation(
                 id=presented.id,
-                grant_id=consumed.grant_id,
-                card_id=consumed.card_id,
+                grant_id=presented.code.grant_id,
+                card_id=presented.code.card_id,
                 terminal_id=terminal.terminal_id,
                 purpose=presented.purpose,
                 fields=list(disclosure.fields),
@@ -160,30 +167,41 @@ class CodeDecoding:
                 expires_at=self._presence.expiry(presented.at),
             )
         )
+        self._record(terminal, presented, presented.code.person_id, disclosure.fields)
+        if presented.code.agent_id is not None:  # nothing of the agent's is disclosed
+            self._record(terminal, presented, presented.code.agent_id, ())
+
+    def _record(
+        self, terminal: Terminal, presented: _Presented, person_id: str, fields: Sequence[str]
+    ) -> None:
         self._accesses.record(
-            person_id=presented.person_id,
+            person_id=person_id,
             actor=Actor(kind="terminal", id=terminal.terminal_id, name=terminal.merchant_name),
             action=actions.CARD_CODE_DECODED,
             purpose=presented.purpose,
-            fields=disclosure.fields,
+            fields=fields,
         )
 
     def _disclose(
         self, terminal: Terminal, presented: _Presented, disclosure: Disclosure
     ) -> Decoded:
-        holder = self._holders.identity_of(presented.person_id)
+        code = presented.code
+        holder = self._holders.identity_of(code.person_id)
         token = self._presence.make(
             presentation_id=presented.id,
-            person_id=presented.person_id,
+            person_id=code.person_id,
             terminal=terminal,
             purpose=presented.purpose,
             now=presented.at,
+            limits=limits_of(code),
         )
         return Decoded(
             name=disclosure.name.apply(holder.name),
             citizen_number=disclosure.citizen_number.apply(holder.citizen_number),
             presence_token=token,
             expires_at=self._presence.expiry(presented.at),
+            shown_by=_shown_by(code),
+            amount_cap=code.amount_cap,
         )
 
     def _require_patience(self, terminal: Terminal) -> None:
@@ -207,15 +225,27 @@ class CodeDecoding:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Presented:
     id: str
-    person_id: str
+    code: Consumed
     purpose: str
     at: datetime
+
+
+def limits_of(code: Consumed) -> dict[str, object]:
+    """What bounds the use of a code, as claims of its presence token."""
+    limits = {"mandate_id": code.mandate_id, "amount_cap": code.amount_cap}
+    return {name: value for name, value in limits.items() if value is not None}
+
+
+def _shown_by(code: Consumed) -> str:
+    if code.mandate_id is not None:
+        return "representative"
+    return "paper" if code.mode == PAPER else "holder"
 
 
 def _require_form(code: str) -> None:
     if is_offline(code):
         return
-    if not is_online(code):
+    if not (is_online(code) or is_paper(code)):
         raise refuse_terminal(CODE_NOT_OURS, pointer="/code")
     if not has_check_digit(code):
         raise refuse_terminal(CODE_CHECK_DIGIT, pointer="/code")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -38,6 +39,7 @@ class PresenceTokens:
         terminal: Terminal,
         purpose: str,
         now: datetime,
+        limits: Mapping[str, object] | None = None,
     ) -> str:
         """Sign a token (JWT, ES256) for one terminal and nobody else.
 
@@ -50,8 +52,10 @@ class PresenceTokens:
             terminal: the audience.
             purpose: what the code was for.
             now: the present moment.
+            limits: further claims that bound what may be done: `mandate_id`, `amount_cap`.
         """
-        claims = {
+        claims: dict[str, object] = {
+            **(limits or {}),
             "iss": self.issuer,
             "aud": terminal.terminal_id,
             "sub": self.alias(person_id=person_id, merchant_id=terminal.merchant_id),

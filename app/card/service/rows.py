@@ -65,6 +65,7 @@ def live_token(card_id: str, thumbprint: str) -> Select[CardToken]:
             CardToken.card_id == card_id,
             CardToken.thumbprint == thumbprint,
             CardToken.state != TokenState.REVOKED,
+            CardToken.mandate_id.is_(None),  # the holder's own, not one an agent shows codes by
         )
         .execution_options(populate_existing=True)
     )

@@ -16,13 +16,14 @@ from app.card.service.offline.uploading import Upload
 from app.core.access.principals import Citizen
 from app.core.database import Database
 from app.core.errors import DomainError
+from app.family.models import FamilyAgreement
 from app.identity.models.person import Person
 from app.partners.models import Terminal
 from tests.app.card.steps import PHARMACY, Services, terminal_of
 from tests.fakes import FakeClock
 
 _PATIENCE_S = 30
-REFERRED_TO = (Person, Terminal)
+REFERRED_TO = (Person, Terminal, FamilyAgreement)
 """Tables that the card's refer to must be known before a row is written."""
 
 

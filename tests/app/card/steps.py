@@ -14,14 +14,17 @@ from werkzeug.test import TestResponse
 from app.audit.service import AccessLog
 from app.card.models import Card, CardToken
 from app.card.policy import CardPolicy
+from app.card.ports import HeldMandate
 from app.card.service.decoding import CodeDecoding
 from app.card.service.holding import CardHolding
 from app.card.service.offline.decoding import OfflineDecoding
 from app.card.service.offline.uploading import OfflineUploading
 from app.card.service.presence import PresenceTokens
+from app.card.service.representing import Representation
 from app.card.service.showing import CodeShowing
 from app.core.access.principals import Citizen, Terminal
 from app.core.database import Database
+from app.core.errors import NOT_FOUND
 from app.core.fields import FieldCipher
 from app.core.keys.files import FileKeys
 from app.core.limits import RateLimits
@@ -118,6 +121,15 @@ class Blank:
         return f"<svg>{len(code)}</svg>"
 
 
+class NoMandates:
+    """Nobody gave anybody a mandate."""
+
+    def hold(self, tx: Session, *, mandate_id: str, agent_id: str, purpose: str) -> HeldMandate:
+        assert tx.is_active
+        assert mandate_id or agent_id or purpose
+        raise NOT_FOUND()
+
+
 class Services:
     """The card's use cases over a database of the caller's: for other processes, or odd parts."""
 
@@ -144,6 +156,9 @@ class Services:
             ring=self.keys.secrets("card-code"),
             randomness=randomness,
             policy=CardPolicy(),
+            representation=Representation(
+                mandates=NoMandates(), clock=self.clock, policy=CardPolicy()
+            ),
         )
 
     def decoding(self) -> CodeDecoding:

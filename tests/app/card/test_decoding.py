@@ -63,7 +63,7 @@ def unknown(n: int = 5) -> str:
 def test_a_terminal_learns_a_masked_holder(holder: Device, till: Device) -> None:
     response = decode(till, show(holder))
     assert response.status_code == 200
-    assert set(json_of(response)) == {"holder", "presence_token", "expires_at"}
+    assert set(json_of(response)) == {"holder", "presence_token", "expires_at", "shown_by"}
     assert json_of(response)["holder"]["name"] == "欧**"
     assert re.fullmatch(
         r"[0-9]{4}\*{10}[0-9]{3}[0-9X]", json_of(response)["holder"]["citizen_number"]

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,30 @@ def test_a_terminal_is_stopped_and_let_in_again(
 
 
 @pytest.mark.usefixtures("here")
+def test_codes_are_printed_into_a_new_file_and_ended(
+    capfd: pytest.CaptureFixture[str],
+    world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    number = world.register("欧阳修")
+    world.sign_in(world.phone(), number=number, name="欧阳修")
+    person, page = {"citizen_number": number, "name": "欧阳修"}, tmp_path / "sheet.svg"
+    words = ("--purpose", "02121", "--count", "3", "--amount-cap", "20000", "--by", "s-1")
+    monkeypatch.setattr("sys.stdin", StringIO(json.dumps(person)))
+    printed = run(capfd, "print-paper-codes", *words, "--output", str(page))
+    assert (printed["codes"], page.stat().st_mode & 0o777) == (3, 0o600)
+    assert page.read_text(encoding="utf-8").count("<path") == 3
+    ended = run(capfd, "revoke-paper-codes", printed["sheet_id"], "--by", "s-1")
+    assert ended["revoked"] == 3
+    with pytest.raises(SystemExit):  # not over a file that is there
+        main(["print-paper-codes", *words, "--output", str(page)])
+    monkeypatch.setattr("sys.stdin", StringIO("{}"))
+    other = ("--output", str(tmp_path / "other.svg"))
+    assert "PAPER_PERSON_UNKNOWN" in refused(capfd, "print-paper-codes", *words, *other)
+
+
+@pytest.mark.usefixtures("here")
 def test_an_operator_is_registered_stopped_and_let_in_again(
     capfd: pytest.CaptureFixture[str], world: World, jwks: Path
 ) -> None:
@@ -351,6 +376,7 @@ def test_the_sweep_ends_what_is_over(capfd: pytest.CaptureFixture[str], world: W
     assert swept.keys() == {
         "verifications",
         "cards",
+        "family",
         "capabilities",
         "kept_answers",
         "certificate_batches",

@@ -147,7 +147,7 @@ def _granted(tx: Session, shown: ShownCode, token_id: str, now: datetime) -> Con
     )
     holder = select(Card.id, Card.person_id).join(CardToken, CardToken.card_id == Card.id)
     card_id, person_id = tx.execute(holder.where(CardToken.id == token_id)).one()
-    return Consumed(grant_id=grant_id, card_id=card_id, person_id=person_id)
+    return Consumed(grant_id=grant_id, card_id=card_id, person_id=person_id, mode=OFFLINE)
 
 
 def _refusal_of_upload(tx: Session, shown: ShownCode) -> ErrorKind:

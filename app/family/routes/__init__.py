@@ -1,0 +1,1 @@
+"""HTTP: what the two people do with their agreements."""

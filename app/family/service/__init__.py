@@ -1,0 +1,1 @@
+"""Use cases: offer, answer, revoke, use at commit, and mutual aid."""
