@@ -82,10 +82,19 @@ def build_persons(shared: Infrastructure) -> Persons:
     return Persons(database=shared.database, cipher=shared.cipher, clock=shared.clock)
 
 
+def build_views(shared: Infrastructure, persons: Persons) -> AgreementViews:
+    """Agreements as the two see them."""
+    return AgreementViews(persons=persons, cipher=shared.cipher, clock=shared.clock, policy=_POLICY)
+
+
 def build_notes(shared: Infrastructure, persons: Persons) -> FamilyNotes:
     """Both people's logs, and the outbox."""
     return FamilyNotes(
-        accesses=shared.accesses, outbox=shared.outbox, persons=persons, clock=shared.clock
+        accesses=shared.accesses,
+        outbox=shared.outbox,
+        persons=persons,
+        views=build_views(shared, persons),
+        clock=shared.clock,
     )
 
 
@@ -111,7 +120,7 @@ def build_family(
     """
     database, clock = shared.database, shared.clock
     notes = build_notes(shared, persons)
-    views = AgreementViews(persons=persons, cipher=shared.cipher, clock=clock, policy=_POLICY)
+    views = build_views(shared, persons)
     offering = FamilyOffering(
         database=database,
         clock=clock,

@@ -54,9 +54,7 @@ class FamilyAnswering:
             row = self._named(tx, citizen, agreement_id, kind)  # 1
             if row.state is AgreementState.ACTIVE:
                 return self._views.view(row, citizen.person_id)
-            moved = self._move(
-                tx, row, AgreementState.ACTIVE, by=citizen.person_id, other=citizen.person_id
-            )  # 2
+            moved = self._move(tx, row, AgreementState.ACTIVE, other=citizen.person_id)  # 2
             self._notes.changed(moved, by=citizen.person_id, action=actions.FAMILY_ACCEPTED)
         return self._views.view(moved, citizen.person_id)
 
@@ -70,7 +68,7 @@ class FamilyAnswering:
             row = self._named(tx, citizen, agreement_id, kind)
             if row.state is AgreementState.DECLINED:
                 return self._views.view(row, citizen.person_id)
-            moved = self._move(tx, row, AgreementState.DECLINED, by=citizen.person_id)
+            moved = self._move(tx, row, AgreementState.DECLINED)
             self._notes.changed(moved, by=citizen.person_id, action=actions.FAMILY_DECLINED)
         return self._views.view(moved, citizen.person_id)
 
@@ -90,7 +88,7 @@ class FamilyAnswering:
                 raise FAMILY_UNKNOWN()
             if row.state is AgreementState.REVOKED:
                 return self._views.view(row, citizen.person_id)
-            moved = self._move(tx, row, AgreementState.REVOKED, by=citizen.person_id)
+            moved = self._move(tx, row, AgreementState.REVOKED)
             self._codes.end(tx, moved.id)
             self._notes.changed(moved, by=citizen.person_id, action=actions.FAMILY_REVOKED)
         return self._views.view(moved, citizen.person_id)
@@ -117,7 +115,6 @@ class FamilyAnswering:
         row: FamilyAgreement,
         state: AgreementState,
         *,
-        by: str,
         other: str | None = None,
     ) -> FamilyAgreement:
         now = self._clock.now()
@@ -126,7 +123,7 @@ class FamilyAnswering:
         if moved is None:
             found = read(tx, row.id)
             # Somebody was quicker; where they did the same, there is nothing to refuse.
-            if found is not None and found.state is state and found.other_id in {None, by, other}:
+            if found is not None and found.state is state:
                 return found
             raise FAMILY_ENDED()
         return moved

@@ -9,6 +9,7 @@ from app.audit.service import SYSTEM, AccessLog, Actor
 from app.core.clock import Clock
 from app.family.models import FamilyAgreement
 from app.family.ports import Persons
+from app.family.service.views import AgreementViews
 from app.outbox.service.posting import Outbox
 
 CHANGED: Final = "family.changed"
@@ -19,12 +20,19 @@ class FamilyNotes:
     """Writes into the transaction under way."""
 
     def __init__(
-        self, *, accesses: AccessLog, outbox: Outbox, persons: Persons, clock: Clock
+        self,
+        *,
+        accesses: AccessLog,
+        outbox: Outbox,
+        persons: Persons,
+        views: AgreementViews,
+        clock: Clock,
     ) -> None:
         """Take the ports."""
         self._accesses = accesses
         self._outbox = outbox
         self._persons = persons
+        self._views = views
         self._clock = clock
 
     def changed(self, row: FamilyAgreement, *, by: str, action: str) -> None:
@@ -68,7 +76,10 @@ class FamilyNotes:
         return Actor(kind="family", id=row.id, name=self._persons.masked(person_id).name)
 
     def counterpart(self, row: FamilyAgreement, person_id: str) -> str | None:
-        """The other of the two; None where nobody of the named number is known yet."""
+        """The other of the two; None where nobody of the named number and name is known yet."""
         if person_id != row.grantor_id:
             return row.grantor_id
-        return row.other_id or self._persons.known(row.other_hash)
+        if row.other_id is not None:
+            return row.other_id
+        known = self._persons.known(row.other_hash)
+        return known if known is not None and self._views.concerns(row, known) else None

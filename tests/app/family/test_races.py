@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.family.models import FamilyUse
-from tests.app.family.steps import MANDATES, Relative, accepted, aided, done, row, spend
+from tests.app.family.steps import MANDATES, Relative, accepted, aided, done, row, spend, use
 from tests.app.racing import raced
 from tests.app.world import World
 
@@ -62,11 +62,11 @@ def test_the_last_fen_of_mutual_aid_is_used_once(
     assert outcomes == {"aid done": 1, "aid MUTUAL_AID_NOT_AVAILABLE": 3}
 
 
-def test_a_revocation_waits_for_a_purchase_under_way(
-    world: World, elder: Relative, agent: Relative
+@pytest.mark.parametrize("act", ["purchase", "code"])
+def test_a_revocation_waits_for_what_is_under_way(
+    world: World, elder: Relative, agent: Relative, act: str
 ) -> None:
-    mandate = accepted(world, elder, agent)
-    revoked = threading.Event()
+    mandate, revoked = accepted(world, elder, agent), threading.Event()
 
     def revoke() -> None:
         done(elder.phone.post(f"{MANDATES}/{mandate}/revocation"))
@@ -74,13 +74,17 @@ def test_a_revocation_waits_for_a_purchase_under_way(
 
     thread = threading.Thread(target=revoke)
     with world.database.transaction() as tx:
-        spend(world, tx, mandate, elder, agent)
+        if act == "purchase":
+            spend(world, tx, mandate, elder, agent)
+        else:
+            whom = agent.person_id(world)
+            use(world).hold(tx, mandate_id=mandate, agent_id=whom, purpose="02121")
         thread.start()
         wait_for_a_waiter(world)
         assert not revoked.is_set()
     thread.join(10)
     assert revoked.is_set()
-    assert row(world, mandate).spent == 8_000
+    assert row(world, mandate).spent == (8_000 if act == "purchase" else 0)
 
 
 def wait_for_a_waiter(world: World) -> None:

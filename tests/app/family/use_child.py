@@ -67,17 +67,19 @@ def main(*words: str) -> None:
     keys = FileKeys(Path(tempfile.mkdtemp(prefix="zr-")) / "keys", clock=clock)
     cipher = FieldCipher(fields=keys.secrets("fields"), index=keys.secrets("index"))
     persons, policy = Anybody(), FamilyPolicy()
+    views = AgreementViews(persons=persons, cipher=cipher, clock=clock, policy=policy)
     notes = FamilyNotes(
         accesses=AccessLog(database=database, clock=clock),
         outbox=Outbox(database=database, clock=clock),
         persons=persons,
+        views=views,
         clock=clock,
     )
     answering = FamilyAnswering(
         database=database,
         clock=clock,
         notes=notes,
-        views=AgreementViews(persons=persons, cipher=cipher, clock=clock, policy=policy),
+        views=views,
         codes=MandateCodes(clock=clock),
         policy=policy,
     )

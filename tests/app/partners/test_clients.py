@@ -189,6 +189,7 @@ def test_a_token_leads_to_its_terminal(clients: TerminalClients, till: Till) -> 
     assert found is not None
     assert (found.terminal_id, found.merchant_id) == (till.id, till.merchant_id)
     assert found.merchant_name == "康民大药房"
+    assert (found.merchant_kind, found.merchant_region) == ("pharmacy", None)
     assert found.purposes == {"02121"}
     assert found.scope == {"card.decode"}
     assert found.thumbprint == "the-till's-key"
