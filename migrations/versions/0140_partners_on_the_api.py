@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 revision = "0140"
-down_revision = "0090"
+down_revision = "0130"
 branch_labels = None
 depends_on = None
 

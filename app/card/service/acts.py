@@ -18,5 +18,7 @@ CARD_ACTS: Final = (
     actions.CARD_OFFLINE_CREDENTIALS_ISSUED,
     actions.CARD_OFFLINE_ACCEPTED,
     actions.CARD_OFFLINE_REFUSED,
+    actions.CARD_PAPER_PRINTED,
+    actions.CARD_PAPER_REVOKED,
 )
 """Everything that was done with a person's card: what its log shows."""
