@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from app.core.cashier import Action
 from app.core.errors import DomainError, ErrorKind
-
-
-class Action(StrEnum):
-    """What a terminal does next. Sent as the problem's member `action`."""
-
-    RESCAN = "RESCAN"
-    """Ask for a new code and scan that."""
-    RETRY = "RETRY"
-    """Send the same again, after `retry_after` where given."""
-    QUERY = "QUERY"
-    """Look up what the earlier use of this code led to."""
-    CANCEL = "CANCEL"
-    """Stop: this card cannot be used now."""
-    CONTACT = "CONTACT"
-    """Call the operator: the terminal's set-up is at fault."""
-
 
 # Told to the holder's phone, and the first two to terminals as well.
 CARD_FROZEN: Final = ErrorKind(
@@ -190,6 +174,16 @@ OFFLINE_CAP_EXCEEDED: Final = ErrorKind(
     "超过离线用码限额，本次不予认可，请联系管理员。",
     "The sale exceeds what may be sold on offline codes. Call the operator.",
 )
+PRESENCE_INVALID: Final = ErrorKind(
+    "PRESENCE_INVALID",
+    "在场凭据无效或不属于本终端，请重新扫码。",
+    "The presence token is not valid for this terminal. Scan the card's code again.",
+)
+PRESENCE_EXPIRED: Final = ErrorKind(
+    "PRESENCE_EXPIRED",
+    "在场凭据已过期，请重新扫码。",
+    "The presence token has expired. Scan the card's code again.",
+)
 ALL: Final = (
     CARD_FROZEN,
     CARD_LOST,
@@ -218,6 +212,8 @@ ALL: Final = (
     OFFLINE_TOO_LATE,
     OFFLINE_DOUBLE_USE,
     OFFLINE_CAP_EXCEEDED,
+    PRESENCE_INVALID,
+    PRESENCE_EXPIRED,
 )
 ACTIONS: Final[Mapping[ErrorKind, Action]] = MappingProxyType(
     {
@@ -240,6 +236,8 @@ ACTIONS: Final[Mapping[ErrorKind, Action]] = MappingProxyType(
         OFFLINE_DOUBLE_USE: Action.CONTACT,
         OFFLINE_CAP_EXCEEDED: Action.CONTACT,
         CARD_CANCELLED: Action.CANCEL,
+        PRESENCE_INVALID: Action.RESCAN,
+        PRESENCE_EXPIRED: Action.RESCAN,
     }
 )
 

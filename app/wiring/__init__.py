@@ -34,6 +34,7 @@ from app.wiring.notifications import build_notifications
 from app.wiring.partners import build_partners
 from app.wiring.parts import Parts
 from app.wiring.payments import build_notices
+from app.wiring.settlement import build_settlement
 from app.wiring.type_book import TypeBook
 from config import Settings
 
@@ -70,6 +71,9 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_card(shared, persons=sessions.persons),
         **build_family(shared, persons=sessions.persons, births=exchange.cases.get("birth")),
         **build_partners(shared),
+        **build_settlement(
+            shared, persons=sessions.persons, family=parts.family, payments=parts.payments
+        ),
         **build_notifications(shared),
         **build_notices(shared, closing),
         **build_documents(

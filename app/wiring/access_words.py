@@ -66,6 +66,14 @@ ACTIONS: Final[dict[str, Words]] = {
     actions.FAMILY_REVOKED: _words("撤销家庭授权", "Family agreement revoked"),
     actions.FAMILY_USED: _words("使用家庭授权", "Family agreement used"),
     actions.FAMILY_GIVEN_BACK: _words("退款退还家庭授权额度", "Given back by a refund"),
+    actions.PURCHASE_QUOTED: _words("预结算", "Purchase quoted"),
+    actions.PURCHASE_HELD: _words("结算中，等待支付现金部分", "Purchase waits for its cash part"),
+    actions.PURCHASE_SETTLED: _words("结算", "Purchase settled"),
+    actions.PURCHASE_VOIDED: _words("结算未成，已全部撤回", "Purchase voided; nothing was paid"),
+    actions.PURCHASE_REFUNDED: _words("退货退款", "Part of a purchase refunded"),
+    actions.PURCHASE_REVERSED: _words("整单退回", "Purchase reversed"),
+    actions.PURCHASE_ADJUSTED: _words("年度待遇重新计算", "Benefits of the year computed anew"),
+    actions.PURCHASE_READ: _words("查看购药记录", "Purchases read"),
 }
 _CONSENT: Final = _words(
     "《中华人民共和国个人信息保护法》第十三条、第二十九条（单独同意）",

@@ -38,6 +38,8 @@ from app.notifications.routes.webhooks import blueprint as webhooks
 from app.partners.routes.merchants import blueprint as operator_merchants
 from app.partners.routes.terminals import blueprint as operator_terminals
 from app.settlement.payments.routes import blueprint as payments
+from app.settlement.routes.holder import blueprint as purchases
+from app.settlement.routes.terminal import blueprint as settlement
 
 BLUEPRINTS: Final = (
     verifications,
@@ -66,6 +68,8 @@ BLUEPRINTS: Final = (
     terminal,
     offline_codes,
     operator_cards,
+    settlement,
+    purchases,
     webhooks,
     payments,
     paper_codes,

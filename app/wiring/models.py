@@ -46,6 +46,12 @@ from app.identity.models.verification import StepEvidence, VerificationSession, 
 from app.notifications.models import Notice, WebhookDelivery, WebhookEndpoint
 from app.outbox.models import OutboxMessage
 from app.partners.models import Merchant, Operator, PartnerEvent, Terminal
+from app.settlement.models.cash import CashOrder, CashRefund
+from app.settlement.models.enrolment import AccountCredit, Enrolment
+from app.settlement.models.ledger import Accumulator, LedgerAccount, LedgerEntry, LedgerTxn
+from app.settlement.models.message import SettlementMessage
+from app.settlement.models.purchase import Adjustment, Refund, Settlement, SettlementLine
+from app.settlement.models.quote import Quote
 from app.settlement.payments.models import (
     PaymentAlert,
     PaymentEvent,
@@ -100,6 +106,20 @@ TABLES: Final[tuple[type[Base], ...]] = (
     OfflineExposure,
     CardRevocation,
     RevocationHead,
+    LedgerAccount,
+    LedgerTxn,
+    LedgerEntry,
+    Accumulator,
+    Enrolment,
+    AccountCredit,
+    Quote,
+    Settlement,
+    SettlementLine,
+    Refund,
+    Adjustment,
+    SettlementMessage,
+    CashOrder,
+    CashRefund,
     AccessEvent,
     IdempotencyKey,
     OutboxMessage,

@@ -17,6 +17,8 @@ from app.notifications.service.notices import Notices
 from app.notifications.service.publishing import DELIVERY, Webhooks
 from app.outbox.ports import Topic
 from app.outbox.service.dispatching import Dispatcher
+from app.settlement.service.announcing import PurchaseAnnouncing
+from app.settlement.service.purchase.telling import CHANGED as PURCHASE_CHANGED
 from app.wiring.card import card_topics
 from app.wiring.family import build_family_telling
 from app.wiring.infrastructure import Infrastructure
@@ -51,12 +53,14 @@ def build_dispatcher(shared: Infrastructure) -> Dispatcher:
 
 def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
     types = TypeBook(Catalogue.load())
+    notices = Notices(database=shared.database, clock=shared.clock)
+    webhooks = Webhooks(database=shared.database, outbox=shared.outbox)
     telling = ChangeTelling(
         database=shared.database,
         clock=shared.clock,
         names=types,
-        notices=Notices(database=shared.database, clock=shared.clock),
-        webhooks=Webhooks(database=shared.database, outbox=shared.outbox),
+        notices=notices,
+        webhooks=webhooks,
     )
     delivering = WebhookDelivering(
         database=shared.database,
@@ -69,6 +73,9 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         CHANGED: Topic(handler=telling),
         DELIVERY: Topic(handler=delivering, retries=RETRIES),
         FAMILY_CHANGED: Topic(handler=build_family_telling(shared)),
+        PURCHASE_CHANGED: Topic(
+            handler=PurchaseAnnouncing(database=shared.database, notices=notices, webhooks=webhooks)
+        ),
         RECORD_CHANGED: Topic(handler=build_correcting(shared, types)),
         **card_topics(shared),
     }

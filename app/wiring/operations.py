@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,9 @@ from app.partners.service.operators import OperatorOnboarding
 from app.partners.service.rotation import TerminalChanges
 from app.partners.service.standing import PartnerStanding
 from app.settlement.payments.service.alerts import PaymentAlerts
+from app.settlement.service.enrolment.importing import ImportReport
+from app.settlement.service.ledger.chaining import Sequencer, sequence_until
+from app.settlement.service.ledger.verifying import LedgerReport, LedgerVerification
 from app.wiring.authority import certify_services, revoke_signer
 from app.wiring.card import build_cancelling, build_paper_codes, card_policy
 from app.wiring.documents import build_batch_items, rotate_signers
@@ -53,6 +57,7 @@ from app.wiring.models import SEALED
 from app.wiring.notifications import build_dispatcher
 from app.wiring.partners import build_onboarding, build_terminal_changes
 from app.wiring.payments import build_alerts
+from app.wiring.settlement import build_crediting, build_enrolment
 from config import Settings
 
 OPERATOR_SCOPES: Final = frozenset(
@@ -69,6 +74,7 @@ OPERATOR_SCOPES: Final = frozenset(
     }
 )
 """What an operator can be let do."""
+_SEQUENCER_PAUSE_S: Final = 1.0
 _SANDBOX_PHARMACY: Final = "平安大药房（演示）"
 _SANDBOX_PURPOSES: Final = frozenset({"02121"})
 
@@ -146,21 +152,42 @@ class Operations:
         }
 
     def dispatch(self, stop: threading.Event, *, threads: int, pull_seconds: int) -> None:
-        """Handle the outbox's messages until `stop` is set, and read the feeds meanwhile.
+        """Handle the outbox's messages until `stop` is set; chain the ledger, read the feeds.
 
         Args:
             stop: ends it.
             threads: that handle messages.
             pull_seconds: from one look at the feeds to the next; 0: never.
         """
+        sequencer = threading.Thread(
+            target=sequence_until,
+            args=(stop, Sequencer(database=self.infrastructure.database)),
+            kwargs={"pause_s": _SEQUENCER_PAUSE_S},
+        )
+        sequencer.start()
         puller = threading.Thread(
             target=self.pull_until, args=(stop,), kwargs={"pause_s": pull_seconds}
         )
         if pull_seconds:
             puller.start()
         run_until(stop, build_dispatcher(self.infrastructure), threads=threads)
+        sequencer.join()
         if pull_seconds:
             puller.join()
+
+    def import_enrolments(self, path: Path, *, dry_run: bool) -> ImportReport:
+        """Take an insurance office's file."""
+        return build_enrolment(self.infrastructure).run(path, dry_run=dry_run)
+
+    def credit_accounts(self, month: date) -> dict[str, int]:
+        """Credit every own account with its amount of a month, once."""
+        return build_crediting(self.infrastructure).credit_month(month)
+
+    def verify_ledger(self, *, anchor: str | None) -> LedgerReport:
+        """Chain what is not chained yet, then compute the whole ledger anew."""
+        database = self.infrastructure.database
+        Sequencer(database=database).run_all()
+        return LedgerVerification(database=database).run(anchor=anchor)
 
     def dispatch_due(self) -> int:
         """Handle what is due now; returns how many messages were tried."""

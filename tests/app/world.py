@@ -94,12 +94,17 @@ class World:
         return self.sign_in(self.phone(), number=self.register(name), name=name)
 
     def terminal(
-        self, *, purposes: frozenset[str] = frozenset({"02121"}), merchant: str = "平安大药房"
+        self,
+        *,
+        purposes: frozenset[str] = frozenset({"02121"}),
+        merchant: str = "平安大药房",
+        scopes: frozenset[str] = frozenset({"card.decode"}),
     ) -> Device:
         """A merchant's terminal that has logged in."""
         till = self.phone()
-        client_id = self.onboard(till, purposes=purposes, merchant=merchant)
-        answer = till.form("/oauth/token", self.login_form(till, client_id))
+        client_id = self.onboard(till, purposes=purposes, merchant=merchant, scopes=scopes)
+        form = self.login_form(till, client_id) | {"scope": " ".join(sorted(scopes))}
+        answer = till.form("/oauth/token", form)
         assert answer.status_code == 200, answer.text
         till.token = answer.json["access_token"]
         return till
@@ -110,6 +115,7 @@ class World:
         *,
         purposes: frozenset[str] = frozenset({"02121"}),
         merchant: str = "平安大药房",
+        scopes: frozenset[str] = frozenset({"card.decode"}),
     ) -> str:
         """Register a terminal by its key, as the operator's command does."""
         desk = self.onboarding
@@ -117,7 +123,7 @@ class World:
             self.merchants[merchant] = desk.add_merchant(name=merchant)
         jwk = dict(public_jwk(till.key))
         return desk.add_terminal(
-            merchant_id=self.merchants[merchant], jwks=[jwk], purposes=purposes
+            merchant_id=self.merchants[merchant], jwks=[jwk], purposes=purposes, scopes=scopes
         )
 
     @property

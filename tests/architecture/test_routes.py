@@ -16,6 +16,11 @@ REPEATABLE_OTHERWISE = {
     "/oauth/introspect",  # reads
     "/v1/terminal/decode",  # a code is consumed once; a repeat says so
     "/v1/terminal/uploads",  # each code is judged once; a repeat gets the first verdict
+    "/v1/terminal/quotes",  # reserves nothing; a repeat is another quote
+    "/v1/terminal/quotes/what-if",  # has no effect
+    "/v1/terminal/settlements",  # once a `msgid`, for ever
+    "/v1/terminal/settlements/<id>/refunds",  # likewise
+    "/v1/terminal/settlements/<id>/reversal",  # likewise
     "/v1/certificate-checks",  # reads
     "/check",  # reads
     "/openid4vci/token",  # a code is redeemed once; OAuth knows no key

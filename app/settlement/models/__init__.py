@@ -1,0 +1,1 @@
+"""Tables of settlement: the ledger, who is insured where, quotes, settlements and cash."""

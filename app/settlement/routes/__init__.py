@@ -1,0 +1,1 @@
+"""HTTP: the terminal's side and the holder's side."""

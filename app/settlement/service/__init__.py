@@ -1,0 +1,1 @@
+"""Use cases: insure, quote, settle, refund, reverse; the ledger and the year beneath them."""

@@ -1,0 +1,1 @@
+"""Use cases of insurance offices: enrol people, credit their own accounts."""

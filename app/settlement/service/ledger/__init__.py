@@ -1,0 +1,1 @@
+"""The ledger's own use cases: post, chain, verify."""

@@ -1,0 +1,1 @@
+"""What all that touches a purchase shares: its name, its rows, its year, who is told."""

@@ -1,0 +1,1 @@
+"""Giving back: some units of some lines, or all that is left."""

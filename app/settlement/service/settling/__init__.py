@@ -1,0 +1,1 @@
+"""Settling a quote: straight, or held until the payment provider has answered."""

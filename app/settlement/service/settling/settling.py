@@ -1,0 +1,299 @@
+"""Settling a quote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.audit.service import Actor
+from app.core.access.principals import Terminal
+from app.core.clock import Clock
+from app.core.errors import DomainError
+from app.core.ids import new_id
+from app.settlement.errors import (
+    BALANCE_MOVED,
+    CASH_PROVIDER_ABSENT,
+    MANDATE_REFUSED,
+    PRESENCE_USED,
+    QUOTE_EXPIRED,
+    QUOTE_STALE,
+    QUOTE_UNKNOWN,
+    QUOTE_USED,
+)
+from app.settlement.models.quote import Quote
+from app.settlement.ports import Mandates, MutualAid, Presences
+from app.settlement.service.cash.orders import open_order
+from app.settlement.service.cash.saga import CashSaga
+from app.settlement.service.ledger import accounts as names
+from app.settlement.service.ledger.posting import PENDING, POSTED, post
+from app.settlement.service.purchase.messages import Done, Messages, Request, Undone
+from app.settlement.service.purchase.telling import HELD, SETTLED, Happened, Telling
+from app.settlement.service.purchase.writing import (
+    NONE,
+    PROVIDER,
+    Agreed,
+    entries_for,
+    write_settlement,
+)
+from app.settlement.service.purchase.year import Year, use
+from app.settlement.service.quoting.pricing import Pricing
+from app.settlement.service.quoting.quotes import Quoting
+from app.settlement.service.quoting.standing import today
+
+_ONE_PAYMENT: Final = "uq_settlements_one_per_presentation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a terminal asks for."""
+
+    quote_id: str
+    msgid: str
+    cash: str
+    """Who collects the cash part: the till or the provider."""
+    mandate_id: str | None = None
+
+
+class _Stale(Exception):  # noqa: N818 - reads as what happened
+    """Something has moved since the quote, of which a fresh one can be made."""
+
+    def __init__(self, quote: Quote) -> None:
+        """Keep its id: the row is read again when this transaction is undone."""
+        super().__init__()
+        self.quote_id = quote.id
+
+
+class Settling:
+    """Settles quotes."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        messages: Messages,
+        quoting: Quoting,
+        pricing: Pricing,
+        presences: Presences,
+        mandates: Mandates,
+        mutual: MutualAid,
+        telling: Telling,
+        saga: CashSaga | None,
+    ) -> None:
+        """Take the ports; `saga` is None where no payment provider is connected."""
+        self._clock = clock
+        self._messages = messages
+        self._quoting = quoting
+        self._pricing = pricing
+        self._presences = presences
+        self._mandates = mandates
+        self._mutual = mutual
+        self._telling = telling
+        self._saga = saga
+
+    def settle(self, terminal: Terminal, order: Order) -> Done:
+        """Settle a quote, once a message.
+
+        1. The message's name is free (`Messages.once`); all that follows is one transaction.
+        2. The quote is this terminal's, in time, and used up by this one statement.
+        3. The card is active, and stays so until the transaction ends.
+        4. Rule and day are still those of the quote.
+        5. The accumulator has not moved, its limits hold, and the person is insured where they
+           were: one conditional update.
+        6. A mandate, where one is named, and family agreements allow the amounts.
+        7. No balance has moved or falls below zero: one conditional update each.
+        8. A presentation pays at most once.
+
+        Where the provider collects cash, all this is reserved and not yet done; the order goes
+        out once it is committed. QUOTE_STALE carries a fresh quote's id, end and split.
+
+        Raises:
+            DomainError: as said; each is answered again to the same message.
+        """
+        if order.cash == PROVIDER and self._saga is None:
+            raise CASH_PROVIDER_ABSENT()
+        request = Request(
+            kind="settle",
+            msgid=order.msgid,
+            settlement_id=new_id("stl", self._clock.now()),
+            asked={
+                "quote": order.quote_id,
+                "cash": order.cash,
+                "mandate": order.mandate_id,
+                "terminal": terminal.terminal_id,
+            },
+        )
+        done = self._messages.once(  # 1
+            terminal, request, lambda tx: self._work(tx, terminal, order, request.settlement_id)
+        )
+        if order.cash == PROVIDER and self._saga is not None and not done.replayed:
+            self._saga.start(done.settlement_id)
+        return done
+
+    def _work(self, tx: Session, terminal: Terminal, order: Order, settlement_id: str) -> None:
+        try:
+            with _translated():
+                self._settle(tx, terminal, order, settlement_id)
+        except _Stale as stale:
+            quote_id = stale.quote_id
+            raise Undone(lambda: self._stale(terminal, quote_id)) from None
+
+    def _settle(self, tx: Session, terminal: Terminal, order: Order, settlement_id: str) -> None:
+        now = self._clock.now()
+        quote = _use_quote(tx, terminal, order.quote_id, settlement_id, now)  # 2
+        self._presences.require_usable(tx, quote.presentation_id)  # 3
+        self._require_fresh(quote, now)  # 4
+        if not use(tx, _year(quote), _figures(quote, now)):  # 5
+            raise _Stale(quote)
+        agreed = self._agree(tx, terminal, quote, order)  # 6
+        cash_by = order.cash if quote.content["split"]["cash"] else NONE
+        held = cash_by == PROVIDER
+        txn_id = _post(tx, quote, cash_by=cash_by, about=settlement_id, now=now)  # 7
+        write_settlement(  # 8
+            tx,
+            quote,
+            settlement_id=settlement_id,
+            merchant_name=terminal.merchant_name,
+            msgid=order.msgid,
+            agreed=agreed,
+            cash_by=cash_by,
+            hold_id=txn_id if held else None,
+            now=now,
+        )
+        if held:
+            open_order(tx, settlement_id, amount=quote.content["split"]["cash"], now=now)
+        happened = Happened(
+            event=HELD if held else SETTLED,
+            settlement_id=settlement_id,
+            person_id=quote.person_id,
+            purpose=quote.purpose,
+            by=Actor(kind="terminal", id=terminal.terminal_id, name=terminal.merchant_name),
+        )
+        self._telling.note(tx, happened, now=now)
+
+    def _require_fresh(self, quote: Quote, now: datetime) -> None:
+        day = today(now)
+        if day != today(quote.created_at):
+            raise _Stale(quote)
+        in_force = self._pricing.rule_hash(
+            region=quote.region, scheme=quote.scheme, purpose=quote.purpose, on=day
+        )
+        if in_force != quote.rule_hash:
+            raise _Stale(quote)
+
+    def _agree(self, tx: Session, terminal: Terminal, quote: Quote, order: Order) -> Agreed:
+        """Use up what family agreed on; a code shown by a representative needs its mandate."""
+        if order.mandate_id not in (None, quote.mandate_id):
+            raise MANDATE_REFUSED(pointer="/mandate_id")
+        use_id = None
+        if quote.mandate_id is not None:
+            use_id = self._mandates.check_at_commit(
+                tx,
+                mandate_id=quote.mandate_id,
+                principal_id=quote.person_id,
+                agent_id=quote.agent_id or "",
+                purpose=quote.purpose,
+                amount=quote.content["split"]["total"],
+                merchant_kind=str(getattr(terminal, "merchant_kind", "")),
+            )
+        return Agreed(mandate_use_id=use_id, sources=self._sources(tx, quote))
+
+    def _sources(self, tx: Session, quote: Quote) -> list[list[Any]]:
+        found: list[list[Any]] = []
+        for person, fen in quote.content["sources"]:
+            use_id = None
+            if person != quote.person_id:
+                use_id = self._mutual.consume(
+                    tx, payer_id=person, beneficiary_id=quote.person_id, amount=fen
+                )
+            found.append([person, fen, use_id])
+        return found
+
+    def _stale(self, terminal: Terminal, quote_id: str) -> DomainError:
+        fresh = self._quoting.again(terminal, quote_id)
+        members = {
+            "quote_id": fresh.id,
+            "expires_at": fresh.expires_at.isoformat(),
+            "split": fresh.content["split"],
+        }
+        return QUOTE_STALE(members=members)
+
+
+def _use_quote(
+    tx: Session, terminal: Terminal, quote_id: str, settlement_id: str, now: datetime
+) -> Quote:
+    use_up = (
+        update(Quote)
+        .where(
+            Quote.id == quote_id,
+            Quote.terminal_id == terminal.terminal_id,
+            Quote.settlement_id.is_(None),
+            Quote.expires_at > now,
+        )
+        .values(settlement_id=settlement_id, used_at=now)
+        .returning(Quote)
+        .execution_options(synchronize_session=False)
+    )
+    quote = tx.scalars(use_up).one_or_none()
+    if quote is not None:
+        return quote
+    query = select(Quote.settlement_id).where(
+        Quote.id == quote_id, Quote.terminal_id == terminal.terminal_id
+    )
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        raise QUOTE_UNKNOWN(pointer="/quote_id")
+    raise QUOTE_EXPIRED() if row.settlement_id is None else QUOTE_USED()
+
+
+def _post(tx: Session, quote: Quote, *, cash_by: str, about: str, now: datetime) -> str:
+    """Write the ledger's transaction: the own account as it was seen, family as far as needed."""
+    held = cash_by == PROVIDER
+    try:
+        return post(
+            tx,
+            entries_for(quote, cash_by=cash_by),
+            kind="hold" if held else "settle",
+            about=about,
+            now=now,
+            phase=PENDING if held else POSTED,
+            seen={names.own(quote.person_id): quote.account_seen},
+        )
+    except DomainError as refused:
+        if refused.kind is BALANCE_MOVED:
+            raise _Stale(quote) from None
+        raise
+
+
+def _year(quote: Quote) -> Year:
+    return Year(person_id=quote.person_id, scheme=quote.scheme, year=quote.year)
+
+
+def _figures(quote: Quote, now: datetime) -> dict[str, Any]:
+    split, rule = quote.content["split"], quote.content["rule"]
+    return {
+        "version": quote.accumulator_version,
+        "region": quote.region,
+        "day": today(now),
+        "seen": quote.account_seen,
+        "deductible": split["deductible"],
+        "fund": split["fund"],
+        "in_scope": split["in_scope"],
+        "deductible_limit": rule["deductible"],
+        "fund_limit": rule["cap"],
+    }
+
+
+class _translated:  # noqa: N801 - reads as a word at its use
+    """Names the refusals that the database makes."""
+
+    def __enter__(self) -> None:
+        """Nothing."""
+
+    def __exit__(self, _: object, raised: BaseException | None, __: object) -> None:
+        if isinstance(raised, IntegrityError) and _ONE_PAYMENT in str(raised.orig):
+            raise PRESENCE_USED() from None

@@ -1,0 +1,207 @@
+"""Settlement: quotes, the ledger, refunds, the cash part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from app.card.service.presence_reading import PresenceReader
+from app.identity.service.persons import PersonIdentity, Persons
+from app.settlement.benefits.catalogue import Catalogue
+from app.settlement.benefits.rules import RuleBook
+from app.settlement.errors import MANDATE_REFUSED
+from app.settlement.ports import CashPayments, Mandates, MutualAid
+from app.settlement.service.cash.outcomes import CashOutcomes
+from app.settlement.service.cash.saga import CashSaga
+from app.settlement.service.enrolment.crediting import AccountCrediting
+from app.settlement.service.enrolment.importing import EnrolmentImport
+from app.settlement.service.enrolment.records import born_of
+from app.settlement.service.ledger.accounts import Accounts
+from app.settlement.service.looking_up import LookingUp
+from app.settlement.service.purchase.messages import Messages
+from app.settlement.service.purchase.telling import Telling
+from app.settlement.service.purchase.year import YearRecomputing
+from app.settlement.service.quoting.pricing import Pricing
+from app.settlement.service.quoting.quotes import Quoting
+from app.settlement.service.reading import PurchaseReading
+from app.settlement.service.returning.refunds import Refunding
+from app.settlement.service.settling.settling import Settling
+from app.wiring.infrastructure import Infrastructure
+
+
+class NoMandates:
+    """Nobody buys for anybody else (`app.settlement.ports.Mandates`)."""
+
+    def check_at_commit(self, tx: Session, **_: object) -> str:  # noqa: ARG002 - as the port
+        """Refuse.
+
+        Raises:
+            DomainError: MANDATE_REFUSED.
+        """
+        raise MANDATE_REFUSED()
+
+    def give_back(self, tx: Session, **_: object) -> None:
+        """Nothing was used."""
+
+
+class NoMutualAid:
+    """Nobody pays for anybody else (`app.settlement.ports.MutualAid`)."""
+
+    def available(self, tx: Session, person_id: str) -> Sequence[tuple[str, int]]:  # noqa: ARG002
+        """Nobody."""
+        return ()
+
+    def consume(self, tx: Session, **_: object) -> str:  # noqa: ARG002
+        """Refuse.
+
+        Raises:
+            DomainError: MANDATE_REFUSED.
+        """
+        raise MANDATE_REFUSED()
+
+    def give_back(self, tx: Session, **_: object) -> None:
+        """Nothing was used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsuredPersons:
+    """Persons as settlement knows them (`app.settlement.ports.Insured`)."""
+
+    persons: Persons
+
+    def register(self, citizen_number: str, name: str) -> str:
+        """The id of a person, made where they have none yet."""
+        identity = PersonIdentity(citizen_number=citizen_number, name=name)
+        return self.persons.find_or_create(identity).id
+
+    def born(self, person_id: str) -> date:
+        """The birthday of a person."""
+        return born_of(self.persons.identity_of(person_id).citizen_number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """What family agreed on."""
+
+    mandates: Mandates
+    mutual: MutualAid
+
+
+NO_FAMILY = Family(mandates=NoMandates(), mutual=NoMutualAid())
+
+
+def build_settlement(
+    shared: Infrastructure,
+    *,
+    persons: Persons,
+    family: Family = NO_FAMILY,
+    payments: CashPayments | None = None,
+) -> dict[type, object]:
+    """The terminal's side and the holder's side.
+
+    Args:
+        shared: the shared parts.
+        persons: knows citizen numbers.
+        family: mandates and mutual aid.
+        payments: the payment provider; None: tills collect the cash part themselves.
+    """
+    database, clock = shared.database, shared.clock
+    messages = Messages(database=database, clock=clock)
+    telling, years = Telling(accesses=shared.accesses), YearRecomputing(pricing=pricing())
+    presences = PresenceReader(
+        database=database,
+        clock=clock,
+        issuer=shared.settings.public_url,
+        ring=shared.keys.signing("presence"),
+    )
+    quoting = Quoting(
+        database=database,
+        clock=clock,
+        accesses=shared.accesses,
+        accounts=Accounts(database=database, clock=clock),
+        pricing=pricing(),
+        presences=presences,
+        insured=InsuredPersons(persons=persons),
+        mutual=family.mutual,
+    )
+    saga = None if payments is None else build_saga(shared, payments=payments, family=family)
+    settling = Settling(
+        clock=clock,
+        messages=messages,
+        quoting=quoting,
+        pricing=pricing(),
+        presences=presences,
+        mandates=family.mandates,
+        mutual=family.mutual,
+        telling=telling,
+        saga=saga,
+    )
+    refunding = Refunding(
+        clock=clock,
+        messages=messages,
+        years=years,
+        mandates=family.mandates,
+        mutual=family.mutual,
+        telling=telling,
+    )
+    return {
+        Quoting: quoting,
+        Settling: settling,
+        Refunding: refunding,
+        LookingUp: LookingUp(database=database, messages=messages),
+        PurchaseReading: PurchaseReading(database=database, accesses=shared.accesses),
+    }
+
+
+def build_saga(
+    shared: Infrastructure, *, payments: CashPayments, family: Family = NO_FAMILY
+) -> CashSaga:
+    """What brings cash orders to their end; also hears the provider's notifications."""
+    outcomes = CashOutcomes(
+        clock=shared.clock,
+        years=YearRecomputing(pricing=pricing()),
+        mandates=family.mandates,
+        mutual=family.mutual,
+        telling=Telling(accesses=shared.accesses),
+    )
+    return CashSaga(
+        database=shared.database, clock=shared.clock, payments=payments, outcomes=outcomes
+    )
+
+
+def build_crediting(shared: Infrastructure) -> AccountCrediting:
+    """Puts money into own accounts."""
+    return AccountCrediting(
+        database=shared.database,
+        clock=shared.clock,
+        accounts=Accounts(database=shared.database, clock=shared.clock),
+    )
+
+
+def build_enrolment(shared: Infrastructure) -> EnrolmentImport:
+    """Takes insurance offices' files."""
+    persons = Persons(database=shared.database, cipher=shared.cipher, clock=shared.clock)
+    places = {(rule.data.region, rule.data.scheme) for rule in rule_book().all()}
+    return EnrolmentImport(
+        database=shared.database,
+        clock=shared.clock,
+        insured=InsuredPersons(persons=persons),
+        crediting=build_crediting(shared),
+        places=places,
+    )
+
+
+@cache
+def rule_book() -> RuleBook:
+    """The benefit rules, read once a process."""
+    return RuleBook()
+
+
+@cache
+def pricing() -> Pricing:
+    """Rules and catalogue, read once a process."""
+    return Pricing(rules=rule_book(), catalogue=Catalogue())
