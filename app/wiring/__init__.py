@@ -34,7 +34,7 @@ from app.wiring.notifications import build_notifications
 from app.wiring.partners import build_partners
 from app.wiring.parts import Parts
 from app.wiring.payments import build_notices
-from app.wiring.settlement import build_settlement
+from app.wiring.settlement import build_settlement, connected_payments
 from app.wiring.type_book import TypeBook
 from config import Settings
 
@@ -72,7 +72,10 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_family(shared, persons=sessions.persons, births=exchange.cases.get("birth")),
         **build_partners(shared),
         **build_settlement(
-            shared, persons=sessions.persons, family=parts.family, payments=parts.payments
+            shared,
+            persons=sessions.persons,
+            family=parts.family,
+            payments=parts.payments or connected_payments(shared, closing),
         ),
         **build_notifications(shared),
         **build_notices(shared, closing),

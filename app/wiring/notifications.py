@@ -17,12 +17,15 @@ from app.notifications.service.notices import Notices
 from app.notifications.service.publishing import DELIVERY, Webhooks
 from app.outbox.ports import Topic
 from app.outbox.service.dispatching import Dispatcher
+from app.settlement.payments.unconnected import NoPayments
 from app.settlement.service.announcing import PurchaseAnnouncing
 from app.settlement.service.purchase.telling import CHANGED as PURCHASE_CHANGED
 from app.wiring.card import card_topics
 from app.wiring.family import build_family_telling
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.lineage import build_correcting
+from app.wiring.payments import payment_topics
+from app.wiring.settlement import build_saga
 from app.wiring.type_book import TypeBook
 from certificates.catalogue import Catalogue
 
@@ -76,6 +79,8 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         PURCHASE_CHANGED: Topic(
             handler=PurchaseAnnouncing(database=shared.database, notices=notices, webhooks=webhooks)
         ),
+        # Hearing the provider needs no connection to it.
+        **payment_topics(shared, build_saga(shared, payments=NoPayments())),
         RECORD_CHANGED: Topic(handler=build_correcting(shared, types)),
         **card_topics(shared),
     }

@@ -31,11 +31,12 @@ from app.notifications.service.delivering import DeliverySweep
 from app.outbox.service.letters import OutboxKeeper
 from app.outbox.service.running import BATCH, run_until
 from app.partners import scopes
-from app.partners.service.onboarding import Onboarding
+from app.partners.service.onboarding import DECODE_SCOPE, Onboarding
 from app.partners.service.operators import OperatorOnboarding
 from app.partners.service.rotation import TerminalChanges
 from app.partners.service.standing import PartnerStanding
 from app.settlement.payments.service.alerts import PaymentAlerts
+from app.settlement.service.cash.saga import CashSaga, resolve_until
 from app.settlement.service.enrolment.importing import ImportReport
 from app.settlement.service.ledger.chaining import Sequencer, sequence_until
 from app.settlement.service.ledger.verifying import LedgerReport, LedgerVerification
@@ -57,7 +58,13 @@ from app.wiring.models import SEALED
 from app.wiring.notifications import build_dispatcher
 from app.wiring.partners import build_onboarding, build_terminal_changes
 from app.wiring.payments import build_alerts
-from app.wiring.settlement import build_crediting, build_enrolment
+from app.wiring.settlement import (
+    build_crediting,
+    build_enrolment,
+    build_quote_sweep,
+    build_saga,
+    connected_payments,
+)
 from config import Settings
 
 OPERATOR_SCOPES: Final = frozenset(
@@ -74,9 +81,11 @@ OPERATOR_SCOPES: Final = frozenset(
     }
 )
 """What an operator can be let do."""
-_SEQUENCER_PAUSE_S: Final = 1.0
+_PAUSE_S: Final = 1.0
+SETTLEMENT_SCOPE: Final = "settlement"
 _SANDBOX_PHARMACY: Final = "平安大药房（演示）"
 _SANDBOX_PURPOSES: Final = frozenset({"02121"})
+_SANDBOX_SCOPES: Final = frozenset({DECODE_SCOPE, SETTLEMENT_SCOPE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +157,7 @@ class Operations:
             "idempotency_keys": shared.idempotency.sweep(),
             "messages": self.outbox.sweep(),
             "deliveries": DeliverySweep(database=shared.database, clock=shared.clock).sweep(),
+            "quotes": build_quote_sweep(shared).sweep(),
             "followers": FollowerSweep(database=shared.database, clock=shared.clock).sweep(),
         }
 
@@ -159,21 +169,36 @@ class Operations:
             threads: that handle messages.
             pull_seconds: from one look at the feeds to the next; 0: never.
         """
-        sequencer = threading.Thread(
-            target=sequence_until,
-            args=(stop, Sequencer(database=self.infrastructure.database)),
-            kwargs={"pause_s": _SEQUENCER_PAUSE_S},
-        )
-        sequencer.start()
+        ledger = threading.Thread(target=self.keep_ledger, args=(stop,))
+        ledger.start()
         puller = threading.Thread(
             target=self.pull_until, args=(stop,), kwargs={"pause_s": pull_seconds}
         )
         if pull_seconds:
             puller.start()
         run_until(stop, build_dispatcher(self.infrastructure), threads=threads)
-        sequencer.join()
+        ledger.join()
         if pull_seconds:
             puller.join()
+
+    def keep_ledger(self, stop: threading.Event) -> None:
+        """Chain the ledger, and bring cash orders to their end, until `stop` is set."""
+        sequencer = Sequencer(database=self.infrastructure.database)
+        with self.cash() as saga:
+            workers = [threading.Thread(target=sequence_until, args=(stop, sequencer, _PAUSE_S))]
+            if saga is not None:
+                workers.append(threading.Thread(target=resolve_until, args=(stop, saga, _PAUSE_S)))
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+
+    @contextmanager
+    def cash(self) -> Iterator[CashSaga | None]:
+        """What brings cash orders to their end; None where no payment provider is connected."""
+        with ExitStack() as closing:
+            payments = connected_payments(self.infrastructure, closing)
+            yield None if payments is None else build_saga(self.infrastructure, payments=payments)
 
     def import_enrolments(self, path: Path, *, dry_run: bool) -> ImportReport:
         """Take an insurance office's file."""
@@ -231,7 +256,10 @@ class Operations:
             return known
         merchant_id = self.onboarding.add_merchant(name=_SANDBOX_PHARMACY)
         return self.onboarding.add_terminal(
-            merchant_id=merchant_id, jwks=jwks, purposes=_SANDBOX_PURPOSES
+            merchant_id=merchant_id,
+            jwks=jwks,
+            purposes=_SANDBOX_PURPOSES,
+            scopes=_SANDBOX_SCOPES,
         )
 
 

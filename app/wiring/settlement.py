@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -27,10 +28,12 @@ from app.settlement.service.purchase.telling import Telling
 from app.settlement.service.purchase.year import YearRecomputing
 from app.settlement.service.quoting.pricing import Pricing
 from app.settlement.service.quoting.quotes import Quoting
+from app.settlement.service.quoting.sweeping import QuoteSweep
 from app.settlement.service.reading import PurchaseReading
 from app.settlement.service.returning.refunds import Refunding
 from app.settlement.service.settling.settling import Settling
 from app.wiring.infrastructure import Infrastructure
+from app.wiring.payments import build_payments
 
 
 class NoMandates:
@@ -193,6 +196,16 @@ def build_enrolment(shared: Infrastructure) -> EnrolmentImport:
         crediting=build_crediting(shared),
         places=places,
     )
+
+
+def connected_payments(shared: Infrastructure, closing: ExitStack) -> CashPayments | None:
+    """The payment provider that the settings name, or None."""
+    return None if shared.settings.payments_url is None else build_payments(shared, closing)
+
+
+def build_quote_sweep(shared: Infrastructure) -> QuoteSweep:
+    """Forgets quotes that nobody settled."""
+    return QuoteSweep(database=shared.database, clock=shared.clock)
 
 
 @cache

@@ -385,6 +385,7 @@ def test_the_sweep_ends_what_is_over(capfd: pytest.CaptureFixture[str], world: W
         "messages",
         "deliveries",
         "followers",
+        "quotes",
     }
     assert swept["idempotency_keys"] >= 1
     assert run(capfd, "sweep")["idempotency_keys"] == 0

@@ -146,7 +146,7 @@ class CashSaga:
             return None
 
 
-def resolve_until(stop: threading.Event, saga: CashSaga, *, pause_s: float) -> None:
+def resolve_until(stop: threading.Event, saga: CashSaga, pause_s: float) -> None:
     """Resolve again and again until `stop` is set."""
     while not stop.is_set():
         try:

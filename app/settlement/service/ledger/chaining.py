@@ -87,7 +87,7 @@ class Sequencer:
         return chained_now
 
 
-def sequence_until(stop: threading.Event, sequencer: Sequencer, *, pause_s: float) -> None:
+def sequence_until(stop: threading.Event, sequencer: Sequencer, pause_s: float) -> None:
     """Chain again and again until `stop` is set."""
     while not stop.is_set():
         try:

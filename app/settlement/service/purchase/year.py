@@ -201,7 +201,8 @@ class YearRecomputing:
 
         Where the fund pays more, the person gets the difference: first against what they owe, the
         rest on their own account. Where it pays less, the own account pays as far as it goes, and
-        the rest is owed. Merchants are not touched: they were paid and stay paid.
+        the rest is owed, and collected as soon as something comes back to the account. Merchants
+        are not touched: they were paid and stay paid.
 
         Args:
             tx: the transaction that holds the year and the accounts.
@@ -226,6 +227,7 @@ class YearRecomputing:
                 moved.append(part.settlement_id)
             elif part.settlement_id in gone:
                 _count(tx, part, share)
+        _collect(tx, purse, cause=cause, now=now)
         sums = {
             "deductible": sum(share.deductible for share in shares),
             "fund": sum(share.fund for share in shares),
@@ -298,6 +300,14 @@ def _adjust(
         adjustment.txn_id = _posted(tx, part, purse.person_id, adjustment, now)
     tx.add(adjustment)
     _count(tx, part, share)
+
+
+def _collect(tx: Session, purse: Purse, *, cause: str, now: datetime) -> None:
+    mine, owed = names.own(purse.person_id), names.due(purse.person_id)
+    amount = min(purse.available.get(mine, 0), purse.available.get(owed, 0))
+    if amount > 0:
+        entries = [*debit(mine, amount), *credit(owed, amount)]
+        post(tx, entries, kind="collect", about=cause, now=now)
 
 
 def _count(tx: Session, part: Part, share: Share) -> None:

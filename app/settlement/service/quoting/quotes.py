@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.audit import actions
@@ -27,7 +26,6 @@ from app.settlement.service.quoting.pricing import Pricing, Wanted, visit_of
 from app.settlement.service.quoting.standing import Insurance, read_insurance, today
 
 LASTS: Final = timedelta(minutes=5)
-_KEEP_UNUSED: Final = timedelta(days=1)
 
 
 class Quoting:
@@ -136,14 +134,6 @@ class Quoting:
         basket = self._pricing.basket(wanted, on=day)
         outcome = self._pricing.split(basket, applied, standing)
         return content_of(basket, applied, standing, outcome, ())
-
-    def sweep(self) -> int:
-        """Forget quotes that nobody settled in time; returns how many."""
-        over = delete(Quote).where(
-            Quote.settlement_id.is_(None), Quote.expires_at < self._clock.now() - _KEEP_UNUSED
-        )
-        with self._database.separate() as tx:
-            return len(tx.scalars(over.returning(Quote.id)).all())
 
     def _made(self, terminal: Terminal, quote: Quote, wanted: Sequence[Wanted]) -> Quote:
         now = self._clock.now()
