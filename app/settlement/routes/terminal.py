@@ -20,6 +20,7 @@ from app.core.http.services import service
 from app.settlement.benefits.basket import Standing
 from app.settlement.errors import action_of
 from app.settlement.routes.writing import (
+    made_reply,
     quote_reply,
     refund_reply,
     settlement_reply,
@@ -114,9 +115,9 @@ def settle(body: SettleBody) -> Response:
         quote_id=body.quote_id, msgid=body.msgid, cash=body.cash, mandate_id=body.mandate_id
     )
     done = service(Settling).settle(caller(Terminal), order)
-    purchase = service(PurchaseReading).of_merchant(caller(Terminal), done.settlement_id)
-    held = purchase.settlement.hold_id is not None
-    return reply(settlement_reply(purchase, as_made=True), 202 if held else 201, _replayed(done))
+    made = service(PurchaseReading).made(caller(Terminal), done.settlement_id)
+    held = made.settlement.hold_id is not None
+    return reply(made_reply(made), 202 if held else 201, _replayed(done))
 
 
 @blueprint.get("/settlements/<id>", summary="A settlement", responses={200: SettlementReply})
@@ -124,7 +125,7 @@ def settle(body: SettleBody) -> Response:
 def read(path: SettlementPath) -> Response:
     """As it stands now."""
     purchase = service(PurchaseReading).of_merchant(caller(Terminal), path.id)
-    return reply(settlement_reply(purchase, as_made=False))
+    return reply(settlement_reply(purchase))
 
 
 @blueprint.get(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from app.core.http.languages import preferred_language
@@ -21,7 +21,7 @@ from app.settlement.schemas import (
     WhatIfReply,
 )
 from app.settlement.service.quoting.content import SPLIT_FIELDS, steps_in_words
-from app.settlement.service.reading import Purchase
+from app.settlement.service.reading import Made, Purchase
 
 _COPIED: Final = ("n", "code", "names", "category", "quantity", "unit_price", *SPLIT_FIELDS)
 
@@ -67,31 +67,47 @@ def split_reply(settlement: Settlement) -> SplitReply:
     return SplitReply(person=person, **figures)
 
 
-def lines_reply(purchase: Purchase, *, as_made: bool = False) -> list[LineReply]:
-    """Its lines."""
-    rows: Sequence[SettlementLine | None] = (
-        [None] * len(purchase.lines) if as_made else purchase.lines
-    )
+def lines_reply(purchase: Purchase) -> list[LineReply]:
+    """Its lines, with what came back of each."""
     return [
-        line_reply(line, row) for line, row in zip(purchase.content["lines"], rows, strict=True)
+        line_reply(line, row)
+        for line, row in zip(purchase.content["lines"], purchase.lines, strict=True)
     ]
 
 
-def settlement_reply(purchase: Purchase, *, as_made: bool) -> SettlementReply:
-    """A settlement; `as_made`: as the first answer to its message said, whatever came since."""
-    one = purchase.settlement
-    made = "HOLDING" if one.hold_id is not None else "SETTLED"
+def made_reply(made: Made) -> SettlementReply:
+    """A settlement as the first answer to its message said, whatever came since."""
+    one = made.settlement
+    held = one.hold_id is not None
     return SettlementReply(
         settlement_id=one.id,
         msgid=one.msgid,
-        status=made if as_made else one.state.value,  # type: ignore[arg-type]
+        status="HOLDING" if held else "SETTLED",
         cash_by=one.cash_by,  # type: ignore[arg-type]
         split=split_reply(one),
-        lines=lines_reply(purchase, as_made=as_made),
+        lines=[line_reply(line) for line in made.content["lines"]],
+        rule=rule_reply(made.content),
+        created_at=one.created_at,
+        settled_at=None if held else one.settled_at,
+        refunds=[],
+        cash_order_id=made.cash_order_id,
+    )
+
+
+def settlement_reply(purchase: Purchase) -> SettlementReply:
+    """A settlement as it stands now."""
+    one = purchase.settlement
+    return SettlementReply(
+        settlement_id=one.id,
+        msgid=one.msgid,
+        status=one.state.value,
+        cash_by=one.cash_by,  # type: ignore[arg-type]
+        split=split_reply(one),
+        lines=lines_reply(purchase),
         rule=rule_reply(purchase.content),
         created_at=one.created_at,
-        settled_at=None if as_made and one.hold_id is not None else one.settled_at,
-        refunds=[] if as_made else [refund_reply(refund) for refund in purchase.refunds],
+        settled_at=one.settled_at,
+        refunds=[refund_reply(refund) for refund in purchase.refunds],
         cash_order_id=None if purchase.cash_order is None else purchase.cash_order.id,
     )
 

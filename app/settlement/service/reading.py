@@ -34,6 +34,16 @@ class Purchase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A settlement as it was made, whatever came since."""
+
+    settlement: Settlement
+    content: dict[str, Any]
+    """Of the quote."""
+    cash_order_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurchasePage:
     """Some purchases, newest first, and the cursor of the next page."""
 
@@ -72,6 +82,18 @@ class PurchaseReading:
             if found is None or found.merchant_id != terminal.merchant_id:
                 raise SETTLEMENT_UNKNOWN()
             return _purchase(tx, found)
+
+    def made(self, terminal: Terminal, settlement_id: str) -> Made:
+        """What a message of the terminal's merchant led to, by one look."""
+        query = (
+            select(Settlement, Quote.content, CashOrder.id)
+            .join(Quote, Quote.id == Settlement.quote_id)
+            .outerjoin(CashOrder, CashOrder.settlement_id == Settlement.id)
+            .where(Settlement.id == settlement_id, Settlement.merchant_id == terminal.merchant_id)
+        )
+        with self._database.transaction() as tx:
+            row = tx.execute(query).one()
+        return Made(settlement=row[0], content=row[1], cash_order_id=row[2])
 
     def refund(self, refund_id: str) -> Refund:
         """A refund that a message of the caller's led to."""

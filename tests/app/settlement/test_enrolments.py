@@ -95,32 +95,32 @@ def test_an_amount_or_an_end_can_be_changed(world: World, tmp_path: Path) -> Non
     assert (row.until, row.monthly_fen) == (date(2026, 12, 1), 5_000)
 
 
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [
-        (record(citizen_number="999999199003070010"), "invalid:citizen_number"),
-        (record(citizen_number="9" * 17), "invalid:citizen_number"),
-        (record(region="9901"), "invalid:region"),
-        (record(scheme="Employee!"), "invalid:scheme"),
-        (record(scheme="nobody"), "no_rule_for_place"),
-        (record(since="yesterday"), "invalid:since"),
-        (record(until="2026-01-01"), "invalid"),
-        (record(opening_fen=-1), "invalid:opening_fen"),
-        (record(opening_fen="5"), "invalid:opening_fen"),
-        (record(monthly_fen=10**9), "invalid:monthly_fen"),
-        (record(more=1), "invalid:more"),
-        (record(name=""), "invalid:name"),
-        ("[]", "invalid"),
-        ("{", "invalid"),
-        ('{"name": "' + "x" * 5_000 + '"}', "line_too_long"),
-    ],
+WRONG: tuple[tuple[object, str], ...] = (
+    (record(citizen_number="999999199003070010"), "invalid:citizen_number"),
+    (record(citizen_number="9" * 17), "invalid:citizen_number"),
+    (record(region="9901"), "invalid:region"),
+    (record(scheme="Employee!"), "invalid:scheme"),
+    (record(scheme="nobody"), "no_rule_for_place"),
+    (record(since="yesterday"), "invalid:since"),
+    (record(until="2026-01-01"), "invalid"),
+    (record(opening_fen=-1), "invalid:opening_fen"),
+    (record(opening_fen="5"), "invalid:opening_fen"),
+    (record(monthly_fen=10**9), "invalid:monthly_fen"),
+    (record(more=1), "invalid:more"),
+    (record(name=""), "invalid:name"),
+    ("[]", "invalid"),
+    ("{", "invalid"),
+    ('{"name": "' + "x" * 5_000 + '"}', "line_too_long"),
 )
-def test_a_line_that_is_refused_hinders_no_other(
-    world: World, tmp_path: Path, line: object, reason: str
-) -> None:
-    report = load(world, written(tmp_path, record(8), line, "", record(9)))
-    assert (report.enrolled, report.refused) == (2, 1)
-    assert report.refusals == [{"line": 2, "reason": reason}]
+
+
+def test_a_line_that_is_refused_hinders_no_other(world: World, tmp_path: Path) -> None:
+    lines = [line for line, _ in WRONG]
+    report = load(world, written(tmp_path, record(8), *lines, "", record(9)))
+    assert (report.enrolled, report.refused) == (2, len(WRONG))
+    assert report.refusals == [
+        {"line": n, "reason": reason} for n, (_, reason) in enumerate(WRONG, start=2)
+    ]
 
 
 def test_a_month_is_credited_once(world: World, tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from sqlalchemy.dialects.postgresql import insert
+from psycopg.types.json import Jsonb
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.access.principals import Terminal
@@ -25,6 +26,13 @@ from app.settlement.models.message import SettlementMessage
 COMMITTED: Final = "COMMITTED"
 REJECTED: Final = "REJECTED"
 FENCED: Final = "FENCED"
+_TAKE: Final = text("""
+INSERT INTO settlement_messages (merchant_id, msgid, kind, outcome, fingerprint, terminal_id,
+  settlement_id, refund_id, problem, at)
+VALUES (:merchant, :msgid, :kind, :outcome, :fingerprint, :terminal, :settlement, :refund, :problem,
+  :now)
+ON CONFLICT DO NOTHING RETURNING msgid
+""")
 _REPLAYED: Final = {"Idempotent-Replayed": "true"}
 # Refusals that pass: the same request may well succeed later, so its name stays free.
 _PASSING: Final = frozenset({401, 403, 429})
@@ -128,40 +136,34 @@ class Messages:
         problem: dict[str, Any] | None,
     ) -> bool:
         done = outcome == COMMITTED
-        statement = (
-            insert(SettlementMessage)
-            .values(
-                merchant_id=terminal.merchant_id,
-                msgid=request.msgid,
-                kind=request.kind,
-                outcome=outcome,
-                fingerprint=request.fingerprint,
-                terminal_id=terminal.terminal_id,
-                settlement_id=request.settlement_id if done else None,
-                refund_id=request.refund_id if done else None,
-                problem=problem,
-                at=self._clock.now(),
-            )
-            .on_conflict_do_nothing()
-            .returning(SettlementMessage.msgid)
-        )
-        return tx.scalar(statement) is not None
+        values = {
+            "merchant": terminal.merchant_id,
+            "msgid": request.msgid,
+            "kind": request.kind,
+            "outcome": outcome,
+            "fingerprint": request.fingerprint,
+            "terminal": terminal.terminal_id,
+            "settlement": request.settlement_id if done else None,
+            "refund": request.refund_id if done else None,
+            "problem": None if problem is None else Jsonb(problem),
+            "now": self._clock.now(),
+        }
+        return tx.scalar(_TAKE, values) is not None
 
     def _fence(self, tx: Session, terminal: Terminal, msgid: str) -> bool:
-        statement = (
-            insert(SettlementMessage)
-            .values(
-                merchant_id=terminal.merchant_id,
-                msgid=msgid,
-                kind="fence",
-                outcome=FENCED,
-                terminal_id=terminal.terminal_id,
-                at=self._clock.now(),
-            )
-            .on_conflict_do_nothing()
-            .returning(SettlementMessage.msgid)
-        )
-        return tx.scalar(statement) is not None
+        values = {
+            "merchant": terminal.merchant_id,
+            "msgid": msgid,
+            "kind": "fence",
+            "outcome": FENCED,
+            "fingerprint": None,
+            "terminal": terminal.terminal_id,
+            "settlement": None,
+            "refund": None,
+            "problem": None,
+            "now": self._clock.now(),
+        }
+        return tx.scalar(_TAKE, values) is not None
 
     def _reject(self, terminal: Terminal, request: Request, refused: DomainError) -> bool:
         """Write a final refusal down. Returns whether another request had taken the name."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from psycopg.types.json import Jsonb
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from app.settlement.errors import SETTLEMENT_UNKNOWN
 from app.settlement.models.purchase import COMPONENTS, Settlement, SettlementLine
-from app.settlement.models.quote import Quote
 from app.settlement.service.ledger import accounts as names
 from app.settlement.service.ledger.content import Entry
 from app.settlement.service.ledger.posting import credit, debit
@@ -21,6 +21,66 @@ from app.settlement.states import SETTLEMENT_MOVES, SettlementState, sources
 NONE: Final = "none"
 TILL: Final = "till"
 PROVIDER: Final = "provider"
+
+
+_COLUMNS: Final = (
+    "id",
+    "quote_id",
+    "presentation_id",
+    "person_id",
+    "merchant_id",
+    "merchant_name",
+    "terminal_id",
+    "msgid",
+    "mandate_use_id",
+    "region",
+    "scheme",
+    "year",
+    "state",
+    "cash_by",
+    "deductible_now",
+    "fund_now",
+    "sources",
+    "hold_id",
+    "created_at",
+    "settled_at",
+    *COMPONENTS,
+)
+_LINE: Final = ("n", "code", "category", "quantity", "unit_price", *COMPONENTS)
+_TEXTS: Final = frozenset({"code", "category"})
+# One statement, written out once: composing it anew for each basket costs more than it does.
+_WRITE: Final = text(
+    "WITH made AS (INSERT INTO settlements ({columns}) VALUES ({values}) RETURNING id) "  # noqa: S608 - our own names
+    "INSERT INTO settlement_lines (settlement_id, {line}) SELECT made.id, {line} "
+    "FROM made, jsonb_to_recordset(:lines) AS listed ({typed})".format(
+        columns=", ".join(f'"{name}"' for name in _COLUMNS),
+        values=", ".join(f":{name}" for name in _COLUMNS),
+        line=", ".join(f'"{name}"' for name in _LINE),
+        typed=", ".join(f'"{n}" {"text" if n in _TEXTS else "bigint"}' for n in _LINE),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsedQuote:
+    """A quote that a settlement has just used up."""
+
+    id: str
+    presentation_id: str
+    person_id: str
+    merchant_id: str
+    terminal_id: str
+    purpose: str
+    mandate_id: str | None
+    agent_id: str | None
+    region: str
+    scheme: str
+    year: int
+    rule_hash: str
+    accumulator_version: int
+    account_seen: int
+    created_at: datetime
+    content: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +92,7 @@ class Agreed:
     """Person, fen, use; the buyer's own first, without a use."""
 
 
-def entries_for(quote: Quote, *, cash_by: str) -> list[Entry]:
+def entries_for(quote: UsedQuote, *, cash_by: str) -> list[Entry]:
     """Who pays the merchant: fund, own accounts in their order, cash."""
     split = quote.content["split"]
     return [
@@ -50,7 +110,7 @@ def cash_account(merchant_id: str, cash_by: str) -> str:
 
 def write_settlement(
     tx: Session,
-    quote: Quote,
+    quote: UsedQuote,
     *,
     settlement_id: str,
     merchant_name: str,
@@ -60,35 +120,33 @@ def write_settlement(
     hold_id: str | None,
     now: datetime,
 ) -> None:
-    """Insert the settlement of a quote, done or held, with its lines."""
+    """Insert the settlement of a quote, done or held, with its lines, by one statement."""
     split = quote.content["split"]
     held = hold_id is not None
-    tx.execute(
-        insert(Settlement).values(
-            id=settlement_id,
-            quote_id=quote.id,
-            presentation_id=quote.presentation_id,
-            person_id=quote.person_id,
-            merchant_id=quote.merchant_id,
-            merchant_name=merchant_name,
-            terminal_id=quote.terminal_id,
-            msgid=msgid,
-            mandate_use_id=agreed.mandate_use_id,
-            region=quote.region,
-            scheme=quote.scheme,
-            year=quote.year,
-            state=SettlementState.HOLDING if held else SettlementState.SETTLED,
-            cash_by=cash_by,
-            deductible_now=split["deductible"],
-            fund_now=split["fund"],
-            sources=agreed.sources,
-            hold_id=hold_id,
-            created_at=now,
-            settled_at=None if held else now,
-            **{name: split[name] for name in COMPONENTS},
-        )
-    )
-    tx.execute(insert(SettlementLine).values([_line(settlement_id, one) for one in _lines(quote)]))
+    values = {
+        "id": settlement_id,
+        "quote_id": quote.id,
+        "presentation_id": quote.presentation_id,
+        "person_id": quote.person_id,
+        "merchant_id": quote.merchant_id,
+        "merchant_name": merchant_name,
+        "terminal_id": quote.terminal_id,
+        "msgid": msgid,
+        "mandate_use_id": agreed.mandate_use_id,
+        "region": quote.region,
+        "scheme": quote.scheme,
+        "year": quote.year,
+        "state": (SettlementState.HOLDING if held else SettlementState.SETTLED).value,
+        "cash_by": cash_by,
+        "deductible_now": split["deductible"],
+        "fund_now": split["fund"],
+        "sources": Jsonb(agreed.sources),
+        "hold_id": hold_id,
+        "created_at": now,
+        "settled_at": None if held else now,
+        **{name: split[name] for name in COMPONENTS},
+    }
+    tx.execute(_WRITE, {**values, "lines": Jsonb(quote.content["lines"])})
 
 
 def lock_settlement(
@@ -132,13 +190,3 @@ def move(tx: Session, settlement_id: str, to: SettlementState, **values: object)
         .execution_options(synchronize_session=False)
     )
     return tx.scalar(change) is not None
-
-
-def _lines(quote: Quote) -> Sequence[dict[str, Any]]:
-    lines: Sequence[dict[str, Any]] = quote.content["lines"]
-    return lines
-
-
-def _line(settlement_id: str, line: dict[str, Any]) -> dict[str, Any]:
-    names_of = ("n", "code", "category", "quantity", "unit_price", *COMPONENTS)
-    return {"settlement_id": settlement_id, **{name: line[name] for name in names_of}}

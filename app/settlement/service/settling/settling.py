@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,7 @@ from app.settlement.service.purchase.writing import (
     NONE,
     PROVIDER,
     Agreed,
+    UsedQuote,
     entries_for,
     write_settlement,
 )
@@ -45,6 +46,11 @@ from app.settlement.service.quoting.pricing import Pricing
 from app.settlement.service.quoting.quotes import Quoting
 from app.settlement.service.quoting.standing import today
 
+_USE_UP: Final = text(
+    "UPDATE quotes SET settlement_id = :settlement, used_at = :now "  # noqa: S608 - own columns
+    "WHERE id = :id AND terminal_id = :terminal AND settlement_id IS NULL AND expires_at > :now "
+    "RETURNING " + ", ".join(field.name for field in fields(UsedQuote))
+)
 _ONE_PAYMENT: Final = "uq_settlements_one_per_presentation"
 
 
@@ -62,7 +68,7 @@ class Order:
 class _Stale(Exception):  # noqa: N818 - reads as what happened
     """Something has moved since the quote, of which a fresh one can be made."""
 
-    def __init__(self, quote: Quote) -> None:
+    def __init__(self, quote: UsedQuote) -> None:
         """Keep its id: the row is read again when this transaction is undone."""
         super().__init__()
         self.quote_id = quote.id
@@ -175,7 +181,7 @@ class Settling:
         )
         self._telling.note(tx, happened, now=now)
 
-    def _require_fresh(self, quote: Quote, now: datetime) -> None:
+    def _require_fresh(self, quote: UsedQuote, now: datetime) -> None:
         day = today(now)
         if day != today(quote.created_at):
             raise _Stale(quote)
@@ -185,7 +191,7 @@ class Settling:
         if in_force != quote.rule_hash:
             raise _Stale(quote)
 
-    def _agree(self, tx: Session, terminal: Terminal, quote: Quote, order: Order) -> Agreed:
+    def _agree(self, tx: Session, terminal: Terminal, quote: UsedQuote, order: Order) -> Agreed:
         """Use up what family agreed on; a code shown by a representative needs its mandate."""
         if order.mandate_id not in (None, quote.mandate_id):
             raise MANDATE_REFUSED(pointer="/mandate_id")
@@ -202,7 +208,7 @@ class Settling:
             )
         return Agreed(mandate_use_id=use_id, sources=self._sources(tx, quote))
 
-    def _sources(self, tx: Session, quote: Quote) -> list[list[Any]]:
+    def _sources(self, tx: Session, quote: UsedQuote) -> list[list[Any]]:
         found: list[list[Any]] = []
         for person, fen in quote.content["sources"]:
             use_id = None
@@ -225,22 +231,16 @@ class Settling:
 
 def _use_quote(
     tx: Session, terminal: Terminal, quote_id: str, settlement_id: str, now: datetime
-) -> Quote:
-    use_up = (
-        update(Quote)
-        .where(
-            Quote.id == quote_id,
-            Quote.terminal_id == terminal.terminal_id,
-            Quote.settlement_id.is_(None),
-            Quote.expires_at > now,
-        )
-        .values(settlement_id=settlement_id, used_at=now)
-        .returning(Quote)
-        .execution_options(synchronize_session=False)
-    )
-    quote = tx.scalars(use_up).one_or_none()
-    if quote is not None:
-        return quote
+) -> UsedQuote:
+    values = {
+        "id": quote_id,
+        "terminal": terminal.terminal_id,
+        "settlement": settlement_id,
+        "now": now,
+    }
+    used = tx.execute(_USE_UP, values).mappings().one_or_none()
+    if used is not None:
+        return UsedQuote(**used)
     query = select(Quote.settlement_id).where(
         Quote.id == quote_id, Quote.terminal_id == terminal.terminal_id
     )
@@ -250,7 +250,7 @@ def _use_quote(
     raise QUOTE_EXPIRED() if row.settlement_id is None else QUOTE_USED()
 
 
-def _post(tx: Session, quote: Quote, *, cash_by: str, about: str, now: datetime) -> str:
+def _post(tx: Session, quote: UsedQuote, *, cash_by: str, about: str, now: datetime) -> str:
     """Write the ledger's transaction: the own account as it was seen, family as far as needed."""
     held = cash_by == PROVIDER
     try:
@@ -269,11 +269,11 @@ def _post(tx: Session, quote: Quote, *, cash_by: str, about: str, now: datetime)
         raise
 
 
-def _year(quote: Quote) -> Year:
+def _year(quote: UsedQuote) -> Year:
     return Year(person_id=quote.person_id, scheme=quote.scheme, year=quote.year)
 
 
-def _figures(quote: Quote, now: datetime) -> dict[str, Any]:
+def _figures(quote: UsedQuote, now: datetime) -> dict[str, Any]:
     split, rule = quote.content["split"], quote.content["rule"]
     return {
         "version": quote.accumulator_version,
