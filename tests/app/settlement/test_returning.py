@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from app.wiring.settlement import build_crediting
 from tests.app.card.steps import accesses, json_of, refusal
 from tests.app.settlement.steps import B, C, Shop, line, new_msgid, plain, sound
 
@@ -98,10 +101,14 @@ def test_who_cannot_pay_a_difference_owes_it_and_gets_it_back_first(shop: Shop) 
     assert second["split"]["account"] == 1_500
     assert shop.reverse(second["settlement_id"]).status_code == 201
     assert (shop.balance(), shop.balance("due")) == (0, 6_300 - 1_500)
+    with shop.world.database.separate() as tx:
+        tx.execute(text("UPDATE enrolments SET monthly_fen = 4000"))
+    build_crediting(shop.world.shared).credit_month(date(2026, 11, 1))
+    assert (shop.balance(), shop.balance("due")) == (0, 800)
     assert shop.reverse(third["settlement_id"]).status_code == 201
     assert shop.reverse(first["settlement_id"]).status_code == 201
     assert shop.reverse(spent["settlement_id"]).status_code == 201
-    assert (shop.balance(), shop.balance("due")) == (15_000, 0)
+    assert (shop.balance(), shop.balance("due")) == (19_000, 0)
     assert shop.year() == (0, 0, 0)
     sound(shop.world)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -17,6 +17,7 @@ from app.settlement.service.ledger.posting import credit, debit, post
 
 OPENING: Final = "opening"
 _PAGE: Final = 500
+_OWED: Final = text("SELECT posted FROM ledger_accounts WHERE id = :id FOR NO KEY UPDATE")
 
 
 class AccountCrediting:
@@ -29,7 +30,7 @@ class AccountCrediting:
         self._accounts = accounts
 
     def credit(self, enrolment: Enrolment, *, period: str, amount: int) -> bool:
-        """Credit a person for a period, in the transaction under way.
+        """Credit a person for a period, in the transaction under way; what they owe comes first.
 
         Returns:
             Whether it was done now; False: it was done before.
@@ -40,8 +41,14 @@ class AccountCrediting:
             _take_turns(tx, person_id)
             if tx.get(AccountCredit, (person_id, period)) is not None:
                 return False
-            self._accounts.open([source, names.own(person_id)])
-            entries = [*debit(source, amount), *credit(names.own(person_id), amount)]
+            mine, owed = names.own(person_id), names.due(person_id)
+            self._accounts.open([source, mine, owed])
+            against = min(amount, tx.scalar(_OWED, {"id": owed}) or 0)
+            entries = [
+                *debit(source, amount),
+                *credit(owed, against),
+                *credit(mine, amount - against),
+            ]
             txn_id = post(tx, entries, kind="credit", about=enrolment.id, now=now)
             tx.add(
                 AccountCredit(
