@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import jwt
 import pytest
 from sqlalchemy import Engine, event, text
 
+from app.core.jose.tokens import sign_token
 from tests.app.card.steps import accesses, json_of, refusal
 from tests.app.settlement.fakes import FakeFamily
 from tests.app.settlement.steps import A, B, C, Shop, line, new_msgid, plain, sound
@@ -302,3 +304,30 @@ def test_a_settlement_is_few_statements_whatever_the_basket(shop: Shop) -> None:
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert len(seen) <= 12, seen
+
+
+def limited(shop: Shop, **claims: Any) -> str:
+    """A presence token with limits, as a decode of such a code makes it."""
+    ring = shop.world.shared.keys.signing("presence")
+    told = jwt.decode(shop.token(), options={"verify_signature": False})
+    return sign_token({**told, **claims}, typ="presence+jwt", key=ring.active)
+
+
+def test_a_capped_code_buys_no_more_than_its_cap(shop: Shop) -> None:
+    token = limited(shop, amount_cap=1_000)
+    assert refusal(shop.ask(plain(1_001), token=token)) == (409, "CODE_CAP_EXCEEDED", "CANCEL")
+    assert shop.ask(plain(1_000), token=token).status_code == 201
+
+
+def test_what_a_representative_buys_uses_the_mandate_up(shop: Shop, family: FakeFamily) -> None:
+    family.mandate_left = 5_000
+    mandate = "fam_" + "0" * 26
+    quotes = [shop.quote(plain(1_500, 2), token=limited(shop, mandate_id=mandate)) for _ in "12"]
+    done = json_of(shop.settle(quotes[0]["quote_id"], mandate_id=mandate))
+    assert family.mandate_left == 2_000
+    fresh = json_of(shop.settle(quotes[1]["quote_id"]))["quote_id"]
+    assert refusal(shop.settle(fresh)) == (409, "MANDATE_REFUSED", "CANCEL")
+    assert shop.refund(done["settlement_id"], (1, 1)).status_code == 201
+    assert family.uses == {"use_0": 1_500}
+    assert shop.balance() == 15_000 - 1_500
+    sound(shop.world)
