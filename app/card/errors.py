@@ -176,11 +176,13 @@ OFFLINE_CAP_EXCEEDED: Final = ErrorKind(
 )
 PRESENCE_INVALID: Final = ErrorKind(
     "PRESENCE_INVALID",
+    422,
     "在场凭据无效或不属于本终端，请重新扫码。",
     "The presence token is not valid for this terminal. Scan the card's code again.",
 )
 PRESENCE_EXPIRED: Final = ErrorKind(
     "PRESENCE_EXPIRED",
+    409,
     "在场凭据已过期，请重新扫码。",
     "The presence token has expired. Scan the card's code again.",
 )

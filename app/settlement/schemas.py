@@ -163,7 +163,7 @@ class LineReply(SplitReply):
     returned_quantity: int = 0
 
 
-class StepReply(Reply):
+class TraceStepReply(Reply):
     """One step of how it came about."""
 
     code: str
@@ -188,7 +188,7 @@ class WhatIfReply(Reply):
     rule: RuleReply
     split: SplitReply
     lines: list[LineReply]
-    trace: list[StepReply]
+    trace: list[TraceStepReply]
 
 
 class QuoteReply(WhatIfReply):
@@ -288,6 +288,6 @@ class PurchaseReply(Reply):
     split: SplitReply
     lines: list[LineReply]
     rule: RuleReply
-    trace: list[StepReply]
+    trace: list[TraceStepReply]
     refunds: list[RefundReply]
     adjustments: list[AdjustmentReply]

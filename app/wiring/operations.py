@@ -36,6 +36,7 @@ from app.partners.service.operators import OperatorOnboarding
 from app.partners.service.rotation import TerminalChanges
 from app.partners.service.standing import PartnerStanding
 from app.settlement.payments.service.alerts import PaymentAlerts
+from app.settlement.routes.terminal import SCOPE as SETTLEMENT_SCOPE
 from app.settlement.service.cash.saga import CashSaga, resolve_until
 from app.settlement.service.enrolment.importing import ImportReport
 from app.settlement.service.ledger.chaining import Sequencer, sequence_until
@@ -82,7 +83,6 @@ OPERATOR_SCOPES: Final = frozenset(
 )
 """What an operator can be let do."""
 _PAUSE_S: Final = 1.0
-SETTLEMENT_SCOPE: Final = "settlement"
 _SANDBOX_PHARMACY: Final = "平安大药房（演示）"
 _SANDBOX_PURPOSES: Final = frozenset({"02121"})
 _SANDBOX_SCOPES: Final = frozenset({DECODE_SCOPE, SETTLEMENT_SCOPE})

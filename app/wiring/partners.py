@@ -12,9 +12,10 @@ from app.partners.service.events import PartnerEvents
 from app.partners.service.onboarding import DECODE_SCOPE, Onboarding
 from app.partners.service.rotation import TerminalChanges
 from app.partners.service.standing import PartnerStanding
+from app.settlement.routes.terminal import SCOPE as SETTLEMENT_SCOPE
 from app.wiring.infrastructure import Infrastructure
 
-TERMINAL_SCOPES: Final = frozenset({DECODE_SCOPE, WEBHOOKS_SCOPE, FOLLOW_SCOPE})
+TERMINAL_SCOPES: Final = frozenset({DECODE_SCOPE, SETTLEMENT_SCOPE, WEBHOOKS_SCOPE, FOLLOW_SCOPE})
 """What a terminal can be let do. A service that asks terminals for another scope adds it here."""
 
 

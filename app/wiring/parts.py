@@ -9,7 +9,7 @@ from app.core.clock import Clock, SystemClock
 from app.documents.ports import RecordSource
 from app.identity.ports import FacePort
 from app.settlement.ports import CashPayments
-from app.wiring.settlement import NO_FAMILY, Family
+from app.wiring.settlement import Family
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Parts:
     """Judges faces; None: the engine with its worker processes."""
     sources: Mapping[str, RecordSource] = field(default_factory=dict)
     """Departments' data for certificates by name; these take the place of the real ones."""
-    family: Family = NO_FAMILY
-    """Mandates and mutual aid."""
+    family: Family | None = None
+    """Mandates and mutual aid; None: those of the family service."""
     payments: CashPayments | None = None
     """The payment provider; None: tills collect cash themselves."""

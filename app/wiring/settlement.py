@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy.orm import Session
-
 from app.card.service.presence_reading import PresenceReader
 from app.identity.service.persons import PersonIdentity, Persons
 from app.settlement.benefits.catalogue import Catalogue
 from app.settlement.benefits.rules import RuleBook
-from app.settlement.errors import MANDATE_REFUSED
 from app.settlement.ports import CashPayments, Mandates, MutualAid
 from app.settlement.service.cash.outcomes import CashOutcomes
 from app.settlement.service.cash.saga import CashSaga
@@ -32,42 +28,9 @@ from app.settlement.service.quoting.sweeping import QuoteSweep
 from app.settlement.service.reading import PurchaseReading
 from app.settlement.service.returning.refunds import Refunding
 from app.settlement.service.settling.settling import Settling
+from app.wiring.family import build_mandate_use, build_mutual_aid, build_persons
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.payments import build_payments
-
-
-class NoMandates:
-    """Nobody buys for anybody else (`app.settlement.ports.Mandates`)."""
-
-    def check_at_commit(self, tx: Session, **_: object) -> str:  # noqa: ARG002 - as the port
-        """Refuse.
-
-        Raises:
-            DomainError: MANDATE_REFUSED.
-        """
-        raise MANDATE_REFUSED()
-
-    def give_back(self, tx: Session, **_: object) -> None:
-        """Nothing was used."""
-
-
-class NoMutualAid:
-    """Nobody pays for anybody else (`app.settlement.ports.MutualAid`)."""
-
-    def available(self, tx: Session, person_id: str) -> Sequence[tuple[str, int]]:  # noqa: ARG002
-        """Nobody."""
-        return ()
-
-    def consume(self, tx: Session, **_: object) -> str:  # noqa: ARG002
-        """Refuse.
-
-        Raises:
-            DomainError: MANDATE_REFUSED.
-        """
-        raise MANDATE_REFUSED()
-
-    def give_back(self, tx: Session, **_: object) -> None:
-        """Nothing was used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,14 +57,19 @@ class Family:
     mutual: MutualAid
 
 
-NO_FAMILY = Family(mandates=NoMandates(), mutual=NoMutualAid())
+def build_family_use(shared: Infrastructure) -> Family:
+    """Mandates and mutual aid as the family service keeps them."""
+    persons = build_persons(shared)
+    return Family(
+        mandates=build_mandate_use(shared, persons), mutual=build_mutual_aid(shared, persons)
+    )
 
 
 def build_settlement(
     shared: Infrastructure,
     *,
     persons: Persons,
-    family: Family = NO_FAMILY,
+    family: Family | None = None,
     payments: CashPayments | None = None,
 ) -> dict[type, object]:
     """The terminal's side and the holder's side.
@@ -109,10 +77,11 @@ def build_settlement(
     Args:
         shared: the shared parts.
         persons: knows citizen numbers.
-        family: mandates and mutual aid.
+        family: mandates and mutual aid; None: those of the family service.
         payments: the payment provider; None: tills collect the cash part themselves.
     """
     database, clock = shared.database, shared.clock
+    family = family or build_family_use(shared)
     messages = Messages(database=database, clock=clock)
     telling, years = Telling(accesses=shared.accesses), YearRecomputing(pricing=pricing())
     presences = PresenceReader(
@@ -161,9 +130,10 @@ def build_settlement(
 
 
 def build_saga(
-    shared: Infrastructure, *, payments: CashPayments, family: Family = NO_FAMILY
+    shared: Infrastructure, *, payments: CashPayments, family: Family | None = None
 ) -> CashSaga:
     """What brings cash orders to their end; also hears the provider's notifications."""
+    family = family or build_family_use(shared)
     outcomes = CashOutcomes(
         clock=shared.clock,
         years=YearRecomputing(pricing=pricing()),

@@ -7,7 +7,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "0120"
-down_revision = "0100"
+down_revision = "0112"
 branch_labels = None
 depends_on = None
 

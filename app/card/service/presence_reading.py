@@ -16,7 +16,7 @@ from app.card.errors import (
     PRESENCE_INVALID,
     refuse_terminal,
 )
-from app.card.models import Card, Presentation
+from app.card.models import Card, CardToken, CodeGrant, Presentation
 from app.card.service.presence import PRESENCE_TYPE
 from app.card.states import CardState
 from app.core.access.principals import Terminal
@@ -80,8 +80,16 @@ class PresenceReader:
             late = refused.reason is Reason.EXPIRED
             raise refuse_terminal(PRESENCE_EXPIRED if late else PRESENCE_INVALID) from None
         query = (
-            select(Presentation.id, Presentation.purpose, Card.person_id, Card.state)
+            select(
+                Presentation.id,
+                Presentation.purpose,
+                Card.person_id,
+                Card.state,
+                CardToken.agent_id,
+            )
             .join(Card, Card.id == Presentation.card_id)
+            .join(CodeGrant, CodeGrant.id == Presentation.grant_id)
+            .join(CardToken, CardToken.id == CodeGrant.token_id)
             .where(
                 Presentation.id == str(claims["jti"]),
                 Presentation.terminal_id == terminal.terminal_id,
@@ -100,6 +108,7 @@ class PresenceReader:
             purpose=row.purpose,
             alias=str(claims["sub"]),
             mandate_id=None if mandate_id is None else str(mandate_id),
+            agent_id=row.agent_id,
             amount_cap=None if amount_cap is None else int(str(amount_cap)),
         )
 

@@ -51,7 +51,7 @@ class _Expected(BaseModel):
     cash: int
 
 
-class GoldenCase(BaseModel):
+class GoldenBasket(BaseModel):
     """One `[[case]]` of a golden.toml. Fen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -89,7 +89,7 @@ class GoldenCase(BaseModel):
 class _GoldenFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    case: Annotated[tuple[GoldenCase, ...], Field(strict=False, max_length=100)]
+    case: Annotated[tuple[GoldenBasket, ...], Field(strict=False, max_length=100)]
 
 
 def require_golden(rule: Rule, folder: Path) -> None:
@@ -116,7 +116,7 @@ def require_golden(rule: Rule, folder: Path) -> None:
         raise DataRefused(file, f"no case for {min(missing)}")
 
 
-def _cases(folder: Path, file: str) -> tuple[GoldenCase, ...]:
+def _cases(folder: Path, file: str) -> tuple[GoldenBasket, ...]:
     body = read_bounded(folder / GOLDEN_FILE, file=file, most=_LARGEST_BYTES)
     try:
         return _GoldenFile.model_validate(tomllib.loads(body.decode("utf-8"))).case
@@ -126,7 +126,7 @@ def _cases(folder: Path, file: str) -> tuple[GoldenCase, ...]:
         raise DataRefused(file, "not TOML") from None
 
 
-def _shown(case: GoldenCase, outcome: Split, rule: Rule) -> set[str]:
+def _shown(case: GoldenBasket, outcome: Split, rule: Rule) -> set[str]:
     group = rule.for_age(case.age)
     shown = {f"age {group.from_age}"}
     if outcome.fund:

@@ -17,7 +17,7 @@ from app.settlement.benefits.basket import (
     Line,
     line_amount,
 )
-from app.settlement.benefits.names import Words
+from app.settlement.benefits.names import BilingualName
 
 _INTERNAL: Final = r"^2[0-9]{12}$"
 """EAN-13 of the prefixes 20 to 29, which GS1 leaves to internal use: no real product has one."""
@@ -43,7 +43,7 @@ class Item(BaseModel):
     code: str = Field(pattern=r"^[A-Z][A-Z0-9]+$", max_length=LONGEST_CODE)
     barcode: str = Field(pattern=_INTERNAL)
     kind: Kind
-    names: Words
+    names: BilingualName
     initials: str = Field(pattern=r"^[A-Z]+$", max_length=LONGEST_CODE)
     """Of the Chinese name's pinyin, as cashiers type them."""
     specification: str = Field(min_length=1, max_length=60)

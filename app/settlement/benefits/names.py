@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Words(BaseModel):
+class BilingualName(BaseModel):
     """The same words in both languages."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from app.settlement.benefits.basket import MOST_BANDS, MOST_FEN, Band, Standing, Terms
 from app.settlement.benefits.data_files import read_bounded, said
 from app.settlement.benefits.errors import BasketRefused, DataRefused, Reason
-from app.settlement.benefits.names import Words
+from app.settlement.benefits.names import BilingualName
 
 RULE_FILE: Final = "rule.toml"
 _LARGEST_BYTES: Final = 64 * 1024
@@ -72,7 +72,7 @@ class RuleData(BaseModel):
     """Last day, if no newer version begins before; None: until one does."""
     account_pays: bool
     mutual_pays: bool
-    names: Words
+    names: BilingualName
     groups: Annotated[
         tuple[_GroupData, ...], Field(strict=False, min_length=1, max_length=_MOST_GROUPS)
     ]

@@ -7,10 +7,10 @@ from typing import Final, Literal
 from app.settlement.benefits.trace import Step, StepCode
 
 Language = Literal["zh", "en"]
-Words = tuple[str, str]
+BilingualName = tuple[str, str]
 """Simplified Chinese, English."""
 
-STEPS: Final[dict[StepCode, Words]] = {
+STEPS: Final[dict[StepCode, BilingualName]] = {
     StepCode.RULE: ("按待遇规则 {rule} 计算。", "By benefit rule {rule}."),
     StepCode.OWN: (
         "第 {line} 行 {item}：丙类，{own} 元全部自费。",

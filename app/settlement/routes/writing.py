@@ -17,7 +17,7 @@ from app.settlement.schemas import (
     RuleReply,
     SettlementReply,
     SplitReply,
-    StepReply,
+    TraceStepReply,
     WhatIfReply,
 )
 from app.settlement.service.quoting.content import SPLIT_FIELDS, steps_in_words
@@ -54,10 +54,10 @@ def line_reply(line: Mapping[str, Any], row: SettlementLine | None = None) -> Li
     return LineReply(returned_quantity=returned, **{name: line[name] for name in _COPIED})
 
 
-def trace_reply(content: Mapping[str, Any]) -> list[StepReply]:
+def trace_reply(content: Mapping[str, Any]) -> list[TraceStepReply]:
     """The steps, in the reader's language."""
     language: Language = "en" if preferred_language() == "en" else "zh"
-    return [StepReply(**step) for step in steps_in_words(dict(content), language)]
+    return [TraceStepReply(**step) for step in steps_in_words(dict(content), language)]
 
 
 def split_reply(settlement: Settlement) -> SplitReply:

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from app.card.models import CardToken, Presentation
-from app.card.service.presented import Presented, presented
+from app.card.service.presence_reading import PresenceReader
+from app.core.access.principals import Terminal as TerminalPrincipal
 from app.wiring.family import build_family_sweep
 from tests.app.device import Device
 from tests.app.family.steps import (
@@ -63,18 +64,22 @@ def test_the_till_learns_of_the_principal_and_that_a_representative_showed_it(
     assert agent.number not in str(answer)
     claims = jwt.decode(answer["presence_token"], options={"verify_signature": False})
     assert claims["mandate_id"] == mandate
-    with world.database.separate() as tx:
-        found = presented(tx, claims["jti"])
-        terminal = tx.scalars(select(Presentation.terminal_id)).one()
-        assert presented(tx, "pst_none") is None
-    assert found == Presented(
-        person_id=elder.person_id(world),
-        terminal_id=terminal,
-        purpose="02121",
-        mandate_id=mandate,
-        agent_id=agent.person_id(world),
-        amount_cap=None,
+    ring = world.shared.keys.signing("presence")
+    reader = PresenceReader(
+        database=world.database, clock=world.clock, issuer=claims["iss"], ring=ring
     )
+    with world.database.separate() as tx:
+        terminal = TerminalPrincipal(
+            terminal_id=tx.scalars(select(Presentation.terminal_id)).one(),
+            merchant_id="",
+            merchant_name="",
+            thumbprint="",
+            purposes=frozenset(),
+            scope=frozenset(),
+        )
+    found = reader.verify(answer["presence_token"], terminal)
+    assert (found.person_id, found.agent_id) == (elder.person_id(world), agent.person_id(world))
+    assert (found.mandate_id, found.amount_cap) == (mandate, None)
 
 
 def test_a_holders_own_code_says_so(elder: Relative, till: Device) -> None:

@@ -127,7 +127,7 @@ class FakeFamily:
     ) -> str:
         assert tx.is_active
         assert mandate_id != principal_id != agent_id
-        assert (purpose, merchant_kind) == ("02121", "")
+        assert (purpose, merchant_kind) == ("02121", "pharmacy")
         if amount > self.mandate_left:
             raise MANDATE_REFUSED()
         self.mandate_left -= amount

@@ -204,7 +204,7 @@ class Settling:
                 agent_id=quote.agent_id or "",
                 purpose=quote.purpose,
                 amount=quote.content["split"]["total"],
-                merchant_kind=str(getattr(terminal, "merchant_kind", "")),
+                merchant_kind=terminal.merchant_kind,
             )
         return Agreed(mandate_use_id=use_id, sources=self._sources(tx, quote))
 
