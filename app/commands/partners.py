@@ -123,7 +123,9 @@ def add_partners(add: Add) -> None:
     terminal.add_argument("--purposes", required=True, help="such as 02121,01301")
     terminal.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
     terminal.add_argument(
-        "--scopes", default=DECODE_SCOPE, help="such as card.decode,settlement,webhooks"
+        "--scopes",
+        default=DECODE_SCOPE,
+        help="such as card.decode,settlement,webhooks,events.read,certificates.follow",
     )
     suspend = add("suspend-terminal", _suspend_terminal, "stop a terminal at once")
     suspend.add_argument("client", help="its client id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +18,8 @@ from app.notifications.ports import Sent, Target
 _SECONDS: Final = 5.0
 _GOOD: Final = range(200, 300)
 _MOVED: Final = range(300, 400)
+_BUSY: Final = frozenset({429, 503})
+_SECONDS_TEXT: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 _AGENT: Final = "zero-run-webhooks/1"
 
 
@@ -35,7 +38,8 @@ class HttpCaller:
 
     1. The connection goes to that address: the name is not looked up again.
     2. TLS is checked against the name, with the system's authorities or those given.
-    3. No redirect is followed, no proxy asked, no answer's body read.
+    3. No redirect is followed, no proxy asked, no answer's body read. Of its headers only
+       `Retry-After` in seconds counts (RFC 9110, 10.2.3), where the receiver is busy.
     4. All of it takes five seconds at most.
     """
 
@@ -53,9 +57,9 @@ class HttpCaller:
 
     def post(self, target: Target, *, headers: Mapping[str, str], body: bytes) -> Sent:
         """Send a body; never raises for what the receiver does."""
-        started = self._timer()
+        started, wait = self._timer(), None
         try:
-            status: int | None = self._status(target, headers, body)
+            status, wait = self._answer(target, headers, body)
             failure = _failure_of(status)
         except NewConnectionError:  # urllib3 counts it among the timeouts
             status, failure = None, "unreachable"
@@ -66,9 +70,11 @@ class HttpCaller:
         except (HTTPError, OSError, UnicodeError):
             status, failure = None, "unreachable"
         latency_ms = max(0, round((self._timer() - started) * 1000))
-        return Sent(status=status, failure=failure, latency_ms=latency_ms)
+        return Sent(status=status, failure=failure, latency_ms=latency_ms, retry_after=wait)
 
-    def _status(self, target: Target, headers: Mapping[str, str], body: bytes) -> int:
+    def _answer(
+        self, target: Target, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int | None, int | None]:
         with self._pool(target) as pool:  # 1, 2
             response = pool.urlopen(
                 "POST",
@@ -81,9 +87,10 @@ class HttpCaller:
                 preload_content=False,
                 decode_content=False,
             )
-            status = response.status
+            status, wait = response.status, response.headers.get("Retry-After", "")
             response.close()
-            return status
+            asked = status in _BUSY and _SECONDS_TEXT.fullmatch(wait) is not None
+            return status, int(wait) if asked else None
 
     def _pool(self, target: Target) -> HTTPConnectionPool:
         if not target.secure:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
@@ -53,6 +54,7 @@ class WebhookEndpoint(Base):
         CheckConstraint("failures >= 0", name="failures"),
         CheckConstraint("(failures = 0) = (failing_since IS NULL)", name="failing"),
         CheckConstraint("paused_until IS NULL OR failures > 0", name="paused"),
+        CheckConstraint("cardinality(events) BETWEEN 1 AND 20", name="events"),
         Index(
             "uq_webhook_endpoints_merchant_id_url",
             "merchant_id",
@@ -65,6 +67,8 @@ class WebhookEndpoint(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"))
     url: Mapped[str]
+    events: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    """What it is called for: types, or whole groups such as `certificate.*`."""
     state: Mapped[EndpointState] = mapped_column(
         Enum(EndpointState, native_enum=False, length=16, create_constraint=True, name="state")
     )
@@ -75,6 +79,29 @@ class WebhookEndpoint(Base):
     failing_since: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
     """It is left alone until then."""
+
+
+class WebhookSecret(Base):
+    """A secret that calls to a webhook are signed with."""
+
+    __tablename__ = "webhook_secrets"
+    __table_args__ = (
+        Index(
+            "uq_webhook_secrets_endpoint_id_current",
+            "endpoint_id",
+            unique=True,
+            postgresql_where=text("expires_at IS NULL"),
+        ),
+        Index("ix_webhook_secrets_endpoint_id", "endpoint_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    endpoint_id: Mapped[str] = mapped_column(ForeignKey("webhook_endpoints.id"))
+    secret: Mapped[bytes]
+    """Sealed; 32 bytes."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    """None: the current one; an earlier one signs too until then."""
 
 
 class WebhookDelivery(Base):
@@ -92,7 +119,7 @@ class WebhookDelivery(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     endpoint_id: Mapped[str] = mapped_column(ForeignKey("webhook_endpoints.id"))
     message_id: Mapped[str]
-    """What the partner gets as `webhook-id`."""
+    """What the partner gets as `webhook-id`: of the event."""
     event: Mapped[str]
     attempt: Mapped[int]
     """From 1."""
@@ -103,3 +130,29 @@ class WebhookDelivery(Base):
     failure: Mapped[str | None]
     """Stable name."""
     latency_ms: Mapped[int]
+
+
+class DeadLetter(Base):
+    """An event that a webhook was not told, and will not be unless the partner asks for it."""
+
+    __tablename__ = "webhook_dead_letters"
+    __table_args__ = (
+        CheckConstraint(
+            "reason IN ('out_of_use', 'gone', 'failing', 'attempts_used_up')", name="reason"
+        ),
+        CheckConstraint("attempts >= 0", name="attempts"),
+        Index("ix_webhook_dead_letters_event_id", "event_id"),
+        Index("ix_webhook_dead_letters_died_at", "died_at"),
+    )
+
+    endpoint_id: Mapped[str] = mapped_column(ForeignKey("webhook_endpoints.id"), primary_key=True)
+    event_id: Mapped[str] = mapped_column(
+        ForeignKey("partner_events.id", ondelete="CASCADE"), primary_key=True
+    )
+    died_at: Mapped[datetime]
+    """When it was given up, the last time."""
+    reason: Mapped[str]
+    attempts: Mapped[int]
+    """Calls that failed."""
+    replayed_at: Mapped[datetime | None]
+    """When it was sent on its way again; None: it lies here."""

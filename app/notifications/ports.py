@@ -40,6 +40,8 @@ class Sent:
     failure: str | None
     """Stable name; None: delivered."""
     latency_ms: int
+    retry_after: int | None = None
+    """Seconds for which a busy receiver asks to be left alone."""
 
 
 class Caller(Protocol):

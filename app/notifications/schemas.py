@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from app.core.http.bodies import JsonBody
 from app.core.http.replies import Reply
@@ -40,10 +41,26 @@ class NoticesReply(Reply):
     next: str | None
 
 
+Events = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=64)]],
+    Field(min_length=1, max_length=20, examples=[["certificate.*"]]),
+]
+"""Types such as `certificate.revoked`, or groups such as `certificate.*`."""
+
+
 class WebhookBody(JsonBody):
-    """Where a partner wants to be called."""
+    """Where a partner wants to be called, and what for."""
 
     url: str = Field(min_length=1, max_length=500, examples=["https://partner.example/webhooks"])
+    events: Events | None = None
+    """All that the client's scopes allow unless given."""
+
+
+class WebhookEventsBody(JsonBody):
+    """What a webhook is called for from now on."""
+
+    events: Events | None = None
+    """All that the client's scopes allow unless given."""
 
 
 class WebhookPath(BaseModel):
@@ -59,12 +76,37 @@ class WebhookReply(Reply):
 
     id: str
     url: str
+    events: list[str]
+    """What it is called for."""
     state: str
     """ACTIVE, or DISABLED after failing for days."""
     created_at: datetime
     failing_since: datetime | None
     paused_until: datetime | None
     """It is left alone until then, after failures."""
+
+
+class WebhookMadeReply(WebhookReply):
+    """A webhook that was just registered."""
+
+    secret: str
+    """What its calls are signed with, `whsec_…`; told this once."""
+
+
+class SecretBody(JsonBody):
+    """How a webhook's secret is replaced."""
+
+    overlap_hours: int = Field(default=24, ge=0, le=168)
+    """How long the one before signs too; 0 where somebody else may have it."""
+
+
+class SecretReply(Reply):
+    """A webhook's new secret."""
+
+    secret: str
+    """`whsec_…`; told this once."""
+    earlier_until: datetime | None
+    """How long the one before signs too, where there was one."""
 
 
 class WebhooksReply(Reply):
@@ -83,7 +125,7 @@ class DeliveryItem(Reply):
     attempt: int
     at: datetime
     outcome: str
-    """delivered, failed, or dropped where the webhook was out of use."""
+    """delivered, failed, or dropped where the webhook was out of use: a dead letter then."""
     status: int | None
     failure: str | None
     latency_ms: int
@@ -94,3 +136,107 @@ class DeliveriesReply(Reply):
 
     items: list[DeliveryItem]
     next: str | None
+
+
+class LetterPath(BaseModel):
+    """Which dead letter of which webhook."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(min_length=1, max_length=64)
+    event: str = Field(min_length=1, max_length=64)
+
+
+class LettersQuery(BaseModel):
+    """Which page of the dead letters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: int | None = Field(default=None, ge=1, le=2**63 - 1)
+    limit: int = Field(default=50, ge=1, le=100)
+
+
+class LetterItem(Reply):
+    """An event a webhook was not told."""
+
+    event: str
+    """Its id: `webhook-id` of the calls, and what a replay names."""
+    sequence: int
+    """Its number in the partner's feed."""
+    type: str
+    timestamp: str
+    died_at: datetime
+    reason: str
+    """out_of_use, gone, failing or attempts_used_up."""
+    attempts: int
+    """Calls that failed."""
+
+
+class LettersReply(Reply):
+    """A page of dead letters that were not replayed, newest event first."""
+
+    items: list[LetterItem]
+    next: int | None
+
+
+class ReplayReply(Reply):
+    """A dead letter that is on its way again."""
+
+    event: str
+    replayed_at: datetime
+
+
+class ReplayTimeBody(JsonBody):
+    """Of which time dead letters are replayed."""
+
+    since: AwareDatetime | None = None
+    """Events that happened then or later; of any time unless given."""
+    until: AwareDatetime | None = None
+    """Events that happened before; of any time unless given."""
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.since is not None and self.until is not None and self.since >= self.until:
+            msg = "since must be before until"
+            raise ValueError(msg)
+        return self
+
+
+class ReplayTimeReply(Reply):
+    """Dead letters that are on their way again."""
+
+    replayed: int
+    more: bool
+    """Whether there are more of that time: ask again."""
+
+
+class EventsQuery(BaseModel):
+    """From where a partner reads on in its feed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: int | None = Field(default=None, ge=0, le=2**63 - 1)
+    """The last number that was read; from the earliest that is kept unless given."""
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class EventItem(Reply):
+    """Something the partner is told."""
+
+    sequence: int
+    """One more than that of the event before."""
+    id: str
+    """As in the header `webhook-id` of the calls."""
+    type: str
+    timestamp: str
+    data: dict[str, Any]
+
+
+class EventsReply(Reply):
+    """A page of the feed, the earliest event first."""
+
+    items: list[EventItem]
+    next: int
+    """What to read on after."""
+    more: bool
+    """Whether there are more already."""

@@ -33,6 +33,8 @@ from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks
 from app.identity.routes.verifications import blueprint as verifications
 from app.identity.routes.well_known import blueprint as well_known
+from app.notifications.routes.dead_letters import blueprint as dead_letters
+from app.notifications.routes.events import blueprint as partner_events
 from app.notifications.routes.notices import blueprint as notices
 from app.notifications.routes.webhooks import blueprint as webhooks
 from app.partners.routes.merchants import blueprint as operator_merchants
@@ -75,6 +77,8 @@ BLUEPRINTS: Final = (
     paper_codes,
     operator_merchants,
     operator_terminals,
+    dead_letters,
+    partner_events,
     operator_sources,
     operator_certificates,
     health,

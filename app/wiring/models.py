@@ -43,7 +43,14 @@ from app.identity.models.person import Person
 from app.identity.models.seen_frame import SeenCapture, SeenFrame
 from app.identity.models.token import RefreshToken, TokenFamily
 from app.identity.models.verification import StepEvidence, VerificationSession, VerificationStep
-from app.notifications.models import Notice, WebhookDelivery, WebhookEndpoint
+from app.notifications.feed_models import PartnerEvent, PartnerFeed
+from app.notifications.models import (
+    DeadLetter,
+    Notice,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookSecret,
+)
 from app.outbox.models import OutboxMessage
 from app.partners.models import Merchant, Operator, PartnerEvent, Terminal
 from app.settlement.models.cash import CashOrder, CashRefund
@@ -125,11 +132,15 @@ TABLES: Final[tuple[type[Base], ...]] = (
     OutboxMessage,
     Notice,
     WebhookEndpoint,
+    WebhookSecret,
     WebhookDelivery,
     PaymentOrder,
     PaymentRefund,
     PaymentEvent,
     PaymentAlert,
+    PartnerFeed,
+    PartnerEvent,
+    DeadLetter,
 )
 SEALED: Final = (
     SealedColumn(model=Person, column="name"),
@@ -140,5 +151,6 @@ SEALED: Final = (
     SealedColumn(model=KeptAnswer, column="answer"),
     SealedColumn(model=CertificateArchive, column="pdf"),
     SealedColumn(model=FamilyAgreement, column="other_name"),
+    SealedColumn(model=WebhookSecret, column="secret"),
 )
 """What lives longer than a day. The rest is gone before a key is."""

@@ -11,10 +11,15 @@ from app.exchange.changes.pulling import RECORD_CHANGED
 from app.family.service.notes import CHANGED as FAMILY_CHANGED
 from app.notifications.calling import HttpCaller, resolved
 from app.notifications.service.addresses import Addresses
+from app.notifications.service.dead_letters import DeadLetters
 from app.notifications.service.delivering import RETRIES, WebhookDelivering
 from app.notifications.service.endpoints import WebhookEndpoints
+from app.notifications.service.feed import EventFeed
+from app.notifications.service.feeding import FeedWriting
 from app.notifications.service.notices import Notices
+from app.notifications.service.posting import PARTNER_EVENT, PartnerEvents
 from app.notifications.service.publishing import DELIVERY, Webhooks
+from app.notifications.service.signing_secrets import WebhookSecrets
 from app.outbox.ports import Topic
 from app.outbox.service.dispatching import Dispatcher
 from app.settlement.payments.unconnected import NoPayments
@@ -32,15 +37,20 @@ from certificates.catalogue import Catalogue
 
 def build_notifications(shared: Infrastructure) -> dict[type, object]:
     """What citizens and partners see of their messages."""
-    webhooks = Webhooks(database=shared.database, outbox=shared.outbox)
+    database, clock, webhooks = shared.database, shared.clock, _webhooks(shared)
+    signing = _secrets(shared)
     return {
-        Notices: Notices(database=shared.database, clock=shared.clock),
+        Notices: Notices(database=database, clock=clock),
+        WebhookSecrets: signing,
         WebhookEndpoints: WebhookEndpoints(
-            database=shared.database,
-            clock=shared.clock,
+            database=database,
+            clock=clock,
             addresses=_addresses(shared),
             webhooks=webhooks,
+            secrets=signing,
         ),
+        DeadLetters: DeadLetters(database=database, clock=clock, webhooks=webhooks),
+        EventFeed: EventFeed(database=database),
     }
 
 
@@ -57,27 +67,30 @@ def build_dispatcher(shared: Infrastructure) -> Dispatcher:
 def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
     types = TypeBook(Catalogue.load())
     notices = Notices(database=shared.database, clock=shared.clock)
-    webhooks = Webhooks(database=shared.database, outbox=shared.outbox)
+    events = PartnerEvents(clock=shared.clock)
     telling = ChangeTelling(
         database=shared.database,
         clock=shared.clock,
         names=types,
         notices=notices,
-        webhooks=webhooks,
+        events=events,
     )
+    feeding = FeedWriting(database=shared.database, clock=shared.clock, webhooks=_webhooks(shared))
     delivering = WebhookDelivering(
         database=shared.database,
         clock=shared.clock,
         addresses=_addresses(shared),
         caller=HttpCaller(),
         ring=shared.keys.signing("webhook"),
+        secrets=_secrets(shared),
     )
     return {
         CHANGED: Topic(handler=telling),
+        PARTNER_EVENT: Topic(handler=feeding),
         DELIVERY: Topic(handler=delivering, retries=RETRIES),
         FAMILY_CHANGED: Topic(handler=build_family_telling(shared)),
         PURCHASE_CHANGED: Topic(
-            handler=PurchaseAnnouncing(database=shared.database, notices=notices, webhooks=webhooks)
+            handler=PurchaseAnnouncing(database=shared.database, notices=notices, events=events)
         ),
         # Hearing the provider needs no connection to it.
         **payment_topics(shared, build_saga(shared, payments=NoPayments())),
@@ -88,3 +101,16 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
 
 def _addresses(shared: Infrastructure) -> Addresses:
     return Addresses(resolve=resolved, inside=shared.settings.webhooks_inside)
+
+
+def _webhooks(shared: Infrastructure) -> Webhooks:
+    return Webhooks(clock=shared.clock, outbox=shared.outbox)
+
+
+def _secrets(shared: Infrastructure) -> WebhookSecrets:
+    return WebhookSecrets(
+        database=shared.database,
+        clock=shared.clock,
+        cipher=shared.cipher,
+        randomness=secrets.token_bytes,
+    )

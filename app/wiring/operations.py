@@ -27,7 +27,10 @@ from app.documents.service.standing import CertificateStanding
 from app.exchange.changes.pulling import pull_until
 from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
 from app.identity.service.parts import build_sweeper
+from app.notifications.service.dead_letters import DeadLetterSweep
 from app.notifications.service.delivering import DeliverySweep
+from app.notifications.service.feed import FeedSweep
+from app.notifications.service.signing_secrets import SecretSweep
 from app.outbox.service.letters import OutboxKeeper
 from app.outbox.service.running import BATCH, run_until
 from app.partners import scopes
@@ -156,8 +159,8 @@ class Operations:
             "credentials": credentials.sweep(),
             "idempotency_keys": shared.idempotency.sweep(),
             "messages": self.outbox.sweep(),
-            "deliveries": DeliverySweep(database=shared.database, clock=shared.clock).sweep(),
             "quotes": build_quote_sweep(shared).sweep(),
+            **_swept_events(shared),
             "followers": FollowerSweep(database=shared.database, clock=shared.clock).sweep(),
         }
 
@@ -261,6 +264,16 @@ class Operations:
             purposes=_SANDBOX_PURPOSES,
             scopes=_SANDBOX_SCOPES,
         )
+
+
+def _swept_events(shared: Infrastructure) -> dict[str, int]:
+    database, clock = shared.database, shared.clock
+    return {
+        "deliveries": DeliverySweep(database=database, clock=clock).sweep(),
+        "dead_letters": DeadLetterSweep(database=database, clock=clock).sweep(),
+        "webhook_secrets": SecretSweep(database=database, clock=clock).sweep(),
+        "partner_events": FeedSweep(database=database, clock=clock).sweep(),
+    }
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from app.documents.records import Titles
 from app.notifications.ports import WebhookEvent
 from app.notifications.service.delivering import written
 from app.notifications.service.notices import Notices, NoticeText
-from app.notifications.service.publishing import Webhooks
+from app.notifications.service.posting import PartnerEvents
 from app.outbox.ports import Message, Postponed
 
 
@@ -38,14 +38,14 @@ class ChangeTelling:
         clock: Clock,
         names: Names,
         notices: Notices,
-        webhooks: Webhooks,
+        events: PartnerEvents,
     ) -> None:
         """Take the ports."""
         self._database = database
         self._clock = clock
         self._names = names
         self._notices = notices
-        self._webhooks = webhooks
+        self._events = events
 
     def __call__(self, message: Message, /) -> Postponed | None:
         """Tell the holder, unless it was their own doing, and everybody who follows it."""
@@ -85,4 +85,4 @@ class ChangeTelling:
                     "at": written(change.at),
                 },
             )
-            self._webhooks.publish(follower.merchant_id, event, about=certificate.id)
+            self._events.post(tx, follower.merchant_id, event, about=certificate.id)

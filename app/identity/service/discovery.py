@@ -34,6 +34,12 @@ class Discovery:
             "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
             "token_endpoint_auth_signing_alg_values_supported": ["ES256"],
             "dpop_signing_alg_values_supported": ["ES256"],
-            "scopes_supported": ["citizen", "card.decode", "webhooks", "certificates.follow"],
+            "scopes_supported": [
+                "citizen",
+                "card.decode",
+                "webhooks",
+                "events.read",
+                "certificates.follow",
+            ],
             "service_documentation": f"{at}/docs",
         }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Response
 from flask_openapi import APIBlueprint, Tag
 
@@ -15,12 +17,17 @@ from app.notifications.schemas import (
     DeliveriesReply,
     DeliveryItem,
     PageQuery,
+    SecretBody,
+    SecretReply,
     WebhookBody,
+    WebhookEventsBody,
+    WebhookMadeReply,
     WebhookPath,
     WebhookReply,
     WebhooksReply,
 )
 from app.notifications.service.endpoints import WebhookEndpoints
+from app.notifications.service.signing_secrets import WebhookSecrets
 
 SCOPE = "webhooks"
 blueprint = APIBlueprint(
@@ -28,13 +35,18 @@ blueprint = APIBlueprint(
 )
 
 
-@blueprint.post("", summary="Register a webhook", responses={201: WebhookReply})
+@blueprint.post("", summary="Register a webhook", responses={201: WebhookMadeReply})
 @terminal(scope=SCOPE)
 @idempotent()
 def add(body: WebhookBody) -> Response:
-    """Have the partner called at an address; the first call is a signed ping."""
-    made = service(WebhookEndpoints).add(caller(Terminal).merchant_id, body.url)
-    return reply(_webhook(made), 201, {"Location": f"/v1/partners/webhooks/{made.id}"})
+    """Have the partner called at an address; tells the secret, the first call is a signed ping."""
+    partner = caller(Terminal)
+    made = service(WebhookEndpoints).add(
+        partner.merchant_id, body.url, events=body.events, scopes=partner.scope
+    )
+    members = _webhook(made.endpoint).model_dump()
+    location = f"/v1/partners/webhooks/{made.endpoint.id}"
+    return reply(WebhookMadeReply(**members, secret=made.secret), 201, {"Location": location})
 
 
 @blueprint.get("", summary="My webhooks", responses={200: WebhooksReply})
@@ -62,6 +74,29 @@ def resume(path: WebhookPath) -> Response:
     return reply(_webhook(found))
 
 
+@blueprint.put("/<id>/events", summary="Choose its events", responses={200: WebhookReply})
+@terminal(scope=SCOPE)
+@idempotent()
+def choose(path: WebhookPath, body: WebhookEventsBody) -> Response:
+    """Have a webhook called for other events from now on."""
+    partner = caller(Terminal)
+    found = service(WebhookEndpoints).choose(
+        partner.merchant_id, path.id, events=body.events, scopes=partner.scope
+    )
+    return reply(_webhook(found))
+
+
+@blueprint.post("/<id>/secret", summary="Replace its secret", responses={200: SecretReply})
+@terminal(scope=SCOPE)
+@idempotent()
+def rotate(path: WebhookPath, body: SecretBody) -> Response:
+    """Sign with a new secret, told this once; the one before signs too for a while."""
+    made = service(WebhookSecrets).rotate(
+        caller(Terminal).merchant_id, path.id, overlap=timedelta(hours=body.overlap_hours)
+    )
+    return reply(SecretReply(secret=made.secret, earlier_until=made.earlier_until))
+
+
 @blueprint.get("/<id>/deliveries", summary="What was delivered", responses={200: DeliveriesReply})
 @terminal(scope=SCOPE)
 def deliveries(path: WebhookPath, query: PageQuery) -> Response:
@@ -77,6 +112,7 @@ def _webhook(row: WebhookEndpoint) -> WebhookReply:
     return WebhookReply(
         id=row.id,
         url=row.url,
+        events=row.events,
         state=row.state.value,
         created_at=row.created_at,
         failing_since=row.failing_since,

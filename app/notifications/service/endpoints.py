@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
 from app.core.database import Database
@@ -15,13 +15,23 @@ from app.core.errors import NOT_FOUND
 from app.core.ids import new_id
 from app.notifications.errors import WEBHOOK_KNOWN, WEBHOOKS_TOO_MANY
 from app.notifications.models import EndpointState, WebhookDelivery, WebhookEndpoint
-from app.notifications.ports import WebhookEvent
 from app.notifications.service.addresses import Addresses
+from app.notifications.service.event_types import chosen
+from app.notifications.service.owning import all_of, owned
 from app.notifications.service.publishing import Webhooks
+from app.notifications.service.signing_secrets import WebhookSecrets, forget_secrets
 
 MOST: Final = 5
 """Webhooks of one partner."""
-PING: Final = "webhook.ping"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """A webhook that was just registered."""
+
+    endpoint: WebhookEndpoint
+    secret: str = field(repr=False)
+    """What its calls are signed with; told this once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,52 +46,80 @@ class WebhookEndpoints:
     """Keeps the webhooks of partners; each sees its own alone."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, addresses: Addresses, webhooks: Webhooks
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        addresses: Addresses,
+        webhooks: Webhooks,
+        secrets: WebhookSecrets,
     ) -> None:
         """Take the ports."""
         self._database = database
         self._clock = clock
         self._addresses = addresses
         self._webhooks = webhooks
+        self._secrets = secrets
 
-    def add(self, merchant_id: str, url: str) -> WebhookEndpoint:
+    def add(
+        self,
+        merchant_id: str,
+        url: str,
+        *,
+        events: Collection[str] | None,
+        scopes: Collection[str],
+    ) -> Registered:
         """Register a webhook; a ping is on its way to it.
 
-        1. The address may be called. 2. It is not registered yet. 3. There are not too many.
-        Both are asked under a lock of the partner's, so that two at once do not get around them.
+        1. The client may have it called for these events. 2. The address may be called.
+        3. It is not registered yet. 4. There are not too many. The last two are asked under a
+        lock of the partner's, so that two at once do not get around them.
+
+        Args:
+            merchant_id: the partner.
+            url: where it is called.
+            events: what for; None: all that the scopes allow.
+            scopes: of the client that asks.
 
         Raises:
-            DomainError: WEBHOOK_URL_REFUSED, WEBHOOK_KNOWN, WEBHOOKS_TOO_MANY.
+            DomainError: WEBHOOK_EVENT_UNKNOWN, WEBHOOK_EVENT_NOT_ALLOWED, WEBHOOK_URL_REFUSED,
+                WEBHOOK_KNOWN, WEBHOOKS_TOO_MANY.
         """
-        self._addresses.target(url)  # 1
-        now = self._clock.now()
-        made = WebhookEndpoint(
-            id=new_id("whk", now),
-            merchant_id=merchant_id,
-            url=url,
-            state=EndpointState.ACTIVE,
-            created_at=now,
-            state_changed_at=now,
-            failures=0,
-            failing_since=None,
-            paused_until=None,
-        )
+        wanted = chosen(events, scopes=scopes)  # 1
+        self._addresses.target(url)  # 2
+        made = _fresh(merchant_id, url, wanted, now=self._clock.now())
         with self._database.transaction() as tx:
             tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(merchant_id, 0))))
-            urls = [one.url for one in _of(tx, merchant_id)]
-            if url in urls:  # 2
+            urls = [one.url for one in all_of(tx, merchant_id)]
+            if url in urls:  # 3
                 raise WEBHOOK_KNOWN(pointer="/url")
-            if len(urls) >= MOST:  # 3
+            if len(urls) >= MOST:  # 4
                 raise WEBHOOKS_TOO_MANY()
             tx.add(made)
             tx.flush()
-            self._ping(made)
-        return made
+            secret = self._secrets.made(tx, made.id)
+            self._webhooks.ping(made.id)
+        return Registered(endpoint=made, secret=secret)
+
+    def choose(
+        self,
+        merchant_id: str,
+        endpoint_id: str,
+        *,
+        events: Collection[str] | None,
+        scopes: Collection[str],
+    ) -> WebhookEndpoint:
+        """Have a webhook called for other events from now on; arguments as of `add`.
+
+        Raises:
+            DomainError: NOT_FOUND, WEBHOOK_EVENT_UNKNOWN, WEBHOOK_EVENT_NOT_ALLOWED.
+        """
+        return self._set(merchant_id, endpoint_id, events=chosen(events, scopes=scopes))
 
     def all(self, merchant_id: str) -> Sequence[WebhookEndpoint]:
         """All of a partner, oldest first."""
         with self._database.transaction() as tx:
-            return _of(tx, merchant_id)
+            return all_of(tx, merchant_id)
 
     def remove(self, merchant_id: str, endpoint_id: str) -> None:
         """Take a webhook out of use for good; what was on its way is dropped.
@@ -89,17 +127,21 @@ class WebhookEndpoints:
         Raises:
             DomainError: NOT_FOUND, the same for another partner's.
         """
-        self._set(merchant_id, endpoint_id, EndpointState.REMOVED)
+        with self._database.transaction() as tx:
+            self._set(merchant_id, endpoint_id, **self._state(EndpointState.REMOVED))
+            forget_secrets(tx, endpoint_id)
 
     def resume(self, merchant_id: str, endpoint_id: str) -> WebhookEndpoint:
         """Take a disabled webhook into use again, with a ping; an active one stays so.
+
+        What it was not told meanwhile are dead letters, to be replayed when the partner asks.
 
         Raises:
             DomainError: NOT_FOUND, also for one that was removed.
         """
         with self._database.transaction():
-            found = self._set(merchant_id, endpoint_id, EndpointState.ACTIVE)
-            self._ping(found)
+            found = self._set(merchant_id, endpoint_id, **self._state(EndpointState.ACTIVE))
+            self._webhooks.ping(found.id)
         return found
 
     def deliveries(
@@ -114,14 +156,27 @@ class WebhookEndpoints:
         if before is not None:
             query = query.where(WebhookDelivery.id < before)
         with self._database.transaction() as tx:
-            if endpoint_id not in {one.id for one in _of(tx, merchant_id)}:
-                raise NOT_FOUND()
+            owned(tx, merchant_id, endpoint_id)
             found = tx.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit + 1)).all()
         return DeliveriesPage(
             items=found[:limit], next=found[limit - 1].id if len(found) > limit else None
         )
 
-    def _set(self, merchant_id: str, endpoint_id: str, state: EndpointState) -> WebhookEndpoint:
+    def _state(self, state: EndpointState) -> dict[str, Any]:
+        return {
+            "state": state,
+            "state_changed_at": self._clock.now(),
+            "failures": 0,
+            "failing_since": None,
+            "paused_until": None,
+        }
+
+    def _set(
+        self,
+        merchant_id: str,
+        endpoint_id: str,
+        **values: Any,  # noqa: ANN401 - columns
+    ) -> WebhookEndpoint:
         change = (
             update(WebhookEndpoint)
             .where(
@@ -129,13 +184,7 @@ class WebhookEndpoints:
                 WebhookEndpoint.merchant_id == merchant_id,
                 WebhookEndpoint.state != EndpointState.REMOVED,
             )
-            .values(
-                state=state,
-                state_changed_at=self._clock.now(),
-                failures=0,
-                failing_since=None,
-                paused_until=None,
-            )
+            .values(**values)
             .returning(WebhookEndpoint)
         )
         with self._database.transaction() as tx:
@@ -144,14 +193,17 @@ class WebhookEndpoints:
             raise NOT_FOUND()
         return found
 
-    def _ping(self, endpoint: WebhookEndpoint) -> None:
-        event = WebhookEvent(type=PING, data={"webhook": endpoint.id})
-        self._webhooks.post(endpoint.id, event, about=PING)
 
-
-def _of(tx: Session, merchant_id: str) -> Sequence[WebhookEndpoint]:
-    query = select(WebhookEndpoint).where(
-        WebhookEndpoint.merchant_id == merchant_id,
-        WebhookEndpoint.state != EndpointState.REMOVED,
+def _fresh(merchant_id: str, url: str, events: list[str], *, now: datetime) -> WebhookEndpoint:
+    return WebhookEndpoint(
+        id=new_id("whk", now),
+        merchant_id=merchant_id,
+        url=url,
+        events=events,
+        state=EndpointState.ACTIVE,
+        created_at=now,
+        state_changed_at=now,
+        failures=0,
+        failing_since=None,
+        paused_until=None,
     )
-    return tx.scalars(query.order_by(WebhookEndpoint.id)).all()

@@ -1,45 +1,46 @@
-"""Puts events for a partner into the outbox, one message a webhook."""
+"""Puts calls to webhooks into the outbox, one message a call."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
-
-from app.core.database import Database
-from app.notifications.models import EndpointState, WebhookEndpoint
-from app.notifications.ports import WebhookEvent
+from app.core.clock import Clock
+from app.core.ids import new_id
+from app.notifications.feed_models import PartnerEvent
 from app.outbox.service.posting import Outbox
 
 DELIVERY: Final = "webhook.delivery"
 """Topic of the outbox: one event for one webhook."""
+PING: Final = "webhook.ping"
 
 
 class Webhooks:
-    """Tells partners."""
+    """Has webhooks called, in the transaction under way."""
 
-    def __init__(self, *, database: Database, outbox: Outbox) -> None:
+    def __init__(self, *, clock: Clock, outbox: Outbox) -> None:
         """Take the ports."""
-        self._database = database
+        self._clock = clock
         self._outbox = outbox
 
-    def publish(self, merchant_id: str, event: WebhookEvent, *, about: str) -> None:
-        """Tell a partner at each of its active webhooks, in the transaction under way.
+    def call(self, endpoint_id: str, event: PartnerEvent) -> None:
+        """Tell a webhook of an event; calls about one thing keep their order."""
+        payload = {
+            **_payload(endpoint_id, event.id, event.type, event.at),
+            "data": event.data,
+            "sequence": event.sequence,
+        }
+        self._outbox.post(DELIVERY, key=f"{endpoint_id}:{event.about}", payload=payload)
 
-        Args:
-            merchant_id: the partner.
-            event: what happened.
-            about: id of what it happened to; events about it keep their order.
-        """
-        active = select(WebhookEndpoint.id).where(
-            WebhookEndpoint.merchant_id == merchant_id,
-            WebhookEndpoint.state == EndpointState.ACTIVE,
-        )
-        with self._database.transaction() as tx:
-            for endpoint_id in tx.scalars(active).all():
-                self.post(endpoint_id, event, about=about)
+    def ping(self, endpoint_id: str) -> None:
+        """Call a webhook to see whether it is there; no event of a feed."""
+        now = self._clock.now()
+        payload = {
+            **_payload(endpoint_id, new_id("evt", now), PING, now),
+            "data": {"webhook": endpoint_id},
+        }
+        self._outbox.post(DELIVERY, key=f"{endpoint_id}:{PING}", payload=payload)
 
-    def post(self, endpoint_id: str, event: WebhookEvent, *, about: str) -> None:
-        """Tell one webhook."""
-        payload = {"endpoint": endpoint_id, "type": event.type, "data": dict(event.data)}
-        self._outbox.post(DELIVERY, key=f"{endpoint_id}:{about}", payload=payload)
+
+def _payload(endpoint_id: str, event_id: str, event_type: str, at: datetime) -> dict[str, object]:
+    return {"endpoint": endpoint_id, "id": event_id, "type": event_type, "at": at.isoformat()}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from app.notifications.ports import WebhookEvent
 from app.notifications.service.notices import Notices, NoticeText
-from app.notifications.service.publishing import Webhooks
+from app.notifications.service.posting import PartnerEvents
 from app.outbox.ports import Message, Postponed
 from app.settlement.benefits.trace_words import yuan
 from app.settlement.models.purchase import Adjustment, Settlement
@@ -50,28 +50,28 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
 class PurchaseAnnouncing:
     """Announces one event, in the transaction that marks its message as handled: once."""
 
-    def __init__(self, *, database: Database, notices: Notices, webhooks: Webhooks) -> None:
+    def __init__(self, *, database: Database, notices: Notices, events: PartnerEvents) -> None:
         """Take the ports."""
         self._database = database
         self._notices = notices
-        self._webhooks = webhooks
+        self._events = events
 
     def __call__(self, message: Message, /) -> Postponed | None:
-        """Tell the merchant's webhooks and, where it needs telling, the holder."""
+        """Tell the merchant and, where it needs telling, the holder."""
         event, at = message.payload["event"], datetime.fromisoformat(message.payload["at"])
         if event == HELD:
             return None
         with self._database.transaction() as tx:
             settlement = tx.get_one(Settlement, message.payload["settlement"])
             if event in _TO_MERCHANTS:
-                self._tell_merchant(settlement, message)
+                self._tell_merchant(tx, settlement, message)
             if event in _WORDS:
                 detail = str(message.payload["detail"])
                 change = _change(tx, settlement.id, detail) if event == ADJUSTED else None
                 self._tell_holder(settlement, event, change, at, message.id)
         return None
 
-    def _tell_merchant(self, settlement: Settlement, message: Message) -> None:
+    def _tell_merchant(self, tx: Session, settlement: Settlement, message: Message) -> None:
         payload = message.payload
         event = WebhookEvent(
             type=f"settlement.{payload['event']}",
@@ -82,7 +82,7 @@ class PurchaseAnnouncing:
                 "at": payload["at"],
             },
         )
-        self._webhooks.publish(settlement.merchant_id, event, about=settlement.id)
+        self._events.post(tx, settlement.merchant_id, event, about=settlement.id)
 
     def _tell_holder(
         self,

@@ -384,6 +384,9 @@ def test_the_sweep_ends_what_is_over(capfd: pytest.CaptureFixture[str], world: W
         "idempotency_keys",
         "messages",
         "deliveries",
+        "dead_letters",
+        "webhook_secrets",
+        "partner_events",
         "followers",
         "quotes",
     }

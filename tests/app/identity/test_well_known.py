@@ -122,5 +122,6 @@ def test_the_metadata_promise_what_is_in_use(world: World) -> None:
         "citizen",
         "card.decode",
         "webhooks",
+        "events.read",
         "certificates.follow",
     }

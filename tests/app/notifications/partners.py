@@ -8,15 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from app.notifications.ports import WebhookEvent
+from app.notifications.service.posting import PartnerEvents
 from app.outbox.service.dispatching import Dispatcher
 from app.wiring.notifications import build_dispatcher
 from tests.app.device import Device, public_jwk
 from tests.app.world import World
 
-SCOPES = frozenset({"webhooks", "certificates.follow"})
+SCOPES = frozenset({"webhooks", "certificates.follow", "events.read"})
+LAWYERS = "光明律师事务所"
+REVOKED = "certificate.revoked"
 
 
-def partner(world: World, name: str = "光明律师事务所", scopes: frozenset[str] = SCOPES) -> Device:
+def partner(world: World, name: str = LAWYERS, scopes: frozenset[str] = SCOPES) -> Device:
     """A partner's client that has logged in."""
     client, desk = world.phone(), world.onboarding
     if name not in world.merchants:
@@ -32,6 +36,17 @@ def partner(world: World, name: str = "光明律师事务所", scopes: frozenset
     assert answer.status_code == 200, answer.text
     client.token = answer.json["access_token"]
     return client
+
+
+def posted(
+    world: World, *types: str, merchant: str = LAWYERS, about: str = "cer_1", **data: object
+) -> None:
+    """Something to tell a partner, as a service posts it."""
+    events = PartnerEvents(clock=world.clock)
+    with world.database.separate() as tx:
+        for one in types or (REVOKED,):
+            event = WebhookEvent(type=one, data=data)
+            events.post(tx, world.merchants[merchant], event, about=about)
 
 
 def dispatcher(world: World) -> Dispatcher:
@@ -62,6 +77,7 @@ class Receiver:
     statuses: list[int] = field(default_factory=list)
     url: str = ""
     location: str = ""
+    retry_after: str = ""
 
     @property
     def ids(self) -> list[str]:
@@ -84,6 +100,8 @@ def receiving() -> Iterator[Receiver]:
             self.send_response(receiver.statuses.pop(0) if receiver.statuses else 204)
             if receiver.location:
                 self.send_header("Location", receiver.location)
+            if receiver.retry_after:
+                self.send_header("Retry-After", receiver.retry_after)
             self.send_header("Content-Length", "0")
             self.end_headers()
 

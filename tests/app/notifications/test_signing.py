@@ -19,7 +19,7 @@ from app.core.keys.kinds import generate_signing, load_signing
 from app.core.keys.records import KeyRecord
 from app.notifications.service.signing import signed_headers
 
-DOCS = Path(__file__).parents[3] / "docs" / "status.md"
+DOCS = Path(__file__).parents[3] / "docs" / "webhooks.md"
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 URL = "https://partner.example/hooks?of=us"
 BODY = b'{"type":"webhook.ping"}'
@@ -50,10 +50,11 @@ class Key:
 
 @pytest.fixture(scope="module")
 def example() -> ModuleType:
-    """The receiver's code that docs/status.md shows."""
-    source = DOCS.read_text(encoding="utf-8").split("```python\n", 1)[1].split("```", 1)[0]
+    """The receivers' code that docs/webhooks.md shows."""
     module = ModuleType("example")
-    exec(compile(source, str(DOCS), "exec"), module.__dict__)  # noqa: S102 - our own page
+    for block in DOCS.read_text(encoding="utf-8").split("```python\n")[1:]:
+        source = block.split("```", 1)[0]
+        exec(compile(source, str(DOCS), "exec"), module.__dict__)  # noqa: S102 - our own page
     return module
 
 

@@ -261,6 +261,24 @@ def test_while_a_webhook_pauses_its_other_messages_cost_no_call(
     assert len(receiver.calls) == 3
 
 
+def test_a_busy_receiver_is_left_alone_as_long_as_it_asks_within_an_hour(
+    lawyer: Device, receiver: Receiver, world: World
+) -> None:
+    asked = [
+        (429, "120", "08:02:00"),
+        (503, "999999", "09:00:00"),  # an hour at most
+        (503, "Mon, 23 Nov 2026 09:00:00 GMT", "08:00:05"),  # seconds alone are understood
+        (503, "-5", "08:00:05"),
+        (500, "120", "08:00:05"),  # not busy but broken
+    ]
+    for n, (status, wait, _) in enumerate(asked):
+        receiver.statuses, receiver.retry_after = [status], wait
+        registered_hook(lawyer, f"{receiver.url}&n={n}")
+        told(world)
+    pauses = [one["paused_until"] for one in members(lawyer.get(HOOKS))["items"]]
+    assert sorted(pauses) == sorted(f"2026-11-23T{until}Z" for _, _, until in asked)
+
+
 def test_a_redirect_is_not_followed(lawyer: Device, receiver: Receiver, world: World) -> None:
     receiver.statuses, receiver.location = [302], receiver.url.replace("hooks", "elsewhere")
     made = registered_hook(lawyer, receiver.url)
