@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Enum,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -141,6 +149,12 @@ class DeadLetter(Base):
             "reason IN ('out_of_use', 'gone', 'failing', 'attempts_used_up')", name="reason"
         ),
         CheckConstraint("attempts >= 0", name="attempts"),
+        Index(
+            "ix_webhook_dead_letters_lying",
+            "endpoint_id",
+            "sequence",
+            postgresql_where=text("replayed_at IS NULL"),
+        ),
         Index("ix_webhook_dead_letters_event_id", "event_id"),
         Index("ix_webhook_dead_letters_died_at", "died_at"),
     )
@@ -149,6 +163,8 @@ class DeadLetter(Base):
     event_id: Mapped[str] = mapped_column(
         ForeignKey("partner_events.id", ondelete="CASCADE"), primary_key=True
     )
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    """Of the event: letters are read and replayed in its order."""
     died_at: Mapped[datetime]
     """When it was given up, the last time."""
     reason: Mapped[str]

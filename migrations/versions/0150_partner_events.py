@@ -178,6 +178,7 @@ def _dead_letters() -> None:
         table,
         sa.Column("endpoint_id", sa.String(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("died_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -193,6 +194,12 @@ def _dead_letters() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("endpoint_id", "event_id", name=op.f(f"pk_{table}")),
+    )
+    op.create_index(
+        f"ix_{table}_lying",
+        table,
+        ["endpoint_id", "sequence"],
+        postgresql_where=sa.text("replayed_at IS NULL"),
     )
     op.create_index(f"ix_{table}_event_id", table, ["event_id"])
     op.create_index(f"ix_{table}_died_at", table, ["died_at"])

@@ -83,10 +83,10 @@ class DeadLetters:
         )
         query = query.where(_lying(endpoint_id))
         if before is not None:
-            query = query.where(PartnerEvent.sequence < before)
+            query = query.where(DeadLetter.sequence < before)
         with self._database.transaction() as tx:
             owned(tx, merchant_id, endpoint_id)
-            found = tx.execute(query.order_by(PartnerEvent.sequence.desc()).limit(limit + 1)).all()
+            found = tx.execute(query.order_by(DeadLetter.sequence.desc()).limit(limit + 1)).all()
         items = [
             Letter(event=event, died_at=row.died_at, reason=row.reason, attempts=row.attempts)
             for row, event in found[:limit]
@@ -141,7 +141,7 @@ class DeadLetters:
             query = query.where(PartnerEvent.at < until)
         with self._database.transaction() as tx:
             self._require_in_use(tx, merchant_id, endpoint_id)
-            found = tx.scalars(query.order_by(PartnerEvent.sequence).limit(MOST_AT_ONCE + 1)).all()
+            found = tx.scalars(query.order_by(DeadLetter.sequence).limit(MOST_AT_ONCE + 1)).all()
             self._sent(tx, endpoint_id, found[:MOST_AT_ONCE])
         return Replayed(count=len(found[:MOST_AT_ONCE]), more=len(found) > MOST_AT_ONCE)
 
@@ -193,9 +193,14 @@ def bury(
     Nothing comes of an event that no feed has: a ping, or one of long ago.
     """
     known = select(
-        literal(endpoint_id), PartnerEvent.id, literal(now), literal(reason), literal(attempts)
+        literal(endpoint_id),
+        PartnerEvent.id,
+        PartnerEvent.sequence,
+        literal(now),
+        literal(reason),
+        literal(attempts),
     ).where(PartnerEvent.id == event_id)
-    columns = ["endpoint_id", "event_id", "died_at", "reason", "attempts"]
+    columns = ["endpoint_id", "event_id", "sequence", "died_at", "reason", "attempts"]
     tx.execute(
         insert(DeadLetter)
         .from_select(columns, known)

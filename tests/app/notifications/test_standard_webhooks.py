@@ -29,7 +29,7 @@ from tests.app.notifications.test_webhooks import HOOKS, hook, registered_hook
 from tests.app.world import World
 from tests.fakes import FakeClock
 
-# Of the standard's own example: id and time of its text, a secret of its libraries' tests.
+# Of the tests of the standard's own libraries.
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 MESSAGE = "msg_p5jXN8AQM9LWM0D4loKWxJek"
 SIGNATURE = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
