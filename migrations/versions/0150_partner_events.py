@@ -58,8 +58,9 @@ END $$
 EVENTS_GO = """
 CREATE FUNCTION partner_events_go() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT FROM partner_events
-             WHERE merchant_id = OLD.merchant_id AND sequence < OLD.sequence) THEN
+  IF EXISTS (SELECT FROM (SELECT merchant_id, max(sequence) AS sequence FROM gone GROUP BY 1) AS last
+             JOIN partner_events AS kept ON kept.merchant_id = last.merchant_id
+             AND kept.sequence < last.sequence) THEN
     RAISE EXCEPTION 'a feed loses its beginning alone' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;
@@ -76,8 +77,8 @@ TRIGGERS = (
     "CREATE TRIGGER partner_events_keep BEFORE INSERT OR UPDATE ON partner_events "
     "FOR EACH ROW EXECUTE FUNCTION partner_events_keep()",
     EVENTS_GO,
-    "CREATE CONSTRAINT TRIGGER partner_events_go AFTER DELETE ON partner_events "
-    "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION partner_events_go()",
+    "CREATE TRIGGER partner_events_go AFTER DELETE ON partner_events "
+    "REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION partner_events_go()",
 )
 
 
