@@ -114,13 +114,13 @@ class Operator(Base):
     state_changed_at: Mapped[datetime]
 
 
-class PartnerEvent(Base):
+class PartnerChange(Base):
     """What was done to a partner, and by whom. Rows are only ever added: a trigger sees to it."""
 
-    __tablename__ = "partner_events"
+    __tablename__ = "partner_changes"
     __table_args__ = (
         CheckConstraint("actor <> '' AND action <> ''", name="told"),
-        Index("ix_partner_events_merchant_id_id", "merchant_id", "id"),
+        Index("ix_partner_changes_merchant_id_id", "merchant_id", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -131,6 +131,6 @@ class PartnerEvent(Base):
     actor: Mapped[str]
     """Id of the operator, or `commands`."""
     action: Mapped[str]
-    """A constant of `app.partners.service.events`."""
+    """A constant of `app.partners.service.changes`."""
     detail: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     """Such as the names of keys or purposes."""

@@ -144,7 +144,7 @@ class TerminalsReply(Reply):
     next: str | None
 
 
-class PartnerEventReply(Reply):
+class PartnerChangeReply(Reply):
     """What was done to a partner."""
 
     id: str
@@ -157,8 +157,8 @@ class PartnerEventReply(Reply):
     detail: list[str]
 
 
-class PartnerEventsReply(Reply):
+class PartnerChangesReply(Reply):
     """A page of what was done, newest first."""
 
-    items: list[PartnerEventReply]
+    items: list[PartnerChangeReply]
     next: str | None

@@ -52,7 +52,7 @@ from app.notifications.models import (
     WebhookSecret,
 )
 from app.outbox.models import OutboxMessage
-from app.partners.models import Merchant, Operator, PartnerEvent, Terminal
+from app.partners.models import Merchant, Operator, PartnerChange, Terminal
 from app.settlement.models.cash import CashOrder, CashRefund
 from app.settlement.models.enrolment import AccountCredit, Enrolment
 from app.settlement.models.ledger import Accumulator, LedgerAccount, LedgerEntry, LedgerTxn
@@ -80,7 +80,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     Merchant,
     Terminal,
     Operator,
-    PartnerEvent,
+    PartnerChange,
     Capability,
     Exchange,
     KeptAnswer,

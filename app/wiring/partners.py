@@ -7,8 +7,8 @@ from typing import Final
 from app.card.service.purposes import PURPOSES
 from app.documents.routes.following import SCOPE as FOLLOW_SCOPE
 from app.notifications.routes.webhooks import SCOPE as WEBHOOKS_SCOPE
+from app.partners.service.changes import PartnerChanges
 from app.partners.service.directory import PartnerDirectory
-from app.partners.service.events import PartnerEvents
 from app.partners.service.onboarding import DECODE_SCOPE, Onboarding
 from app.partners.service.rotation import TerminalChanges
 from app.partners.service.standing import PartnerStanding
@@ -43,5 +43,5 @@ def build_partners(shared: Infrastructure) -> dict[type, object]:
         TerminalChanges: build_terminal_changes(shared),
         PartnerStanding: PartnerStanding(database=shared.database, clock=shared.clock),
         PartnerDirectory: PartnerDirectory(database=shared.database),
-        PartnerEvents: PartnerEvents(database=shared.database, clock=shared.clock),
+        PartnerChanges: PartnerChanges(database=shared.database, clock=shared.clock),
     }

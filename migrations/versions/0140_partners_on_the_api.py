@@ -45,7 +45,7 @@ def upgrade() -> None:
     for name, sql in CHECKS.items():
         op.create_check_constraint(op.f(f"ck_merchants_{name}"), "merchants", sql)
     op.create_table(
-        "partner_events",
+        "partner_changes",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("merchant_id", sa.String(), nullable=False),
         sa.Column("terminal_id", sa.String(), nullable=True),
@@ -53,18 +53,18 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("detail", postgresql.ARRAY(sa.TEXT()), nullable=False),
-        sa.CheckConstraint("actor <> '' AND action <> ''", name=op.f("ck_partner_events_told")),
+        sa.CheckConstraint("actor <> '' AND action <> ''", name=op.f("ck_partner_changes_told")),
         sa.ForeignKeyConstraint(
-            ["merchant_id"], ["merchants.id"], name=op.f("fk_partner_events_merchant_id")
+            ["merchant_id"], ["merchants.id"], name=op.f("fk_partner_changes_merchant_id")
         ),
         sa.ForeignKeyConstraint(
-            ["terminal_id"], ["terminals.id"], name=op.f("fk_partner_events_terminal_id")
+            ["terminal_id"], ["terminals.id"], name=op.f("fk_partner_changes_terminal_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner_events")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner_changes")),
     )
-    op.create_index("ix_partner_events_merchant_id_id", "partner_events", ["merchant_id", "id"])
+    op.create_index("ix_partner_changes_merchant_id_id", "partner_changes", ["merchant_id", "id"])
     op.execute(
-        "CREATE TRIGGER partner_events_only_grows BEFORE UPDATE OR DELETE ON partner_events "
+        "CREATE TRIGGER partner_changes_only_grows BEFORE UPDATE OR DELETE ON partner_changes "
         "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     )
 
@@ -72,7 +72,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for limit in LIMITS:
         op.execute(limit)
-    op.drop_table("partner_events")
+    op.drop_table("partner_changes")
     for name in CHECKS:
         op.drop_constraint(op.f(f"ck_merchants_{name}"), "merchants", type_="check")
     for column in ("state_changed_at", "state", "region", "kind"):

@@ -26,7 +26,7 @@ SECRET = (
 def test_webhooks_of_the_version_before_are_for_certificates(
     connection: Connection,  # noqa: F811 - the fixture
 ) -> None:
-    go(connection, "0090")
+    go(connection, "0143")
     run(connection, MERCHANT)
     run(connection, WEBHOOK, id="old")
 
@@ -59,7 +59,7 @@ def test_going_back_leaves_the_webhooks(
     run(connection, MERCHANT)
     run(connection, WEBHOOK, id="one")
 
-    go(connection, "0090")
+    go(connection, "0143")
     run(connection, WEBHOOK, id="two")
 
     assert rows(connection, "SELECT id FROM webhook_endpoints ORDER BY id") == [("one",), ("two",)]

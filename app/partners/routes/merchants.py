@@ -11,18 +11,18 @@ from app.core.http.replies import reply
 from app.core.http.services import service
 from app.core.idempotency.routes import idempotent
 from app.partners.models import MerchantKind
-from app.partners.routes.replies import event_reply, merchant_reply
+from app.partners.routes.replies import change_reply, merchant_reply
 from app.partners.schemas import (
     MerchantBody,
     MerchantReply,
     MerchantsReply,
-    PartnerEventsReply,
+    PartnerChangesReply,
     PartnerPath,
     PartnersQuery,
 )
 from app.partners.scopes import READ_SCOPE, WRITE_SCOPE
+from app.partners.service.changes import PartnerChanges
 from app.partners.service.directory import PartnerDirectory
-from app.partners.service.events import PartnerEvents
 from app.partners.service.onboarding import Onboarding
 from app.partners.service.standing import PartnerStanding
 
@@ -66,15 +66,15 @@ def read(path: PartnerPath) -> Response:
 
 
 @blueprint.get(
-    "/<id>/events", summary="What was done to a merchant", responses={200: PartnerEventsReply}
+    "/<id>/changes", summary="What was done to a merchant", responses={200: PartnerChangesReply}
 )
 @operator(scope=READ_SCOPE)
-def events(path: PartnerPath, query: PartnersQuery) -> Response:
+def changes(path: PartnerPath, query: PartnersQuery) -> Response:
     """Everything that was done to it and its terminals, and by whom, newest first."""
     service(PartnerDirectory).merchant(path.id)
-    found = service(PartnerEvents).of_merchant(path.id, before=query.cursor, limit=query.limit)
+    found = service(PartnerChanges).of_merchant(path.id, before=query.cursor, limit=query.limit)
     return reply(
-        PartnerEventsReply(items=[event_reply(one) for one in found.items], next=found.next)
+        PartnerChangesReply(items=[change_reply(one) for one in found.items], next=found.next)
     )
 
 

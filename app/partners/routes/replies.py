@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.partners.models import Merchant, PartnerEvent, Terminal
-from app.partners.schemas import MerchantReply, PartnerEventReply, TerminalReply
+from app.partners.models import Merchant, PartnerChange, Terminal
+from app.partners.schemas import MerchantReply, PartnerChangeReply, TerminalReply
 
 
 def merchant_reply(row: Merchant) -> MerchantReply:
@@ -35,9 +35,9 @@ def terminal_reply(row: Terminal) -> TerminalReply:
     )
 
 
-def event_reply(row: PartnerEvent) -> PartnerEventReply:
+def change_reply(row: PartnerChange) -> PartnerChangeReply:
     """An event on the wire."""
-    return PartnerEventReply(
+    return PartnerChangeReply(
         id=row.id,
         at=row.at,
         actor=row.actor,

@@ -19,7 +19,7 @@ from app.partners.errors import (
     TERMINAL_SCOPES_INVALID,
 )
 from app.partners.models import Merchant, MerchantKind, MerchantState, Terminal, TerminalState
-from app.partners.service.events import COMMANDS, MERCHANT_ADDED, TERMINAL_ADDED, PartnerEvents
+from app.partners.service.changes import COMMANDS, MERCHANT_ADDED, TERMINAL_ADDED, PartnerChanges
 from app.partners.service.public_keys import registered
 from app.partners.service.standing import PartnerStanding
 
@@ -50,7 +50,7 @@ class Onboarding:
         self._clock = clock
         self._known = frozenset(known_purposes)
         self._scopes = None if known_scopes is None else frozenset(known_scopes)
-        self._events = PartnerEvents(database=database, clock=clock)
+        self._changes = PartnerChanges(database=database, clock=clock)
         self._standing = PartnerStanding(database=database, clock=clock)
 
     def add_merchant(
@@ -91,7 +91,7 @@ class Onboarding:
         )
         with self._database.transaction() as tx:
             tx.add(merchant)
-            self._events.record(
+            self._changes.record(
                 MERCHANT_ADDED, by=by, merchant_id=merchant.id, detail=[merchant.kind]
             )
         return merchant.id
@@ -141,7 +141,7 @@ class Onboarding:
             if tx.get(Merchant, merchant_id) is None:
                 raise MERCHANT_UNKNOWN()
             tx.add(terminal)
-            self._events.record(
+            self._changes.record(
                 TERMINAL_ADDED,
                 by=by,
                 merchant_id=merchant_id,

@@ -17,11 +17,11 @@ from app.partners.errors import (
     TERMINAL_UNKNOWN,
 )
 from app.partners.models import Terminal
-from app.partners.service.events import (
+from app.partners.service.changes import (
     TERMINAL_KEY_ADDED,
     TERMINAL_KEY_REMOVED,
     TERMINAL_PURPOSES,
-    PartnerEvents,
+    PartnerChanges,
 )
 from app.partners.service.public_keys import registered
 
@@ -41,7 +41,7 @@ class TerminalChanges:
         """
         self._database = database
         self._known = frozenset(known_purposes)
-        self._events = PartnerEvents(database=database, clock=clock)
+        self._changes = PartnerChanges(database=database, clock=clock)
 
     def add_key(self, terminal_id: str, jwk: Mapping[str, object], *, by: str) -> str:
         """Add a public key, so that the terminal may log in with it as well from now on.
@@ -94,7 +94,7 @@ class TerminalChanges:
             self._record(terminal, TERMINAL_PURPOSES, terminal.purposes, by)
 
     def _record(self, terminal: Terminal, action: str, detail: list[str], by: str) -> None:
-        self._events.record(
+        self._changes.record(
             action,
             by=by,
             merchant_id=terminal.merchant_id,

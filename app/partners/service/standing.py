@@ -8,12 +8,12 @@ from app.core.clock import Clock
 from app.core.database import Database
 from app.partners.errors import MERCHANT_UNKNOWN, TERMINAL_UNKNOWN
 from app.partners.models import Merchant, MerchantState, Terminal, TerminalState
-from app.partners.service.events import (
+from app.partners.service.changes import (
     MERCHANT_RESUMED,
     MERCHANT_SUSPENDED,
     TERMINAL_RESUMED,
     TERMINAL_SUSPENDED,
-    PartnerEvents,
+    PartnerChanges,
 )
 
 
@@ -27,7 +27,7 @@ class PartnerStanding:
         """Take the ports."""
         self._database = database
         self._clock = clock
-        self._events = PartnerEvents(database=database, clock=clock)
+        self._changes = PartnerChanges(database=database, clock=clock)
 
     def suspend_terminal(self, terminal_id: str, *, by: str) -> None:
         """Shut a terminal out: from now on neither its keys nor its tokens count.
@@ -71,7 +71,9 @@ class PartnerStanding:
         with self._database.transaction() as tx:
             merchant_id = tx.scalar(change)
             if merchant_id is not None:
-                self._events.record(action, by=by, merchant_id=merchant_id, terminal_id=terminal_id)
+                self._changes.record(
+                    action, by=by, merchant_id=merchant_id, terminal_id=terminal_id
+                )
             elif tx.get(Terminal, terminal_id) is None:
                 raise TERMINAL_UNKNOWN()
 
@@ -84,6 +86,6 @@ class PartnerStanding:
         )
         with self._database.transaction() as tx:
             if tx.scalar(change) is not None:
-                self._events.record(action, by=by, merchant_id=merchant_id)
+                self._changes.record(action, by=by, merchant_id=merchant_id)
             elif tx.get(Merchant, merchant_id) is None:
                 raise MERCHANT_UNKNOWN()

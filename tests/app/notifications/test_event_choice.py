@@ -14,7 +14,7 @@ from tests.app.notifications.partners import Receiver, partner, posted, told
 from tests.app.notifications.test_webhooks import HOOKS, hook, registered_hook, said
 from tests.app.world import World
 
-ALL_SCOPES = frozenset({"webhooks", "certificates.follow", "settlements", "card.decode"})
+ALL_SCOPES = frozenset({"webhooks", "certificates.follow", "settlement", "card.decode"})
 
 
 def heard(receiver: Receiver) -> list[str]:

@@ -282,7 +282,7 @@ def test_every_change_is_recorded_with_who_made_it(
         done(console.post(f"{path}/{act}"))
     world.clock.advance(seconds=1)
     world.onboarding.suspend(added)
-    events = done(console.get(f"{MERCHANTS}/{merchant}/events"))["items"]
+    events = done(console.get(f"{MERCHANTS}/{merchant}/changes"))["items"]
     assert [one["action"] for one in events] == [
         "terminal.suspended",
         "terminal.resumed",
@@ -293,18 +293,18 @@ def test_every_change_is_recorded_with_who_made_it(
     assert events[0]["actor"] == "commands"
     assert {one["actor"][:4] for one in events[1:]} == {"opr_"}
     assert events[3]["detail"] == ["first"]
-    after = done(console.get(f"{MERCHANTS}/{merchant}/events?limit=2&cursor={events[2]['id']}"))
+    after = done(console.get(f"{MERCHANTS}/{merchant}/changes?limit=2&cursor={events[2]['id']}"))
     assert [one["id"] for one in after["items"]] == [events[3]["id"], events[4]["id"]]
 
 
 @pytest.mark.usefixtures("merchant")
 def test_the_record_only_grows(world: World) -> None:
     with pytest.raises(IntegrityError, match="only grows"), world.database.separate() as tx:
-        tx.execute(text("DELETE FROM partner_events"))
+        tx.execute(text("DELETE FROM partner_changes"))
 
 
 @pytest.mark.parametrize(
-    "path", [f"{MERCHANTS}/mer_no", f"{MERCHANTS}/mer_no/events", f"{TERMINALS}/trm_no"]
+    "path", [f"{MERCHANTS}/mer_no", f"{MERCHANTS}/mer_no/changes", f"{TERMINALS}/trm_no"]
 )
 def test_unknown_partners_are_not_found(console: Device, path: str) -> None:
     assert console.get(path).status_code == 404

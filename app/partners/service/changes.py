@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.ids import new_id
-from app.partners.models import PartnerEvent
+from app.partners.models import PartnerChange
 
 COMMANDS: Final = "commands"
 """The actor of what is done at the command line."""
@@ -27,14 +27,14 @@ TERMINAL_KEY_REMOVED: Final = "terminal.key_removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventsPage:
-    """Some events, newest first, and the cursor of the next page."""
+class ChangesPage:
+    """Some changes, newest first, and the cursor of the next page."""
 
-    items: Sequence[PartnerEvent]
+    items: Sequence[PartnerChange]
     next: str | None
 
 
-class PartnerEvents:
+class PartnerChanges:
     """Writes and reads the record."""
 
     def __init__(self, *, database: Database, clock: Clock) -> None:
@@ -64,7 +64,7 @@ class PartnerEvents:
         with self._database.transaction() as tx:
             tx.flush()  # what it refers to goes first
             tx.add(
-                PartnerEvent(
+                PartnerChange(
                     id=new_id("pev", now),
                     merchant_id=merchant_id,
                     terminal_id=terminal_id,
@@ -75,19 +75,19 @@ class PartnerEvents:
                 )
             )
 
-    def of_merchant(self, merchant_id: str, *, before: str | None, limit: int) -> EventsPage:
+    def of_merchant(self, merchant_id: str, *, before: str | None, limit: int) -> ChangesPage:
         """What was done to a merchant and its terminals, newest first.
 
         Args:
             merchant_id: whom it concerned.
             before: cursor: the last id of the page before.
-            limit: events a page.
+            limit: changes a page.
         """
-        query = select(PartnerEvent).where(PartnerEvent.merchant_id == merchant_id)
+        query = select(PartnerChange).where(PartnerChange.merchant_id == merchant_id)
         if before is not None:
-            query = query.where(PartnerEvent.id < before)
+            query = query.where(PartnerChange.id < before)
         with self._database.transaction() as tx:
-            found = tx.scalars(query.order_by(PartnerEvent.id.desc()).limit(limit + 1)).all()
-        return EventsPage(
+            found = tx.scalars(query.order_by(PartnerChange.id.desc()).limit(limit + 1)).all()
+        return ChangesPage(
             items=found[:limit], next=found[limit - 1].id if len(found) > limit else None
         )
