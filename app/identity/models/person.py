@@ -1,4 +1,4 @@
-"""Persons who have passed a verification; nobody else has a row."""
+"""Persons who passed a verification or were enrolled by an office; nobody else has a row."""
 
 from __future__ import annotations
 

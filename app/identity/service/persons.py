@@ -1,4 +1,4 @@
-"""Persons: made when a verification passes, known to others by an opaque id."""
+"""Persons: made when a verification passes or an office enrols them, known by an opaque id."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Persons:
             return tx.scalar(select(Person.id).where(Person.citizen_hash == citizen_hash))
 
     def find_or_create(self, identity: PersonIdentity) -> FoundPerson:
-        """The row of somebody whose face was just verified against the registry.
+        """The row of somebody whose face was just verified, or whom an office enrols.
 
         A name that the registry has changed since is changed here too.
         """
