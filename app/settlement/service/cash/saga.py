@@ -33,6 +33,8 @@ from app.settlement.service.cash.outcomes import ENDED, PAID, CashOutcomes
 from app.settlement.states import CashState
 
 BATCH: Final = 100
+_MAY_BE_PAID: Final = frozenset({"PENDING", "UNKNOWN"})
+"""States in which an order that is no longer wanted is closed; it may even be on its way still."""
 log = structlog.get_logger("settlement")
 
 
@@ -126,7 +128,7 @@ class CashSaga:
         try:
             if order.state is CashState.LOST:
                 found = self._payments.query(order.id)
-                return self._payments.close(order.id) if found.state == "PENDING" else found
+                return self._payments.close(order.id) if found.state in _MAY_BE_PAID else found
             if order.state is CashState.WANTED:
                 created = self._payments.create(order.id, order.amount)
                 if created.state != "PENDING" or self._clock.now() < order.pay_by:
