@@ -14,7 +14,7 @@ from tests.app.notifications.partners import Receiver, partner, posted, told
 from tests.app.notifications.test_webhooks import HOOKS, hook, registered_hook, said
 from tests.app.world import World
 
-ALL_SCOPES = frozenset({"webhooks", "certificates.follow", "settlement", "card.decode"})
+ALL_SCOPES = frozenset({"webhooks", "certificates.follow", "settlement"})
 
 
 def heard(receiver: Receiver) -> list[str]:
@@ -31,7 +31,7 @@ def test_a_webhook_is_for_all_that_the_clients_scopes_allow(
     assert sorted(heard(receiver)) == sorted(e for e in EVENT_SCOPES if e.startswith("cert"))
     pharmacy = partner(world, "药房", scopes=ALL_SCOPES)
     made = registered_hook(pharmacy, receiver.url)
-    assert made["events"] == ["card.*", "certificate.*", "settlement.*"]
+    assert made["events"] == ["certificate.*", "settlement.*"]
 
 
 def test_a_webhook_is_called_for_what_was_chosen(world: World, receiver: Receiver) -> None:
@@ -46,6 +46,7 @@ def test_a_webhook_is_called_for_what_was_chosen(world: World, receiver: Receive
         "settlement.refunded",
         "settlement.reversed",
         "settlement.settled",
+        "settlement.voided",
     ]
 
 
@@ -71,7 +72,7 @@ BAD: tuple[tuple[object, int, str], ...] = (
     (["cert.*"], 422, "WEBHOOK_EVENT_UNKNOWN"),
     (["webhook.ping"], 422, "WEBHOOK_EVENT_UNKNOWN"),
     (["certificate.*", "settlement.settled"], 403, "WEBHOOK_EVENT_NOT_ALLOWED"),
-    (["card.*"], 403, "WEBHOOK_EVENT_NOT_ALLOWED"),
+    (["settlement.*"], 403, "WEBHOOK_EVENT_NOT_ALLOWED"),
     ([], 422, "INVALID_FIELD"),
     (["certificate.*"] * 21, 422, "INVALID_FIELD"),
     (["x" * 65], 422, "INVALID_FIELD"),
@@ -107,7 +108,7 @@ def test_a_disabled_webhook_has_letters_of_what_it_chose_alone(
     assert letter["type"] == "certificate.valid"
 
 
-WORDS = st.sampled_from([*EVENT_SCOPES, "certificate.*", "settlement.*", "card.*", "*", "a.b", ""])
+WORDS = st.sampled_from([*EVENT_SCOPES, "certificate.*", "settlement.*", "*", "a.b", ""])
 
 
 @given(

@@ -32,6 +32,7 @@ def hook(shop: Shop) -> None:
                 id="whk_1",
                 merchant_id=shop.world.merchants["平安大药房"],
                 url="https://pharmacy.example/hook",
+                events=["settlement.*"],
                 state=EndpointState.ACTIVE,
                 created_at=now,
                 state_changed_at=now,
