@@ -39,6 +39,7 @@ from app.notifications.routes.notices import blueprint as notices
 from app.notifications.routes.webhooks import blueprint as webhooks
 from app.partners.routes.merchants import blueprint as operator_merchants
 from app.partners.routes.terminals import blueprint as operator_terminals
+from app.settlement.chs.routes import blueprint as national
 from app.settlement.payments.routes import blueprint as payments
 from app.settlement.routes.holder import blueprint as purchases
 from app.settlement.routes.terminal import blueprint as settlement
@@ -72,6 +73,7 @@ BLUEPRINTS: Final = (
     operator_cards,
     settlement,
     purchases,
+    national,
     webhooks,
     payments,
     paper_codes,

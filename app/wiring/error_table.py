@@ -20,6 +20,7 @@ from app.identity.errors import ALL as IDENTITY
 from app.notifications.errors import ALL as NOTIFICATIONS
 from app.outbox.errors import ALL as OUTBOX
 from app.partners.errors import ALL as PARTNERS
+from app.settlement.chs.errors import ALL as NATIONAL
 from app.settlement.errors import ALL as SETTLEMENT
 from app.settlement.payments.errors import ALL as PAYMENTS
 
@@ -30,6 +31,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Card": CARD,
     "Family": FAMILY,
     "Settlement": SETTLEMENT,
+    "National facade": NATIONAL,
     "Documents": DOCUMENTS,
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,8 @@ from app.card.service.presence_reading import PresenceReader
 from app.identity.service.persons import PersonIdentity, Persons
 from app.settlement.benefits.catalogue import Catalogue
 from app.settlement.benefits.rules import RuleBook
+from app.settlement.chs.answering import Answering
+from app.settlement.chs.facade import NationalFacade
 from app.settlement.ports import CashPayments, Mandates, MutualAid
 from app.settlement.service.cash.outcomes import CashOutcomes
 from app.settlement.service.cash.saga import CashSaga
@@ -120,12 +123,23 @@ def build_settlement(
         mutual=family.mutual,
         telling=telling,
     )
+    reading = PurchaseReading(database=database, accesses=shared.accesses)
+    facade = NationalFacade(
+        presences=presences,
+        quoting=quoting,
+        settling=settling,
+        refunding=refunding,
+        messages=messages,
+        reading=reading,
+    )
     return {
         Quoting: quoting,
         Settling: settling,
         Refunding: refunding,
         LookingUp: LookingUp(database=database, messages=messages),
-        PurchaseReading: PurchaseReading(database=database, accesses=shared.accesses),
+        PurchaseReading: reading,
+        NationalFacade: facade,
+        Answering: Answering(clock=clock, below=secrets.randbelow),
     }
 
 

@@ -21,6 +21,7 @@ REPEATABLE_OTHERWISE = {
     "/v1/terminal/settlements",  # once a `msgid`, for ever
     "/v1/terminal/settlements/<id>/refunds",  # likewise
     "/v1/terminal/settlements/<id>/reversal",  # likewise
+    "/chs/<infno>",  # once a `msgid`, for ever; a pre-settlement reserves nothing
     "/v1/certificate-checks",  # reads
     "/check",  # reads
     "/openid4vci/token",  # a code is redeemed once; OAuth knows no key
