@@ -2,8 +2,9 @@
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -22,13 +23,22 @@ _FIRST_REFUSAL = 300  # a redirect is no answer either
 class Refused(Exception):  # noqa: N818 -- the server's answer, not a fault of this program
     """The server answered with an error; ``code`` is the problem's stable code."""
 
-    def __init__(self, *, status: int, code: str, detail: str = "", action: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        status: int,
+        code: str,
+        detail: str = "",
+        action: str = "",
+        members: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         """Keep what the problem said; ``action`` is what a cashier is told to do."""
         super().__init__(f"{status} {code}: {detail}" if detail else f"{status} {code}")
         self.status = status
         self.code = code
         self.detail = detail
         self.action = action
+        self.members = members
 
 
 class UnreachableError(Exception):
@@ -114,6 +124,10 @@ class Http:
 
     def __exit__(self, *_: object) -> None:
         """Close the connections."""
+        self.reconnect()
+
+    def reconnect(self) -> None:
+        """Drop the connections: the next call makes a new one."""
         self._pool.clear()
 
     def call(
@@ -191,4 +205,10 @@ def _refusal(answer: urllib3.BaseHTTPResponse) -> Refused:
     code = problem.get("code") or problem.get("error") or f"HTTP_{answer.status}"
     detail = problem.get("detail") or problem.get("error_description") or ""
     action = problem.get("action", "")
-    return Refused(status=answer.status, code=str(code), detail=str(detail), action=str(action))
+    return Refused(
+        status=answer.status,
+        code=str(code),
+        detail=str(detail),
+        action=str(action),
+        members=problem,
+    )

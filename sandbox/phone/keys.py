@@ -30,22 +30,30 @@ class DeviceKey:
     @classmethod
     def load(cls, path: Path) -> "DeviceKey":
         """Read an unencrypted PKCS #8 PEM file; ``ValueError`` if it holds anything else."""
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        return cls.from_pem(path.read_bytes())
+
+    @classmethod
+    def from_pem(cls, pem: bytes) -> "DeviceKey":
+        """Read the content of such a file."""
+        key = serialization.load_pem_private_key(pem, password=None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             message = "the file holds no elliptic-curve key"
             raise ValueError(message)  # noqa: TRY004 -- a wrong file, not a wrong argument type
         return cls(key)
 
-    def save(self, path: Path) -> None:
-        """Write a new file, readable by its owner only; ``FileExistsError`` if it is there."""
-        pem = self.private.private_bytes(
+    def pem(self) -> bytes:
+        """Return the private key, unencrypted, as `save` writes it."""
+        return self.private.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
+
+    def save(self, path: Path) -> None:
+        """Write a new file, readable by its owner only; ``FileExistsError`` if it is there."""
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
+            file.write(self.pem())
 
     def public_jwk(self) -> dict[str, str]:
         """Return the public key as a JWK (RFC 7517) with its required members only."""

@@ -3,63 +3,149 @@
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from sandbox.phone.dpop import Prover
 from sandbox.phone.http import Http, Refused, UnreachableError
 from sandbox.phone.keys import DeviceKey
 from sandbox.terminal.assertion import ClientAssertions
+from sandbox.terminal.book import Book, BookError
 from sandbox.terminal.client import Terminal
+from sandbox.terminal.commands import (
+    NOT_TRIED,
+    REFUSED,
+    UNKNOWN,
+    Counter,
+    add_commands,
+    refused_of,
+)
+from sandbox.terminal.once import StillOpenError
 from sandbox.terminal.picture import UnreadablePictureError
-from sandbox.terminal.scanner import scan
+from sandbox.terminal.purchases import Purchases
+from sandbox.terminal.shell import shell
+from sandbox.terminal.till import Cashier, NothingToDoError
 
 _DESCRIPTION = """\
-A pharmacy's till. It signs in with the pharmacy's registered key, scans the picture
-on the citizen's phone (or takes the digits), and prints whose card it is.
+A pharmacy's till, and the example to copy for one. It keeps its keys, its customer and every write
+whose answer has not come in one file, so that whatever stops it, nothing is lost or done twice.
+Without a command it asks line by line.
 """
 _EPILOG = """\
-Exit code: 0 the code was accepted, 1 it was refused, 2 it could not be tried.
+Exit code: 0 done, 1 refused, 2 it could not be tried, 3 nobody knows yet (query).
 
-  python -m sandbox.terminal --client-id pharmacy-1 --key till.pem --svg code.svg
+  python -m sandbox.terminal new-key --jwks till.jwks.json
+  python -m sandbox.terminal --client-id trm_… sign-in
+  python -m sandbox.terminal decode --image code.png
+  python -m sandbox.terminal quote 86900000000018x2@12.50
+  python -m sandbox.terminal settle
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Decode one code; return the process's exit code."""
-    options = _parser().parse_args(arguments)
-    prover = Prover(key=DeviceKey.generate(), clock=time.time)
-    with Http(base_url=options.base_url, prover=prover, clock=time.perf_counter) as http:
-        try:
-            _serve(options, http)
-        except Refused as refused:
-            print(f"refused     {refused}  {refused.action}")
-            return 1
-        except UnreadablePictureError:
-            print("scan        no code to be seen in this picture", file=sys.stderr)
-        except UnreachableError as error:
-            print(f"no answer   {error}", file=sys.stderr)
-        except (OSError, ValueError) as error:
-            print(f"file        {error}", file=sys.stderr)
-        else:
-            return 0
-        return 2
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    ask: Callable[[str], str] = input,
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
+    """Do one command, or what is asked line by line; return the process's exit code.
+
+    Args:
+        arguments: the command line.
+        ask: shows a prompt and returns a line.
+        sleep: waits for seconds.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        with Book.opened(options.book) as book:
+            _settle_in(book, options)
+            return _work(book, options, parser, ask=ask, sleep=sleep)
+    except (BookError, OSError, ValueError) as error:
+        print(f"book        {error}", file=sys.stderr)
+    return NOT_TRIED
 
 
-def _serve(options: argparse.Namespace, http: Http) -> None:
+def _settle_in(book: Book, options: argparse.Namespace) -> None:
+    """Note what the command line says of the till, and make the keys it has not got."""
+    till: dict[str, Any] = {
+        "base_url": "http://127.0.0.1:8000",
+        "client_id": "",
+        "proof_key": "",
+        "token": None,
+        **book.till,
+    }
+    if options.key is not None:
+        till["key"] = DeviceKey.load(options.key).pem().decode()
+    if options.base_url is not None:
+        till |= {"base_url": options.base_url, "issuer": options.issuer or options.base_url}
+    if options.client_id is not None:
+        till["client_id"] = options.client_id
+    till["proof_key"] = till["proof_key"] or DeviceKey.generate().pem().decode()
+    till["key"] = till.get("key") or DeviceKey.generate().pem().decode()
+    if till != book.till:
+        changed = {name for name in till if till[name] != book.till.get(name)}
+        if changed & {"base_url", "client_id", "key"}:
+            till["token"] = None
+        book.keep(till=till)
+
+
+def _work(
+    book: Book,
+    options: argparse.Namespace,
+    parser: argparse.ArgumentParser,
+    *,
+    ask: Callable[[str], str],
+    sleep: Callable[[float], None],
+) -> int:
+    till = book.till
+    prover = Prover(key=DeviceKey.from_pem(till["proof_key"].encode()), clock=time.time)
     assertions = ClientAssertions(
-        client_id=options.client_id,
-        key=DeviceKey.load(options.key),
-        issuer=options.issuer or http.base_url,
+        client_id=till["client_id"],
+        key=DeviceKey.from_pem(till["key"].encode()),
+        issuer=till.get("issuer", till["base_url"]),
         clock=time.time,
     )
-    code = options.code or scan(options.svg.read_text())
-    till = Terminal(http=http, assertions=assertions)
-    till.sign_in()
-    shown = till.decode(code, options.purpose)
-    ms = http.timings[-1].ms
-    print(f"holder      {shown.name} {shown.citizen_number}  ({ms:.0f} ms)")
-    print(f"presence    proved until {shown.expires_at}")
+    with Http(
+        base_url=till["base_url"],
+        prover=prover,
+        clock=time.perf_counter,
+        language=options.language,
+    ) as http:
+        terminal = Terminal(http=http, assertions=assertions)
+        if till["token"] is not None:
+            terminal.adopt(till["token"])
+        cashier = Cashier(purchases=Purchases(terminal), book=book, clock=time.time, sleep=sleep)
+        counter = Counter(
+            cashier=cashier, prover=prover, assertions=assertions, language=options.language
+        )
+        if options.command is not None:
+            return _run(counter, options)
+        return shell(ask=ask, parse=parser.parse_args, run=lambda chosen: _run(counter, chosen))
+
+
+def _run(counter: Counter, chosen: argparse.Namespace) -> int:
+    """Do one command; say what went wrong."""
+    try:
+        code: int = chosen.command(counter, chosen)
+    except Refused as refused:
+        refused_of(refused)
+        return REFUSED
+    except StillOpenError as still:
+        print(f"unknown     {still}: no goods, no money; `query` asks again", file=sys.stderr)
+        return UNKNOWN
+    except UnreadablePictureError:
+        print("scan        no code to be seen in this picture", file=sys.stderr)
+    except UnreachableError as error:
+        print(f"no answer   {error}", file=sys.stderr)
+    except NothingToDoError as error:
+        print(f"first       {error}", file=sys.stderr)
+    except (OSError, ValueError, KeyError) as error:
+        print(f"input       {error}", file=sys.stderr)
+    else:
+        return code
+    return NOT_TRIED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,14 +156,14 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--base-url", default="http://127.0.0.1:8000", help="the server (%(default)s)")
+    add("--book", type=Path, default=Path("till.json"), help="the till's file (%(default)s)")
+    add("--base-url", help="the server, noted in the book (http://127.0.0.1:8000)")
     add("--issuer", help="the server's name in tokens (the base URL)")
-    add("--client-id", required=True, help="the till's registered id")
-    add("--key", type=Path, required=True, help="its registered key, PEM")
-    add("--purpose", default="02121", help="what for (%(default)s: pharmacy purchase)")
-    code = parser.add_mutually_exclusive_group(required=True)
-    code.add_argument("--svg", type=Path, help="the picture the phone shows")
-    code.add_argument("--code", help="or its 18 digits")
+    add("--client-id", help="the till's registered id, noted in the book")
+    add("--key", type=Path, help="its registered key, PEM, if it was made elsewhere")
+    add("--language", default="en", choices=("en", "zh-CN"), help="of the system's words")
+    parser.set_defaults(command=None)
+    add_commands(parser.add_subparsers(title="commands", metavar="COMMAND"))
     return parser
 
 

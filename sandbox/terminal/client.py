@@ -45,11 +45,29 @@ class Terminal:
         self._assertions = assertions
         self._token: str | None = None
 
-    def sign_in(self) -> None:
-        """Fetch an access token for the till (client credentials)."""
-        fields = {"grant_type": "client_credentials", "scope": SCOPE}
+    def sign_in(self, scope: str = SCOPE) -> str:
+        """Fetch an access token for the till (client credentials), keep it and return it."""
+        fields = {"grant_type": "client_credentials", "scope": scope}
         body = Body.form(fields | self._assertions.fields())
-        self._token = str(self.http.call("POST", "/oauth/token", body=body).json()["access_token"])
+        token = str(self.http.call("POST", "/oauth/token", body=body).json()["access_token"])
+        self._token = token
+        return token
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is a token; it may have ended."""
+        return self._token is not None
+
+    def adopt(self, token: str) -> None:
+        """Use a token that was fetched before, with the same proof key."""
+        self._token = token
+
+    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Make one call as this till."""
+        if self._token is None:
+            raise NotSignedInError
+        encoded = None if body is None else Body.json(body)
+        return self.http.call(method, path, body=encoded, token=self._token).json()
 
     def decode(self, code: str, purpose: str) -> Presentation:
         """Ask whose code this is; each code answers once."""

@@ -86,8 +86,8 @@ def test_a_recording_or_key_that_is_none_is_said_so(
 
 def till_arguments(api: FakeApi, folder: Path) -> list[str]:
     DeviceKey.generate().save(folder / "till.pem")
-    where = ["--base-url", api.base_url]
-    return [*where, "--client-id", "till-1", "--key", str(folder / "till.pem")]
+    where = ["--base-url", api.base_url, "--book", str(folder / "till.json")]
+    return [*where, "--client-id", "till-1", "--key", str(folder / "till.pem"), "decode"]
 
 
 def test_the_till_program_prints_the_masked_holder(

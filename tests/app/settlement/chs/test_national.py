@@ -94,7 +94,7 @@ def test_one_name_for_two_purchases_is_refused(national: National) -> None:
     for message in other:
         assert national.refused("2102", message, msgid=msgid) == ("MSGID_REUSED", "CONTACT")
     undone = national.done("2103", {"data": {"setl_id": _only(national)}})
-    other_name = national.drug_purchase(detail(2_000))
+    other_name = national.drug_purchase(detail(2_000), token=token)
     msgid = undone["setlinfo"]["medins_setl_id"]
     assert national.refused("2102", other_name, msgid=msgid) == ("MSGID_REUSED", "CONTACT")
 
