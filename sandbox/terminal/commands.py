@@ -66,6 +66,13 @@ def decode(counter: Counter, chosen: argparse.Namespace) -> int:
     return DONE
 
 
+def scan(counter: Counter, chosen: argparse.Namespace) -> int:
+    """Print what is on a picture, and use nothing up."""
+    del counter
+    print(scan_file(chosen.picture))
+    return DONE
+
+
 def quote(counter: Counter, chosen: argparse.Namespace) -> int:
     """Show what a basket costs whom."""
     lines = [line(item) for item in chosen.items]
@@ -204,6 +211,8 @@ def _add_curl(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     calling.add_argument("--token", help="(the one in the book)")
     asking = _plain(add, "form", form, "print a token request for curl -d @-")
     asking.add_argument("--scope", default=SCOPE)
+    scanning = _plain(add, "scan", scan, "print the digits on a picture")
+    scanning.add_argument("picture", type=Path)
     _plain(add, "msgid", msgid, "print a fresh name for a message")
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from app.core.clock import Clock
 from app.core.errors import DomainError
+from app.settlement.chs.errors import ACTIONS
 from app.settlement.chs.figures import quoted
 from app.settlement.chs.numbers import NO_AREA, answer_number, milliseconds
 from app.settlement.chs.schemas import AnswerReply
@@ -44,10 +45,10 @@ class Answering:
 
     def refused(self, received: Received, refusal: DomainError, words: str) -> AnswerReply:
         """It was refused: `CODE ACTION pointer: words`."""
-        action = action_of(refusal).value
+        action = ACTIONS.get(refusal.kind) or action_of(refusal)
         where = "" if refusal.pointer is None else f" {refusal.pointer}"
-        err_msg = f"{refusal.kind.code} {action}{where}: {words}"[:_LONGEST]
-        output: dict[str, Any] = {"error": {"code": refusal.kind.code, "action": action}}
+        err_msg = f"{refusal.kind.code} {action.value}{where}: {words}"[:_LONGEST]
+        output: dict[str, Any] = {"error": {"code": refusal.kind.code, "action": action.value}}
         split, quote_id = refusal.members.get("split"), refusal.members.get("quote_id")
         if isinstance(split, Mapping) and quote_id is not None:  # a fresh quote to confirm
             output["setlinfo"] = quoted(str(quote_id), split)

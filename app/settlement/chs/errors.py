@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
+from app.core.cashier import Action
 from app.core.errors import ErrorKind
 
 CHS_INFNO_UNKNOWN: Final = ErrorKind(
@@ -36,10 +39,14 @@ CHS_TOTAL_DIFFERS: Final = ErrorKind(
     "总额与明细不一致。",
     "An amount is not the sum of its details.",
 )
-ALL: Final = (
-    CHS_INFNO_UNKNOWN,
-    CHS_INFNO_UNAVAILABLE,
-    CHS_MERCHANT_WRONG,
-    CHS_MSGID_WRONG,
-    CHS_TOTAL_DIFFERS,
+ACTIONS: Final[Mapping[ErrorKind, Action]] = MappingProxyType(
+    {
+        CHS_INFNO_UNKNOWN: Action.CONTACT,
+        CHS_INFNO_UNAVAILABLE: Action.CANCEL,
+        CHS_MERCHANT_WRONG: Action.CONTACT,
+        CHS_MSGID_WRONG: Action.CONTACT,
+        CHS_TOTAL_DIFFERS: Action.CONTACT,
+    }
 )
+"""What a cashier does next, by kind."""
+ALL: Final = tuple(ACTIONS)

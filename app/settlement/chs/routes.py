@@ -100,7 +100,7 @@ def _transaction(infno: str, body: Envelope) -> _Work:
     if infno != body.infno:
         raise CHS_INFNO_UNKNOWN(pointer="/infno")
     if infno in UNAVAILABLE:
-        raise CHS_INFNO_UNAVAILABLE(pointer="/infno", members={"action": "CANCEL"})
+        raise CHS_INFNO_UNAVAILABLE(pointer="/infno")
     if infno not in _TRANSACTIONS:
         raise CHS_INFNO_UNKNOWN(pointer="/infno")
     return _TRANSACTIONS[infno]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.core.errors import UNAVAILABLE
 from app.core.http.services import service
 from app.settlement.chs.facade import NationalFacade
 from tests.app.card.steps import json_of, refusal
@@ -274,6 +275,19 @@ def test_who_is_not_proven_gets_no_answer_about_a_message(national: National) ->
     assert refusal(answer)[0] == 401
     national.shop.till = national.shop.world.terminal(scopes=frozenset({"card.decode"}))
     assert refusal(national.send(envelope)) == (403, "INSUFFICIENT_SCOPE", "CONTACT")
+
+
+def test_an_outage_is_no_answer_about_a_message(
+    national: National, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **__: Any) -> Any:
+        raise UNAVAILABLE(retry_after=2)
+
+    monkeypatch.setattr(_facade(national)._quoting, "quote", away)
+    message = national.pre_settlement(detail(2_000))
+    answer = national.send(national.envelope("2206", message))
+    assert refusal(answer) == (503, "UNAVAILABLE", "RETRY")
+    assert answer.headers["Retry-After"] == "2"
 
 
 def test_what_is_no_message_is_a_problem(national: National) -> None:

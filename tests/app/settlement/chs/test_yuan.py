@@ -22,6 +22,10 @@ def test_what_is_written_is_read_again(fen: int) -> None:
     assert fen_of(yuan_of(fen % 10**12)) == fen % 10**12
 
 
+def test_places_that_are_left_out_are_zeros() -> None:
+    assert (fen_of("7"), fen_of("12.5"), fen_of("0.05")) == (700, 1250, 5)
+
+
 @given(AMOUNTS, st.integers(min_value=0, max_value=4))
 def test_zeros_at_the_end_are_nothing(fen: int, zeros: int) -> None:
     assert fen_of(yuan_of(fen) + "0" * zeros) == fen
