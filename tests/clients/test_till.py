@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +25,9 @@ from tests.app.registry import Registry
 from tests.app.settlement.steps import SCOPES, A, insure
 from tests.clients.served import Served, served
 
+CHECKOUT = Path(__file__).parents[2]
+_PATIENCE_S = 60
+
 
 @dataclass
 class Cutting:
@@ -29,9 +35,15 @@ class Cutting:
 
     app: Callable[..., Any]
     lost: list[str] = field(default_factory=list)
+    held: str = ""
+    reached: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
 
     def __call__(self, environ: Any, start: Any) -> Any:
         answer = self.app(environ, start)
+        if self.held and environ["PATH_INFO"].endswith(self.held):
+            self.reached.set()
+            self.released.wait(_PATIENCE_S)
         if self.lost and environ["PATH_INFO"].endswith(self.lost[0]):
             self.lost.pop(0)
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
@@ -151,6 +163,27 @@ def test_a_till_that_was_cut_off_finds_out_when_it_starts_again(
     assert "COMMITTED" in capsys.readouterr().out
     assert shop.run("query", "never-sent-1", "--fence") == 0
     assert "NEVER_SEEN" in capsys.readouterr().out
+
+
+def test_a_till_that_is_killed_while_it_waits_loses_nothing(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.run("decode", "--code", show(shop.holder))
+    shop.run("quote", f"{A.code}@20.00")
+    shop.line.held = "/v1/terminal/settlements"
+    command = [sys.executable, "-m", "sandbox.terminal", "--book", str(shop.folder / "till.json")]
+    till = subprocess.Popen([*command, "settle"], cwd=CHECKOUT)  # noqa: S603 - our own program
+    try:
+        assert shop.line.reached.wait(_PATIENCE_S)
+    finally:
+        till.kill()
+        till.wait()
+        shop.line.held = ""
+        shop.line.released.set()
+    assert len(shop.book["open"]) == 1
+    assert shop.run("settle") == 0  # it finds that it has settled
+    assert "settled" in capsys.readouterr().out
+    assert (len(shop.settlements()), shop.book["open"]) == (1, [])
 
 
 def _cut_off(shop: Shop) -> list[str]:

@@ -51,7 +51,9 @@ class Head(JsonBody):
     opter_type: Literal["1", "2", "3"]
     opter: Annotated[str, Field(min_length=1, max_length=30)]
     opter_name: Annotated[str, Field(min_length=1, max_length=50)]
-    inf_time: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$")]
+    inf_time: Annotated[
+        str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$")
+    ]
     fixmedins_code: Annotated[str, Field(min_length=12, max_length=12)]
     fixmedins_name: _Text100
     sign_no: _Text30 | None = None
