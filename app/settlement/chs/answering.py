@@ -12,7 +12,7 @@ from app.core.errors import DomainError
 from app.settlement.chs.errors import ACTIONS
 from app.settlement.chs.figures import quoted
 from app.settlement.chs.numbers import NO_AREA, answer_number, milliseconds
-from app.settlement.chs.schemas import AnswerReply
+from app.settlement.chs.schemas import NationalReply
 from app.settlement.errors import action_of
 
 _SERIALS: Final = 10**10
@@ -39,11 +39,11 @@ class Answering:
         """Note that a message came."""
         return Received(area=area, at=self._clock.now())
 
-    def done(self, received: Received, output: Mapping[str, Any]) -> AnswerReply:
+    def done(self, received: Received, output: Mapping[str, Any]) -> NationalReply:
         """It was done."""
         return self._answer(received, infcode=0, err_msg="", output=dict(output))
 
-    def refused(self, received: Received, refusal: DomainError, words: str) -> AnswerReply:
+    def refused(self, received: Received, refusal: DomainError, words: str) -> NationalReply:
         """It was refused: `CODE ACTION pointer: words`."""
         action = ACTIONS.get(refusal.kind) or action_of(refusal)
         where = "" if refusal.pointer is None else f" {refusal.pointer}"
@@ -56,9 +56,9 @@ class Answering:
 
     def _answer(
         self, received: Received, *, infcode: Literal[0, -1], err_msg: str, output: dict[str, Any]
-    ) -> AnswerReply:
+    ) -> NationalReply:
         now = self._clock.now()
-        return AnswerReply(
+        return NationalReply(
             infcode=infcode,
             inf_refmsgid=answer_number(received.area, now, self._below(_SERIALS)),
             refmsg_time=milliseconds(received.at),

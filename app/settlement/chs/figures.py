@@ -10,7 +10,7 @@ from typing import Any, Final
 from app.core.errors import INVALID_FIELD
 from app.settlement.chs.errors import CHS_TOTAL_DIFFERS
 from app.settlement.chs.numbers import seconds
-from app.settlement.chs.schemas import Detail, Person
+from app.settlement.chs.schemas import NationalDetail, NationalPerson
 from app.settlement.chs.yuan import fen_of, units_of, yuan_of
 from app.settlement.models.purchase import Refund, Settlement
 from app.settlement.service.quoting.pricing import Wanted
@@ -52,9 +52,9 @@ _Object = dict[str, Any]
 class Basket:
     """Who buys what, and under which names the message says so."""
 
-    person: Person
+    person: NationalPerson
     person_under: str
-    details: Sequence[Detail]
+    details: Sequence[NationalDetail]
     details_under: str
 
 
@@ -122,7 +122,7 @@ def undone(one: Refund) -> _Object:
     }
 
 
-def cut(lines: Sequence[Mapping[str, Any]], details: Sequence[Detail]) -> list[_Object]:
+def cut(lines: Sequence[Mapping[str, Any]], details: Sequence[NationalDetail]) -> list[_Object]:
     """`detlcutinfo`: how each line came about."""
     return [
         {
@@ -137,7 +137,7 @@ def cut(lines: Sequence[Mapping[str, Any]], details: Sequence[Detail]) -> list[_
     ]
 
 
-def _wanted(detail: Detail, where: str) -> Wanted:
+def _wanted(detail: NationalDetail, where: str) -> Wanted:
     try:
         units = units_of(detail.cnt)
     except ValueError:

@@ -27,14 +27,14 @@ from app.settlement.chs.facade import NationalFacade
 from app.settlement.chs.figures import Basket
 from app.settlement.chs.numbers import merchant_code, require_merchant, require_msgid
 from app.settlement.chs.schemas import (
-    AnswerReply,
     DrugPurchaseEnvelope,
-    Envelope,
     FinalSettlementEnvelope,
-    Head,
     InfnoPath,
+    NationalEnvelope,
+    NationalHead,
+    NationalReply,
+    NationalSelfReply,
     PreSettlementEnvelope,
-    SelfReply,
     UndoingEnvelope,
 )
 from app.settlement.errors import action_of
@@ -42,7 +42,7 @@ from app.settlement.errors import action_of
 SCOPE: Final = "settlement"
 UNAVAILABLE: Final = ("3201", "3202")
 _ABOUT_THE_MESSAGE: Final = frozenset({404, 409, 422})
-_Body = TypeVar("_Body", bound=Head)
+_Body = TypeVar("_Body", bound=NationalHead)
 blueprint = APIBlueprint("chs", __name__, url_prefix="/chs", abp_tags=[Tag(name="national")])
 
 
@@ -55,13 +55,13 @@ def _tell_cashier(refusal: DomainError) -> Response:
     return problem_response(refusal)
 
 
-@blueprint.get("", summary="What to write into envelopes", responses={200: SelfReply})
+@blueprint.get("", summary="What to write into envelopes", responses={200: NationalSelfReply})
 @terminal(scope=SCOPE)
 def about() -> Response:
     """The caller's own `fixmedins_code`, and which transactions there are."""
     merchant = caller(Terminal)
     return reply(
-        SelfReply(
+        NationalSelfReply(
             fixmedins_code=merchant_code(merchant.merchant_id),
             fixmedins_name=merchant.merchant_name,
             infnos=sorted(_TRANSACTIONS),
@@ -69,9 +69,9 @@ def about() -> Response:
     )
 
 
-@blueprint.post("/<infno>", summary="A national transaction", responses={200: AnswerReply})
+@blueprint.post("/<infno>", summary="A national transaction", responses={200: NationalReply})
 @terminal(scope=SCOPE)
-def call(path: InfnoPath, body: Envelope) -> Response:
+def call(path: InfnoPath, body: NationalEnvelope) -> Response:
     """2206, 2207, 2208, 2102 and 2103.
 
     1. The transaction is known, and the envelope names it too.
@@ -96,7 +96,7 @@ def call(path: InfnoPath, body: Envelope) -> Response:
 _Work = Callable[[NationalFacade, Terminal], Mapping[str, Any]]
 
 
-def _transaction(infno: str, body: Envelope) -> _Work:
+def _transaction(infno: str, body: NationalEnvelope) -> _Work:
     if infno != body.infno:
         raise CHS_INFNO_UNKNOWN(pointer="/infno")
     if infno in UNAVAILABLE:

@@ -27,13 +27,13 @@ _Text2000 = Annotated[str, Field(max_length=2000)]
 _MOST_LINES: Final = 100
 
 
-class Part(BaseModel):
+class NationalPart(BaseModel):
     """A part of a message: strict, without unknown members."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Head(JsonBody):
+class NationalHead(JsonBody):
     """What every message begins with."""
 
     infno: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
@@ -59,13 +59,13 @@ class Head(JsonBody):
     sign_no: _Text30 | None = None
 
 
-class Envelope(Head):
+class NationalEnvelope(NationalHead):
     """A message; what `input` holds depends on `infno`."""
 
     input: dict[str, Any]
 
 
-class Person(Part):
+class NationalPerson(NationalPart):
     """Who buys: somebody whose card was decoded at this terminal."""
 
     psn_no: _Text30 | None = None
@@ -86,7 +86,7 @@ class Person(Part):
     """The own account always pays first."""
 
 
-class Detail(Part):
+class NationalDetail(NationalPart):
     """One line of a basket."""
 
     feedetl_sn: Annotated[str, Field(min_length=1, max_length=30)]
@@ -109,17 +109,17 @@ class Detail(Part):
     tcmdrug_used_way: Literal["1", "2"] | None = None
 
 
-_Details = Annotated[list[Detail], Field(min_length=1, max_length=_MOST_LINES)]
+_Details = Annotated[list[NationalDetail], Field(min_length=1, max_length=_MOST_LINES)]
 
 
-class PreSettlement(Part):
+class PreSettlement(NationalPart):
     """2206: the basket comes along; nothing is uploaded beforehand."""
 
-    data: Person
+    data: NationalPerson
     feedetail: _Details
 
 
-class QuotedPart(Part):
+class QuotedPart(NationalPart):
     """A basket that was pre-settled."""
 
     psn_no: _Text30 | None = None
@@ -129,13 +129,13 @@ class QuotedPart(Part):
     invono: _Text20 | None = None
 
 
-class FinalSettlement(Part):
+class FinalSettlement(NationalPart):
     """2207."""
 
     data: QuotedPart
 
 
-class DonePart(Part):
+class DonePart(NationalPart):
     """A settlement that is to be given back."""
 
     psn_no: _Text30 | None = None
@@ -143,38 +143,38 @@ class DonePart(Part):
     setl_id: _Id
 
 
-class Undoing(Part):
+class Undoing(NationalPart):
     """2208 and 2103."""
 
     data: DonePart
 
 
-class DrugPurchase(Part):
+class DrugPurchase(NationalPart):
     """2102: pre-settled and settled in one message."""
 
-    druginfo: Person
+    druginfo: NationalPerson
     drugdetail: _Details
 
 
-class PreSettlementEnvelope(Head):
+class PreSettlementEnvelope(NationalHead):
     """2206."""
 
     input: PreSettlement
 
 
-class FinalSettlementEnvelope(Head):
+class FinalSettlementEnvelope(NationalHead):
     """2207."""
 
     input: FinalSettlement
 
 
-class UndoingEnvelope(Head):
+class UndoingEnvelope(NationalHead):
     """2208 and 2103."""
 
     input: Undoing
 
 
-class DrugPurchaseEnvelope(Head):
+class DrugPurchaseEnvelope(NationalHead):
     """2102."""
 
     input: DrugPurchase
@@ -186,7 +186,7 @@ class InfnoPath(BaseModel):
     infno: str
 
 
-class AnswerReply(Reply):
+class NationalReply(Reply):
     """The national answer. `infcode` 0: done; -1: `err_msg` begins with our stable code."""
 
     infcode: Literal[0, -1]
@@ -198,7 +198,7 @@ class AnswerReply(Reply):
     output: dict[str, Any]
 
 
-class SelfReply(Reply):
+class NationalSelfReply(Reply):
     """What a merchant writes into its envelopes."""
 
     fixmedins_code: str
