@@ -22,7 +22,8 @@ from sandbox.terminal.picture import painted
 from tests.app.card.steps import json_of, show
 from tests.app.device import Device
 from tests.app.registry import Registry
-from tests.app.settlement.steps import SCOPES, A, insure
+from tests.app.settlement.steps import SCOPES, A, insure, plain
+from tests.app.settlement.steps import Shop as Elsewhere
 from tests.clients.served import Served, served
 
 CHECKOUT = Path(__file__).parents[2]
@@ -58,7 +59,8 @@ class Shop:
     holder: Device
     folder: Path
     line: Cutting
-    typed: list[str] = field(default_factory=list)
+    typed: list[str | Callable[[], object]] = field(default_factory=list)
+    """What the cashier types; or what happens before they type y."""
 
     @property
     def book(self) -> Any:
@@ -86,7 +88,11 @@ class Shop:
         del prompt
         if not self.typed:
             raise EOFError
-        return self.typed.pop(0)
+        typed = self.typed.pop(0)
+        if isinstance(typed, str):
+            return typed
+        typed()
+        return "y"
 
 
 @pytest.fixture
@@ -254,6 +260,29 @@ def test_a_sale_is_led_from_code_to_receipt(shop: Shop, capsys: pytest.CaptureFi
     assert "settled" in told
     assert "1 settled, 0 given back" in told
     assert shop.settlements()[0]["total"] == 4_000
+
+
+def test_a_sale_follows_what_each_refusal_asks_for(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = shop.api.world
+    other = Elsewhere(
+        world=world, holder=shop.holder, till=world.terminal(merchant="康民大药房", scopes=SCOPES)
+    )
+    shop.typed = ["sale", show(shop.holder), f"{A.code}@20.00", ""]
+    shop.typed += [lambda: other.buy(plain(1_000)), "y"]  # stale: shown again, asked again
+    assert shop.run() == 0
+    told = capsys.readouterr().out
+    assert "QUOTE_STALE" in told
+    assert told.count("TOTAL") == 2
+    assert len(shop.settlements()) == 2
+    shop.typed = ["sale", show(shop.holder), f"{A.code}@20.00", ""]
+    shop.typed += [lambda: shop.holder.post("/v1/card/freeze")]
+    assert shop.run() == 1
+    told = capsys.readouterr().out
+    assert "CARD_FROZEN" in told
+    assert "cannot be done now" in told
+    assert (len(shop.settlements()), shop.book["quote"]) == (2, None)
 
 
 def test_curl_gets_by_with_what_the_till_prints(
