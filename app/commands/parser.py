@@ -11,6 +11,7 @@ from app.commands.outbox import add_outbox
 from app.commands.paper import add_paper
 from app.commands.partners import add_operators, add_partners
 from app.commands.payments import add_payments
+from app.commands.reconciliation import add_reconciliation
 from app.commands.settlement import add_settlement
 from app.commands.signers import add_signers
 from app.commands.upkeep import add_upkeep
@@ -36,6 +37,8 @@ def parser() -> argparse.ArgumentParser:
         add_paper,
         add_certificates,
         add_outbox,
+        add_settlement,
+        add_reconciliation,
         add_payments,
         add_cards,
         add_settlement,

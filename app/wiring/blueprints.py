@@ -41,6 +41,8 @@ from app.partners.routes.merchants import blueprint as operator_merchants
 from app.partners.routes.terminals import blueprint as operator_terminals
 from app.settlement.chs.routes import blueprint as national
 from app.settlement.payments.routes import blueprint as payments
+from app.settlement.reconciliation.routes.operator import blueprint as operator_reconciliation
+from app.settlement.reconciliation.routes.terminal import blueprint as reconciliation
 from app.settlement.routes.holder import blueprint as purchases
 from app.settlement.routes.terminal import blueprint as settlement
 
@@ -72,6 +74,7 @@ BLUEPRINTS: Final = (
     offline_codes,
     operator_cards,
     settlement,
+    reconciliation,
     purchases,
     national,
     webhooks,
@@ -83,5 +86,6 @@ BLUEPRINTS: Final = (
     partner_events,
     operator_sources,
     operator_certificates,
+    operator_reconciliation,
     health,
 )

@@ -23,6 +23,7 @@ from app.partners.errors import ALL as PARTNERS
 from app.settlement.chs.errors import ALL as NATIONAL
 from app.settlement.errors import ALL as SETTLEMENT
 from app.settlement.payments.errors import ALL as PAYMENTS
+from app.settlement.reconciliation.errors import ALL as RECONCILIATION
 
 SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "General": GENERAL,
@@ -32,6 +33,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Family": FAMILY,
     "Settlement": SETTLEMENT,
     "National facade": NATIONAL,
+    "Reconciliation": RECONCILIATION,
     "Documents": DOCUMENTS,
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,

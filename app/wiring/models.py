@@ -65,6 +65,11 @@ from app.settlement.payments.models import (
     PaymentOrder,
     PaymentRefund,
 )
+from app.settlement.reconciliation.models import (
+    Difference,
+    ReconciliationCursor,
+    ReconciliationRun,
+)
 
 TABLES: Final[tuple[type[Base], ...]] = (
     Person,
@@ -141,6 +146,9 @@ TABLES: Final[tuple[type[Base], ...]] = (
     PartnerFeed,
     PartnerEvent,
     DeadLetter,
+    ReconciliationRun,
+    Difference,
+    ReconciliationCursor,
 )
 SEALED: Final = (
     SealedColumn(model=Person, column="name"),

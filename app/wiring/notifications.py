@@ -30,6 +30,7 @@ from app.wiring.family import build_family_telling
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.lineage import build_correcting
 from app.wiring.payments import payment_topics
+from app.wiring.reconciliation import reconciliation_topics
 from app.wiring.settlement import build_saga
 from app.wiring.type_book import TypeBook
 from certificates.catalogue import Catalogue
@@ -92,6 +93,7 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         PURCHASE_CHANGED: Topic(
             handler=PurchaseAnnouncing(database=shared.database, notices=notices, events=events)
         ),
+        **reconciliation_topics(shared, webhooks),
         # Hearing the provider needs no connection to it.
         **payment_topics(shared, build_saga(shared, payments=NoPayments())),
         RECORD_CHANGED: Topic(handler=build_correcting(shared, types)),

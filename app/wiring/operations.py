@@ -10,14 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from app.card.service.cancelling import CANCEL_SCOPE, CardCancelling
+from app.card.service.cancelling import CardCancelling
 from app.card.service.offline.overview import double_uses
-from app.card.service.paper import PAPER_SCOPE, PaperCodes
+from app.card.service.paper import PaperCodes
 from app.card.service.sweeping import CardSweep
 from app.core.clock import SystemClock
 from app.core.resealing import Resealer
 from app.credentials.service.sweeping import CredentialSweep
-from app.documents.service import overseeing
 from app.documents.service.archives import count_unarchived
 from app.documents.service.archiving import CertificateArchiving
 from app.documents.service.comparing import Comparison
@@ -25,7 +24,6 @@ from app.documents.service.confirming import ConfirmingRound
 from app.documents.service.following import FollowerSweep
 from app.documents.service.standing import CertificateStanding
 from app.exchange.changes.pulling import pull_until
-from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
 from app.identity.service.parts import build_sweeper
 from app.notifications.service.dead_letters import DeadLetterSweep
 from app.notifications.service.delivering import DeliverySweep
@@ -33,12 +31,12 @@ from app.notifications.service.feed import FeedSweep
 from app.notifications.service.signing_secrets import SecretSweep
 from app.outbox.service.letters import OutboxKeeper
 from app.outbox.service.running import BATCH, run_until
-from app.partners import scopes
 from app.partners.service.onboarding import DECODE_SCOPE, Onboarding
 from app.partners.service.operators import OperatorOnboarding
 from app.partners.service.rotation import TerminalChanges
 from app.partners.service.standing import PartnerStanding
 from app.settlement.payments.service.alerts import PaymentAlerts
+from app.settlement.reconciliation.service.watching.watch import BooksWatch, watch_until
 from app.settlement.routes.terminal import SCOPE as SETTLEMENT_SCOPE
 from app.settlement.service.cash.saga import CashSaga, resolve_until
 from app.settlement.service.enrolment.importing import ImportReport
@@ -60,8 +58,10 @@ from app.wiring.lineage import (
 )
 from app.wiring.models import SEALED
 from app.wiring.notifications import build_dispatcher
+from app.wiring.operator_scopes import OPERATOR_SCOPES
 from app.wiring.partners import build_onboarding, build_terminal_changes
 from app.wiring.payments import build_alerts
+from app.wiring.reconciliation import build_watch
 from app.wiring.settlement import (
     build_crediting,
     build_enrolment,
@@ -71,21 +71,8 @@ from app.wiring.settlement import (
 )
 from config import Settings
 
-OPERATOR_SCOPES: Final = frozenset(
-    {
-        RELOAD_SCOPE,
-        SOURCES_SCOPE,
-        overseeing.READ_SCOPE,
-        overseeing.SUSPEND_SCOPE,
-        overseeing.REVOKE_SCOPE,
-        CANCEL_SCOPE,
-        scopes.READ_SCOPE,
-        scopes.WRITE_SCOPE,
-        PAPER_SCOPE,
-    }
-)
-"""What an operator can be let do."""
 _PAUSE_S: Final = 1.0
+_COMPARE_S: Final = 5.0
 _SANDBOX_PHARMACY: Final = "平安大药房（演示）"
 _SANDBOX_PURPOSES: Final = frozenset({"02121"})
 _SANDBOX_SCOPES: Final = frozenset({DECODE_SCOPE, SETTLEMENT_SCOPE})
@@ -185,10 +172,13 @@ class Operations:
             puller.join()
 
     def keep_ledger(self, stop: threading.Event) -> None:
-        """Chain the ledger, and bring cash orders to their end, until `stop` is set."""
+        """Chain the ledger, bring cash orders to their end, compare the books, until `stop`."""
         sequencer = Sequencer(database=self.infrastructure.database)
-        with self.cash() as saga:
-            workers = [threading.Thread(target=sequence_until, args=(stop, sequencer, _PAUSE_S))]
+        with self.cash() as saga, self.books() as watch:
+            workers = [
+                threading.Thread(target=sequence_until, args=(stop, sequencer, _PAUSE_S)),
+                threading.Thread(target=watch_until, args=(stop, watch, _COMPARE_S)),
+            ]
             if saga is not None:
                 workers.append(threading.Thread(target=resolve_until, args=(stop, saga, _PAUSE_S)))
             for worker in workers:
@@ -202,6 +192,13 @@ class Operations:
         with ExitStack() as closing:
             payments = connected_payments(self.infrastructure, closing)
             yield None if payments is None else build_saga(self.infrastructure, payments=payments)
+
+    @contextmanager
+    def books(self) -> Iterator[BooksWatch]:
+        """What compares our books; asks the payment provider too, where one is connected."""
+        with ExitStack() as closing:
+            payments = connected_payments(self.infrastructure, closing)
+            yield build_watch(self.infrastructure, payments)
 
     def import_enrolments(self, path: Path, *, dry_run: bool) -> ImportReport:
         """Take an insurance office's file."""

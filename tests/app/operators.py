@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.partners.service.operators import OperatorOnboarding
-from app.wiring.operations import OPERATOR_SCOPES
+from app.wiring.operator_scopes import OPERATOR_SCOPES
 from tests.app.device import Device, public_jwk
 from tests.app.world import World
 

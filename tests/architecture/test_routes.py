@@ -22,6 +22,8 @@ REPEATABLE_OTHERWISE = {
     "/v1/terminal/settlements/<id>/refunds",  # likewise
     "/v1/terminal/settlements/<id>/reversal",  # likewise
     "/chs/<infno>",  # once a `msgid`, for ever; a pre-settlement reserves nothing
+    "/v1/terminal/reconciliations",  # the same day against the same books is the same run
+    "/v1/terminal/reconciliations/<date>/file",  # likewise
     "/v1/certificate-checks",  # reads
     "/check",  # reads
     "/openid4vci/token",  # a code is redeemed once; OAuth knows no key

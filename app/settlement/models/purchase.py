@@ -78,6 +78,7 @@ class Settlement(Base):
         ),
         Index("ix_settlements_year", "person_id", "scheme", "year", "number"),
         Index("ix_settlements_person_id_id", "person_id", "id"),
+        Index("ix_settlements_merchant_id_settled_at", "merchant_id", "settled_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -182,6 +183,7 @@ class Refund(Base):
         CheckConstraint("total > 0 AND total = fund + account + cash", name="total"),
         CheckConstraint("mutual <= account", name="mutual"),
         UniqueConstraint("merchant_id", "msgid"),
+        Index("ix_refunds_merchant_id_at", "merchant_id", "at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -15,7 +15,7 @@ from app.core.ids import new_id
 from app.exchange.errors import ExchangeFailed, Failure
 from app.exchange.models import Exchange
 from app.partners.service.operators import OperatorOnboarding
-from app.wiring.operations import OPERATOR_SCOPES
+from app.wiring.operator_scopes import OPERATOR_SCOPES
 from tests.app.device import Device, public_jwk
 from tests.app.world import ASSERTION_TYPE, World
 

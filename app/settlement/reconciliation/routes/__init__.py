@@ -1,0 +1,1 @@
+"""HTTP: the merchants' side and the operators' side."""

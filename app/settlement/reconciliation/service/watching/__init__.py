@@ -1,0 +1,1 @@
+"""Our own books compared with one another, and with the payment provider, all the time."""

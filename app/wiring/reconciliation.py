@@ -1,0 +1,40 @@
+"""Reconciliation: merchants' days, differences and their end, the continuous comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.notifications.service.publishing import Webhooks
+from app.outbox.ports import Topic
+from app.settlement.ports import CashPayments
+from app.settlement.reconciliation.service.announcing import DifferenceAnnouncing
+from app.settlement.reconciliation.service.closing import DifferenceClosing
+from app.settlement.reconciliation.service.days import ReconciliationDays
+from app.settlement.reconciliation.service.overview import DifferenceOverview
+from app.settlement.reconciliation.service.recording import FOUND
+from app.settlement.reconciliation.service.watching.watch import BooksWatch
+from app.settlement.service.ledger.accounts import Accounts
+from app.wiring.infrastructure import Infrastructure
+
+
+def build_reconciliation(shared: Infrastructure) -> dict[type, object]:
+    """What merchants and operators ask for."""
+    database, clock = shared.database, shared.clock
+    return {
+        ReconciliationDays: ReconciliationDays(database=database, clock=clock),
+        DifferenceOverview: DifferenceOverview(database=database, clock=clock),
+        DifferenceClosing: DifferenceClosing(
+            database=database, clock=clock, accounts=Accounts(database=database, clock=clock)
+        ),
+    }
+
+
+def build_watch(shared: Infrastructure, payments: CashPayments | None) -> BooksWatch:
+    """The continuous comparison."""
+    return BooksWatch(database=shared.database, clock=shared.clock, payments=payments)
+
+
+def reconciliation_topics(shared: Infrastructure, webhooks: Webhooks) -> Mapping[str, Topic]:
+    """Who handles the outbox's messages about differences."""
+    handler = DifferenceAnnouncing(database=shared.database, webhooks=webhooks)
+    return {FOUND: Topic(handler=handler)}
