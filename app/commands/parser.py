@@ -41,7 +41,6 @@ def parser() -> argparse.ArgumentParser:
         add_reconciliation,
         add_payments,
         add_cards,
-        add_settlement,
     ):
         offer(add)
     return whole

@@ -34,6 +34,7 @@ from app.wiring.notifications import build_notifications
 from app.wiring.partners import build_partners
 from app.wiring.parts import Parts
 from app.wiring.payments import build_notices
+from app.wiring.receipts import build_receipts
 from app.wiring.reconciliation import build_reconciliation
 from app.wiring.settlement import build_settlement, connected_payments
 from app.wiring.type_book import TypeBook
@@ -79,6 +80,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
             payments=parts.payments or connected_payments(shared, closing),
         ),
         **build_reconciliation(shared),
+        **build_receipts(shared),
         **build_notifications(shared),
         **build_notices(shared, closing),
         **build_documents(

@@ -41,6 +41,9 @@ from app.partners.routes.merchants import blueprint as operator_merchants
 from app.partners.routes.terminals import blueprint as operator_terminals
 from app.settlement.chs.routes import blueprint as national
 from app.settlement.payments.routes import blueprint as payments
+from app.settlement.receipts.routes import checks as settlement_receipt_checks
+from app.settlement.receipts.routes import holder as purchase_receipts
+from app.settlement.receipts.routes import till as settlement_receipts
 from app.settlement.reconciliation.routes.operator import blueprint as operator_reconciliation
 from app.settlement.reconciliation.routes.terminal import blueprint as reconciliation
 from app.settlement.routes.holder import blueprint as purchases
@@ -74,9 +77,12 @@ BLUEPRINTS: Final = (
     offline_codes,
     operator_cards,
     settlement,
+    settlement_receipts,
     reconciliation,
     purchases,
     national,
+    purchase_receipts,
+    settlement_receipt_checks,
     webhooks,
     payments,
     paper_codes,

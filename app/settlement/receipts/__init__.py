@@ -1,0 +1,1 @@
+"""Signed receipts of purchases, checkable without us and at a public address."""

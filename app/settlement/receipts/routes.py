@@ -1,0 +1,91 @@
+"""Receipts of purchases: for the holder, for the till that settled, and the check for anybody."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Response, request
+from flask_openapi import APIBlueprint, Tag
+
+from app.core.access.guards import citizen, public, terminal
+from app.core.access.principals import Citizen, Terminal, caller
+from app.core.errors import DomainError
+from app.core.http.problems import problem_response
+from app.core.http.replies import reply
+from app.core.http.services import service
+from app.settlement.errors import action_of
+from app.settlement.receipts.schemas import (
+    SettlementReceiptCheckBody,
+    SettlementReceiptCheckReply,
+    SettlementReceiptReply,
+    StandingReply,
+)
+from app.settlement.receipts.service.checking import SettlementReceiptChecks, Standing
+from app.settlement.receipts.service.making import SettlementReceipts
+from app.settlement.schemas import SettlementPath
+
+SCOPE: Final = "settlement"
+holder = APIBlueprint(
+    "purchase_receipts", __name__, url_prefix="/v1/card", abp_tags=[Tag(name="card")]
+)
+till = APIBlueprint(
+    "settlement_receipts", __name__, url_prefix="/v1/terminal", abp_tags=[Tag(name="settlement")]
+)
+checks = APIBlueprint(
+    "receipt_checks", __name__, url_prefix="/v1/receipt-checks", abp_tags=[Tag(name="public")]
+)
+
+
+@till.errorhandler(DomainError)
+def _tell_cashier(refusal: DomainError) -> Response:
+    """Every refusal at a till says what the cashier does next."""
+    refusal.members.setdefault("action", action_of(refusal).value)
+    return problem_response(refusal)
+
+
+@holder.get(
+    "/purchases/<id>/receipt",
+    summary="Receipt of a purchase",
+    responses={200: SettlementReceiptReply},
+)
+@citizen()
+def of_purchase(path: SettlementPath) -> Response:
+    """Signed now: what was bought, who paid what and why, and what came back so far."""
+    text = service(SettlementReceipts).for_holder(caller(Citizen), path.id)
+    return reply(SettlementReceiptReply(receipt=text))
+
+
+@till.get(
+    "/settlements/<id>/receipt",
+    summary="Receipt of a settlement",
+    responses={200: SettlementReceiptReply},
+)
+@terminal(scope=SCOPE)
+def of_settlement(path: SettlementPath) -> Response:
+    """The same, for the till that settled it."""
+    text = service(SettlementReceipts).for_terminal(caller(Terminal), path.id)
+    return reply(SettlementReceiptReply(receipt=text))
+
+
+@checks.post("", summary="Check a receipt", responses={200: SettlementReceiptCheckReply})
+@public
+def check(body: SettlementReceiptCheckBody) -> Response:
+    """Whether a receipt of a purchase is genuine, and what happened since."""
+    found = service(SettlementReceiptChecks).check(body.receipt, address=request.remote_addr or "")
+    return reply(
+        SettlementReceiptCheckReply(
+            genuine=found.standing is not None,
+            code=found.code,
+            standing=None if found.standing is None else _standing(found.standing),
+        )
+    )
+
+
+def _standing(found: Standing) -> StandingReply:
+    return StandingReply(
+        settlement_id=found.settlement_id,
+        status=found.status,  # type: ignore[arg-type]
+        total=found.total,
+        returned=found.returned,
+        since=list(found.since),  # type: ignore[arg-type]
+    )
