@@ -9,7 +9,8 @@ from app.commands.command import Add, public_keys
 from app.partners.models import MerchantKind
 from app.partners.service.changes import COMMANDS
 from app.partners.service.onboarding import DECODE_SCOPE
-from app.wiring.operator_scopes import OPERATOR_SCOPES, operations
+from app.wiring.operations import operations
+from app.wiring.operator_scopes import OPERATOR_SCOPES
 from config import Settings
 
 

@@ -93,7 +93,7 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         PURCHASE_CHANGED: Topic(
             handler=PurchaseAnnouncing(database=shared.database, notices=notices, events=events)
         ),
-        **reconciliation_topics(shared, webhooks),
+        **reconciliation_topics(shared, events),
         # Hearing the provider needs no connection to it.
         **payment_topics(shared, build_saga(shared, payments=NoPayments())),
         RECORD_CHANGED: Topic(handler=build_correcting(shared, types)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.notifications.service.publishing import Webhooks
+from app.notifications.service.posting import PartnerEvents
 from app.outbox.ports import Topic
 from app.settlement.ports import CashPayments
 from app.settlement.reconciliation.service.announcing import DifferenceAnnouncing
@@ -34,7 +34,7 @@ def build_watch(shared: Infrastructure, payments: CashPayments | None) -> BooksW
     return BooksWatch(database=shared.database, clock=shared.clock, payments=payments)
 
 
-def reconciliation_topics(shared: Infrastructure, webhooks: Webhooks) -> Mapping[str, Topic]:
+def reconciliation_topics(shared: Infrastructure, events: PartnerEvents) -> Mapping[str, Topic]:
     """Who handles the outbox's messages about differences."""
-    handler = DifferenceAnnouncing(database=shared.database, webhooks=webhooks)
+    handler = DifferenceAnnouncing(database=shared.database, events=events)
     return {FOUND: Topic(handler=handler)}

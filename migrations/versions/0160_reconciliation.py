@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 revision = "0160"
-down_revision = "0120"
+down_revision = "0150"
 branch_labels = None
 depends_on = None
 

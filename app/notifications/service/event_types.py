@@ -16,6 +16,7 @@ _TYPES: Final[Mapping[str, Sequence[str]]] = {
         "certificate.valid",
     ),
     "settlement": (
+        "reconciliation.difference",
         "settlement.refunded",
         "settlement.reversed",
         "settlement.settled",

@@ -31,7 +31,7 @@ def test_a_webhook_is_for_all_that_the_clients_scopes_allow(
     assert sorted(heard(receiver)) == sorted(e for e in EVENT_SCOPES if e.startswith("cert"))
     pharmacy = partner(world, "药房", scopes=ALL_SCOPES)
     made = registered_hook(pharmacy, receiver.url)
-    assert made["events"] == ["certificate.*", "settlement.*"]
+    assert made["events"] == ["certificate.*", "reconciliation.*", "settlement.*"]
 
 
 def test_a_webhook_is_called_for_what_was_chosen(world: World, receiver: Receiver) -> None:

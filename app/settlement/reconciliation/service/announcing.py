@@ -8,7 +8,7 @@ import structlog
 
 from app.core.database import Database
 from app.notifications.ports import WebhookEvent
-from app.notifications.service.publishing import Webhooks
+from app.notifications.service.posting import PartnerEvents
 from app.outbox.ports import Message, Postponed
 from app.settlement.reconciliation.models import Difference
 from app.settlement.reconciliation.states import OPEN
@@ -24,10 +24,10 @@ class DifferenceAnnouncing:
     class; the list of open differences has the rest. One that is equal by now raises none.
     """
 
-    def __init__(self, *, database: Database, webhooks: Webhooks) -> None:
+    def __init__(self, *, database: Database, events: PartnerEvents) -> None:
         """Take the ports."""
         self._database = database
-        self._webhooks = webhooks
+        self._events = events
 
     def __call__(self, message: Message, /) -> Postponed | None:
         """Tell whom it concerns."""
@@ -45,5 +45,5 @@ class DifferenceAnnouncing:
                     "at": row.since.isoformat(),
                 }
                 event = WebhookEvent(type=EVENT, data=data)
-                self._webhooks.publish(row.merchant_id, event, about=row.id)
+                self._events.post(tx, row.merchant_id, event, about=row.id)
         return None
