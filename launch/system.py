@@ -14,6 +14,7 @@ from launch.bootstrap import CHECKOUT
 from launch.departments.hall import TownHall
 from launch.environment import Connections, api_environment, service_options, var_folder
 from launch.errors import LaunchRefused
+from launch.insurance import enrolment_file
 from launch.lock import only_launch
 from launch.payments import PaymentService
 from launch.pki import PkiServices
@@ -167,11 +168,14 @@ class System:
         out = _command(
             "seed-sandbox",
             f"--jwks={jwks}",
+            f"--enrolments={enrolment_file(folder)}",
             *words,
             environment=environment,
         )
-        client_id: str = json.loads(out.splitlines()[-1])["client_id"]
-        return Till(client_id=client_id, key_file=key_file)
+        seeded = json.loads(out.splitlines()[-1])
+        if seeded["enrolments"]["refused"]:
+            print(f"Not enrolled: {seeded['enrolments']['refusals']}", flush=True)
+        return Till(client_id=seeded["client_id"], key_file=key_file)
 
     def _start_api(self, environment: Mapping[str, str]) -> Child:
         return self.processes.start(

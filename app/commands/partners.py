@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
 from app.commands.command import Add, public_keys
@@ -104,7 +105,14 @@ def _resume_operator(settings: Settings, chosen: argparse.Namespace) -> object:
 def _seed_sandbox(settings: Settings, chosen: argparse.Namespace) -> object:
     with operations(settings) as work:
         certified = [] if chosen.requests is None else work.certify(Path(chosen.requests))
-        return {"client_id": work.seed_sandbox(public_keys(chosen.jwks)), "certified": certified}
+        seeded: dict[str, object] = {
+            "client_id": work.seed_sandbox(public_keys(chosen.jwks)),
+            "certified": certified,
+        }
+        if chosen.enrolments is not None:
+            report = work.import_enrolments(Path(chosen.enrolments), dry_run=False)
+            seeded["enrolments"] = asdict(report)
+        return seeded
 
 
 def add_partners(add: Add) -> None:
@@ -136,6 +144,7 @@ def add_partners(add: Add) -> None:
     seed = add("seed-sandbox", _seed_sandbox, "register the sandbox pharmacy once, by its keys")
     seed.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
     seed.add_argument("--requests", help="folder of its PKI services' requests, to be certified")
+    seed.add_argument("--enrolments", help="file of who is insured, as of import-enrolments")
 
 
 def _add_terminal_changes(add: Add) -> None:

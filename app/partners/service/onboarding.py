@@ -17,6 +17,7 @@ from app.partners.errors import (
     MERCHANT_UNKNOWN,
     TERMINAL_PURPOSES_INVALID,
     TERMINAL_SCOPES_INVALID,
+    TERMINAL_UNKNOWN,
 )
 from app.partners.models import Merchant, MerchantKind, MerchantState, Terminal, TerminalState
 from app.partners.service.changes import COMMANDS, MERCHANT_ADDED, TERMINAL_ADDED, PartnerChanges
@@ -159,6 +160,18 @@ class Onboarding:
         query = select(Terminal.id).where(Terminal.jwks == registered(jwks)).limit(1)
         with self._database.transaction() as tx:
             return tx.scalars(query).one_or_none()
+
+    def allow(self, terminal_id: str, scopes: Collection[str]) -> None:
+        """Let a terminal be given these scopes besides those that it may be given already.
+
+        Raises:
+            DomainError: TERMINAL_UNKNOWN.
+        """
+        with self._database.transaction() as tx:
+            terminal = tx.get(Terminal, terminal_id, with_for_update=True)
+            if terminal is None:
+                raise TERMINAL_UNKNOWN()
+            terminal.scopes = sorted({*terminal.scopes, *scopes})
 
     def suspend(self, terminal_id: str, *, by: str = COMMANDS) -> None:
         """Shut a terminal out: as `PartnerStanding.suspend_terminal`."""

@@ -21,6 +21,7 @@ from app.core.keys.files import FileKeys
 from app.documents.models import Certificate
 from app.partners.models import Merchant, Operator, Terminal
 from config import Settings
+from launch.insurance import enrolment_file
 from sandbox.pki.credentials import CredentialFile
 from tests.app.device import public_jwk
 from tests.app.identity.tokens import parts_of, refresh
@@ -228,6 +229,32 @@ def test_an_operator_is_registered_stopped_and_let_in_again(
 def test_the_sandbox_is_seeded_once(capfd: pytest.CaptureFixture[str], jwks: Path) -> None:
     first = run(capfd, "seed-sandbox", "--jwks", str(jwks))
     assert run(capfd, "seed-sandbox", "--jwks", str(jwks)) == first
+
+
+@pytest.mark.usefixtures("here")
+def test_the_sandboxs_pharmacy_of_an_older_launch_may_settle_after_this_one(
+    capfd: pytest.CaptureFixture[str], world: World, jwks: Path
+) -> None:
+    words = ("--purposes", "02121", "--jwks", str(jwks), "--scopes", "card.decode")
+    merchant = run(capfd, "add-merchant", "--name", "平安大药房")["merchant_id"]
+    older = run(capfd, "add-terminal", "--merchant", merchant, *words)["client_id"]
+    assert run(capfd, "seed-sandbox", "--jwks", str(jwks))["client_id"] == older
+    with world.database.separate() as tx:
+        assert tx.get_one(Terminal, older).scopes == ["card.decode", "settlement"]
+
+
+@pytest.mark.usefixtures("here")
+def test_the_sandboxs_citizens_are_enrolled_once(
+    capfd: pytest.CaptureFixture[str], jwks: Path, tmp_path: Path
+) -> None:
+    everybody = enrolment_file(tmp_path).read_text(encoding="utf-8").splitlines(keepends=True)
+    few = tmp_path / "few.ndjson"
+    few.write_text("".join(everybody[:5]), encoding="utf-8")
+    seed = ("seed-sandbox", f"--jwks={jwks}", f"--enrolments={few}")
+    first = run(capfd, *seed)["enrolments"]
+    again = run(capfd, *seed)["enrolments"]
+    assert (first["enrolled"], first["refused"], first["credited_fen"] > 0) == (5, 0, True)
+    assert (again["unchanged"], again["refused"], again["credited_fen"]) == (5, 0, 0)
 
 
 @pytest.mark.usefixtures("here")

@@ -97,3 +97,15 @@ def test_a_terminal_is_found_again_by_its_keys(onboarding: Onboarding, merchant_
     added = onboarding.add_terminal(merchant_id=merchant_id, jwks=[KEY], purposes={"02121"})
     assert onboarding.terminal_with([{**KEY, "use": "sig"}]) == added
     assert onboarding.terminal_with([OTHER]) is None
+
+
+def test_a_terminal_that_was_registered_for_less_can_be_allowed_more(
+    world: World, onboarding: Onboarding, merchant_id: str
+) -> None:
+    terminal = onboarding.add_terminal(merchant_id=merchant_id, jwks=[KEY], purposes={"02121"})
+    for _ in range(2):
+        onboarding.allow(terminal, {"settlement"})
+        with world.database.separate() as tx:
+            assert tx.get_one(Terminal, terminal).scopes == ["card.decode", "settlement"]
+    with pytest.raises(DomainError, match="TERMINAL_UNKNOWN"):
+        onboarding.allow("trm_nobody", {"settlement"})

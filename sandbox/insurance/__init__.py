@@ -1,0 +1,1 @@
+"""The medical insurance office: its file of who is insured where."""
