@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 from launch import steps
 from launch.journey import Journey, Line, play_journey
 from launch.memory import ApiMemory, api_memory
-from launch.refusals import Refusal, try_faces, try_foreign_key, try_used_code
+from launch.refusals import (
+    Refusal,
+    try_faces,
+    try_foreign_key,
+    try_settled_twice,
+    try_used_code,
+)
 from launch.serving import addresses, serve
 from launch.stage import CITIZEN, Stage
 from launch.system import System
@@ -18,8 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-_STEPS = ("verification", "token", "certificate", "card", "decode")
-_REFUSED = ("impostor", "flat_photo", "replayed_session", "used_code", "foreign_key_token")
+_STEPS = (
+    *("verification", "token", "certificate", "card", "decode"),
+    *("quote", "settle", "refund"),
+)
+_REFUSED = (
+    *("impostor", "flat_photo", "replayed_session"),
+    *("used_code", "settled_twice", "foreign_key_token"),
+)
 
 
 def demo(given: Mapping[str, str], *, port: int, once: bool) -> int:
@@ -63,7 +75,11 @@ def _play(system: System) -> tuple[Journey, Sequence[Refusal]]:
         journey = play_journey(phone, till=till, claim=CITIZEN, actor=actor, tell=_tell)
         _tell(Line(name="in all", ms=journey.ms, text=_filmed(journey)))
         print("\nWhat must be refused", flush=True)
-        refusals = [try_used_code(till, journey), try_foreign_key(stage, journey)]
+        refusals = [
+            try_used_code(till, journey),
+            try_settled_twice(till, journey),
+            try_foreign_key(stage, journey),
+        ]
         refusals += try_faces(stage, journey)
         # Made in the background meanwhile; the journey did not wait for it.
         journey = replace(journey, document=steps.fetch_upgraded(phone, journey.document))

@@ -1,15 +1,17 @@
-"""The main journey: face, token, certificate, public check, card, pharmacy, accesses."""
+"""The main journey: face, token, certificate, public check, card, purchase, accesses."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from launch import steps
+from launch.shop import Shop, yuan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from launch.shop import Quote, Settlement
     from launch.steps import Document, T, Taken
     from sandbox.phone.client import Phone
     from sandbox.phone.recording import Recording
@@ -32,7 +34,8 @@ class Journey:
     """A journey that held from end to end."""
 
     ms_by_step: Mapping[str, float]
-    """verification, token, certificate, check, card, decode, accesses: what the server took."""
+    """What the server took: verification, token, certificate, check, card, decode, quote, settle,
+    purchases, refund, accesses."""
     document: Document
     recording: Recording
     """The frames and manifests of the verification, for whoever wants to replay them."""
@@ -41,6 +44,8 @@ class Journey:
     tokens: Tokens
     code: str
     """The card's code, used up."""
+    presence_token: str = field(repr=False)
+    """What the cashier got for it; it has paid for a purchase."""
 
     @property
     def ms(self) -> float:
@@ -60,7 +65,7 @@ def play_journey(
 
     Args:
         phone: the citizen's device.
-        till: the cashier, signed in.
+        till: the cashier, signed in for decoding and selling.
         claim: who the citizen says they are.
         actor: the face before the camera.
         tell: hears of each step as it ends.
@@ -83,6 +88,14 @@ def play_journey(
     shown = told("card", steps.show_code(phone), "a code for 60 s, shown as a QR")
     decoded = steps.decode(till, shown)
     told("decode", decoded, f"the cashier scanned it and sees {decoded.value.name}")
+    shop = Shop(till)
+    quoted = steps.quote(shop, decoded.value)
+    told("quote", quoted, _quoted(quoted.value))
+    settled = steps.settle(shop, quoted.value)
+    told("settle", settled, _settled(settled.value))
+    told("purchases", steps.read_purchases(phone, settled.value), "the phone shows the same split")
+    back = steps.refund(shop, settled.value)
+    told("refund", back, f"one box comes back, {yuan(back.value.total)} yuan to who paid it")
     seen = steps.read_accesses(phone)
     told("accesses", seen, f"the citizen sees {len(seen.value)} looks at their data")
     return Journey(
@@ -92,4 +105,17 @@ def play_journey(
         verdict_ms=verified.waited_ms[-1],
         tokens=tokens,
         code=shown.code,
+        presence_token=decoded.value.presence_token,
     )
+
+
+def _quoted(quote: Quote) -> str:
+    split = quote.split
+    return (
+        f"items of class 甲, 乙 and 丙, {yuan(split.total)} yuan: the fund pays {yuan(split.fund)}"
+    )
+
+
+def _settled(settlement: Settlement) -> str:
+    split = settlement.split
+    return f"own account {yuan(split.account)}, cash {yuan(split.cash)} into the till"

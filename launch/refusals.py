@@ -1,4 +1,4 @@
-"""What the system has to refuse: five attempts, each with the answers that count as a refusal."""
+"""What the system has to refuse: six attempts, each with the answers that count as a refusal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from launch.shop import Shop
 from launch.stage import CITIZEN, FOREIGN_CAPTURE
 from launch.steps import PURPOSE
 from sandbox.phone.cast import Attack
@@ -60,6 +61,16 @@ def try_used_code(till: Terminal, journey: Journey) -> Refusal:
     except Refused as refused:
         return _refusal("used_code", refused.code, {"CODE_USED"})
     return _refusal("used_code", ACCEPTED, set())
+
+
+def try_settled_twice(till: Terminal, journey: Journey) -> Refusal:
+    """Let one presentation of a card pay for a second purchase."""
+    shop = Shop(till)
+    try:
+        shop.settle(shop.quote(journey.presence_token))
+    except Refused as refused:
+        return _refusal("settled_twice", refused.code, {"PRESENCE_USED"})
+    return _refusal("settled_twice", ACCEPTED, set())
 
 
 def try_foreign_key(stage: Stage, journey: Journey) -> Refusal:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from launch.shop import SCOPE
 from sandbox.phone.cast import Studio
 from sandbox.phone.client import Phone
 from sandbox.phone.dpop import Prover
@@ -74,7 +75,7 @@ class Stage:
 
     @contextlib.contextmanager
     def terminal(self) -> Iterator[Terminal]:
-        """Hand out the cashier's till, signed in."""
+        """Hand out the cashier's till, signed in for decoding and selling."""
         prover = Prover(key=DeviceKey.generate(), clock=time.time)
         assertions = ClientAssertions(
             client_id=self.till.client_id,
@@ -84,5 +85,5 @@ class Stage:
         )
         with Http(base_url=self.base_url, prover=prover, clock=time.perf_counter) as http:
             terminal = Terminal(http=http, assertions=assertions)
-            terminal.sign_in()
+            terminal.sign_in(SCOPE)
             yield terminal

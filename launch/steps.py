@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from launch.errors import LaunchRefused
+from launch.shop import BASKET, Split
 from sandbox.phone.http import Refused
 from sandbox.terminal.scanner import scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from launch.shop import Quote, Settlement, Shop
     from sandbox.phone.client import Phone
     from sandbox.phone.http import Http
+    from sandbox.phone.purchases import Purchase
     from sandbox.phone.results import Access, CardCode, Certificate, Check, Tokens
     from sandbox.phone.session import Actor, Claim, Verification
     from sandbox.terminal.client import Presentation, Terminal
@@ -29,6 +32,7 @@ LONG_TERM = "B-LTA"
 _AGAIN_SECONDS = 0.1
 PURPOSE = "02121"
 """A purchase at a pharmacy."""
+_CLASSES = ("A", "B", "C")
 
 T = TypeVar("T")
 
@@ -131,6 +135,48 @@ def decode(till: Terminal, shown: CardCode) -> Taken[Presentation]:
         msg = "The picture of the card's code does not show the code."
         raise StepFailed(msg)
     return _timed("decode", till.http, lambda: till.decode(digits, PURPOSE))
+
+
+def quote(shop: Shop, presentation: Presentation) -> Taken[Quote]:
+    """Ask what the basket costs whom; it has an item of each class."""
+    taken = _timed("quote", shop.http, lambda: shop.quote(presentation.presence_token))
+    found = taken.value
+    if not found.split.holds or found.categories != _CLASSES:
+        msg = f"The quote is not one of the basket: {found}"
+        raise StepFailed(msg)
+    return taken
+
+
+def settle(shop: Shop, quoted: Quote) -> Taken[Settlement]:
+    """Settle the quote, which has to cost what it said."""
+    taken = _timed("settle", shop.http, lambda: shop.settle(quoted))
+    done = taken.value
+    if done.status != "SETTLED" or done.split != quoted.split:
+        msg = f"The settlement is not what was quoted: {done}, {quoted}"
+        raise StepFailed(msg)
+    return taken
+
+
+def read_purchases(phone: Phone, settlement: Settlement) -> Taken[Purchase]:
+    """Read what was bought with the card; the newest is this purchase, to the fen."""
+    taken = _timed("purchases", phone.http, lambda: phone.purchases()[:1])
+    for newest in taken.value:
+        split = Split(
+            total=newest.total, fund=newest.fund, account=newest.account, cash=newest.cash
+        )
+        if newest.id == settlement.id and split == settlement.split:
+            return Taken(value=newest, ms=taken.ms)
+    msg = "The phone does not show the purchase as it was settled."
+    raise StepFailed(msg)
+
+
+def refund(shop: Shop, settlement: Settlement) -> Taken[Split]:
+    """Give one unit of the first line back; all payers together get its price."""
+    taken = _timed("refund", shop.http, lambda: shop.refund(settlement, n=1, quantity=1))
+    if not taken.value.holds or taken.value.total != BASKET[0].unit_price_fen:
+        msg = f"The refund is not the price of what came back: {taken.value}"
+        raise StepFailed(msg)
+    return taken
 
 
 def read_accesses(phone: Phone) -> Taken[tuple[Access, ...]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.phone.http import Body, Http
 from sandbox.phone.offline import BATCH, OfflineWallet
+from sandbox.phone.purchases import Purchase
 from sandbox.phone.results import Access, Batch, Card, CardCode, Certificate, Check, Tokens
 from sandbox.phone.session import Actor, Claim, Verification, play
 
@@ -113,6 +114,10 @@ class Phone:
     def report_loss(self) -> Card:
         """Report the card lost; there is no way back to this one."""
         return Card.from_json(self._post("/v1/card/report-loss", None))
+
+    def purchases(self) -> tuple[Purchase, ...]:
+        """Return the first page of what was bought with the card, newest first."""
+        return tuple(Purchase.from_json(item) for item in self._get("/v1/card/purchases")["items"])
 
     def check_pdf(self, pdf: bytes) -> Check:
         """Have a PDF checked, as anyone may."""

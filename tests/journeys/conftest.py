@@ -96,11 +96,11 @@ def phone(stage: Stage) -> Iterator[Phone]:
 
 @pytest.fixture(scope="session")
 def journey(stage: Stage, phone: Phone, studio: Studio, head: Head, heard: set[str]) -> Journey:
-    """Face, token, certificate, check, card, till, accesses: all of it held, or no test begins."""
+    """From the face to the refund and the list of accesses: all held, or no test begins."""
     with stage.terminal() as till:
         played = play_journey(phone, till=till, claim=ZHANG, actor=studio.person(head))
     tokens, certificate = played.tokens, played.document.certificate
-    heard |= {tokens.access, tokens.refresh, played.code}
+    heard |= {tokens.access, tokens.refresh, played.code, played.presence_token}
     heard |= {certificate.check_code, certificate.check_url}
     return played
 

@@ -19,12 +19,16 @@ from tests.journeys.ground import folder, given
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
 _PATIENCE_S = 120
-_STEPS = ("verification", "token", "certificate", "card", "decode")
+_STEPS = (
+    *("verification", "token", "certificate", "card", "decode"),
+    *("quote", "settle", "refund"),
+)
 _REFUSED = {
     "impostor": {"NOT_VERIFIED"},
     "flat_photo": {"NOT_VERIFIED", "ACTION_NOT_SEEN"},
     "replayed_session": {"REJECTED_PROTOCOL"},
     "used_code": {"CODE_USED"},
+    "settled_twice": {"PRESENCE_USED"},
     "foreign_key_token": {"INVALID_TOKEN"},
 }
 

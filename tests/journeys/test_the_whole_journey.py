@@ -40,11 +40,14 @@ def _said(check: Check, part: str) -> str:
 
 
 def test_the_line_holds_and_its_citizen_sees_who_looked(journey: Journey, phone: Phone) -> None:
-    steps = ("verification", "token", "certificate", "check", "card", "decode", "accesses")
-    assert tuple(journey.ms_by_step) == steps
+    assert tuple(journey.ms_by_step) == (
+        *("verification", "token", "certificate", "check", "card", "decode"),
+        *("quote", "settle", "purchases", "refund", "accesses"),
+    )
 
     seen = [(look.action, look.purpose) for look in phone.accesses()]
     looks = {"registry.read", "face.verified", "certificate.issued", "certificate.downloaded"}
+    looks |= {"purchase.quoted", "purchase.settled", "purchase.refunded"}
     assert looks <= {action for action, _ in seen}
     assert ("card.code_decoded", "02121") in seen
 

@@ -102,6 +102,17 @@ _CERTIFICATE = {
     "titles": {"zh": "户籍证明", "en": "Household registration"},
 }
 _CARD = {"id": "crd_1", "status": "ACTIVE"}
+_PURCHASE = {
+    "id": "stl_1",
+    "at": "t",
+    "merchant": "till",
+    "status": "SETTLED",
+    "total": 500,
+    "fund": 200,
+    "account": 200,
+    "cash": 100,
+    "returned": 0,
+}
 _ACCESS = {"at": "t", "actor": "till", "action": "decode", "purpose": "02121", "fields": ["name"]}
 _PASSED = {"id": SESSION, "status": "PASSED", "level": "L1", "code": "c1", "code_expires_at": "t"}
 
@@ -127,6 +138,7 @@ def default_answers(turn: str = "turn_left") -> dict[str, Answer]:
         "POST /v1/certificate-checks": Answer(200, {"valid": True, "verdict": {"integrity": "ok"}}),
         "POST /v1/card": Answer(201, _CARD),
         "GET /v1/card": Answer(200, _CARD),
+        "GET /v1/card/purchases": Answer(200, {"items": [_PURCHASE], "next": None}),
         "POST /v1/card/codes": Answer(201, {**shown, "qr_svg": "<svg/>", "code128_svg": "<svg/>"}),
         "POST /v1/card/freeze": Answer(200, {**_CARD, "status": "FROZEN"}),
         "POST /v1/card/unfreeze": Answer(200, _CARD),

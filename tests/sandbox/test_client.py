@@ -18,6 +18,7 @@ READS: list[tuple[str, Callable[[Phone], Any]]] = [
     ("GET /v1/certificates/cer_1", lambda phone: phone.certificate("cer_1")),
     ("GET /v1/certificates/cer_1/pdf", lambda phone: phone.pdf("cer_1")),
     ("GET /v1/card", Phone.card),
+    ("GET /v1/card/purchases", Phone.purchases),
 ]
 WRITES: list[tuple[str, Callable[[Phone], Any]]] = [
     ("POST /v1/certificates", lambda phone: phone.issue("household_registration")),
