@@ -10,6 +10,7 @@ from flask_openapi import OpenAPI
 from flask_openapi.models import Info, SecurityScheme
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.core.allocator import give_back_large_blocks
 from app.core.http import documentation
 from app.core.http.bodies import MemoryRequest
 from app.core.http.hooks import install_hooks
@@ -52,6 +53,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> OpenAPI:
         settings: all that the environment decides.
         parts: replacements for what touches the outside world, such as the clock; tests use it.
     """
+    give_back_large_blocks()
     configure_logs(level=settings.log_level, stream=sys.stdout)
     app = _empty_app(settings)
     wired = wire(settings, parts or Parts())
