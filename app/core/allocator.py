@@ -5,11 +5,11 @@ from __future__ import annotations
 import ctypes
 from typing import Any, Final, Protocol
 
-_TRIM_THRESHOLD: Final = -1
 _MMAP_THRESHOLD: Final = -3
 _ARENA_MAX: Final = -8
 """Numbers of parameters, of glibc's malloc.h."""
 _LARGE_BYTES: Final = 128 * 1024
+"""glibc's own beginning; once it is set it stays."""
 _ARENAS: Final = 2
 
 
@@ -39,5 +39,4 @@ def give_back_large_blocks(library: CLibrary | None = None) -> bool:
         return False
     told.mallopt(_ARENA_MAX, _ARENAS)
     told.mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)
-    told.mallopt(_TRIM_THRESHOLD, _LARGE_BYTES)
     return True
