@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVarTuple
 
 import structlog
-from sqlalchemy import DateTime, MetaData, create_engine, text
+from sqlalchemy import DateTime, MetaData, Row, Select, create_engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -23,6 +23,7 @@ _OPTIONS: Final = (
     "-c statement_timeout=10000 -c lock_timeout=4000 "
     "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
 )
+Columns = TypeVarTuple("Columns")
 log = structlog.get_logger("database")
 
 
@@ -60,6 +61,8 @@ class Database:
             hide_parameters=True,
             connect_args={"options": _OPTIONS, "connect_timeout": 3},
         )
+        # The same pool; a connection is given back as it was.
+        self._looking = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._current: ContextVar[Session | None] = ContextVar("transaction", default=None)
 
     @contextmanager
@@ -89,17 +92,27 @@ class Database:
         Raises:
             DomainError: UNAVAILABLE when the database cannot be reached or does not answer.
         """
-        try:
-            with Session(self._engine, expire_on_commit=False) as session, session.begin():
-                yield session
-        except (OperationalError, InterfaceError, PoolTimeout) as failed:
-            log.error("database_failed", error=type(failed).__name__)
-            raise UNAVAILABLE(retry_after=_RETRY_AFTER_S) from failed
-        except DBAPIError as failed:
-            if not failed.connection_invalidated:
-                raise
-            log.error("database_lost", error=type(failed).__name__)
-            raise UNAVAILABLE(retry_after=_RETRY_AFTER_S) from failed
+        with (
+            _outages(),
+            Session(self._engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def look(self, query: Select[*Columns]) -> Sequence[Row[*Columns]]:
+        """Read by one statement: in the transaction under way, or else outside of any.
+
+        One statement sees one state of the database without a transaction around it, which would
+        cost two journeys to the server more. For what every request looks up.
+
+        Raises:
+            DomainError: UNAVAILABLE when the database cannot be reached or does not answer.
+        """
+        under_way = self._current.get()
+        if under_way is not None:
+            return under_way.execute(query).all()
+        with _outages(), Session(self._looking, expire_on_commit=False) as session:
+            return session.execute(query).all()
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -122,3 +135,18 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+@contextmanager
+def _outages() -> Iterator[None]:
+    """Say of whatever means that the database does not answer that it does not."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as failed:
+        log.error("database_failed", error=type(failed).__name__)
+        raise UNAVAILABLE(retry_after=_RETRY_AFTER_S) from failed
+    except DBAPIError as failed:
+        if not failed.connection_invalidated:
+            raise
+        log.error("database_lost", error=type(failed).__name__)
+        raise UNAVAILABLE(retry_after=_RETRY_AFTER_S) from failed

@@ -104,16 +104,13 @@ class Persons:
         Raises:
             DomainError: NOT_FOUND.
         """
-        with self._database.transaction() as tx:
-            row = tx.execute(
-                select(Person.citizen_number, Person.name).where(Person.id == person_id)
-            ).one_or_none()
-        if row is None:
-            raise NOT_FOUND()
-        return PersonIdentity(
-            citizen_number=self._opened(person_id, "citizen_number", row.citizen_number),
-            name=self._opened(person_id, "name", row.name),
-        )
+        query = select(Person.citizen_number, Person.name).where(Person.id == person_id)
+        for number, name in self._database.look(query):
+            return PersonIdentity(
+                citizen_number=self._opened(person_id, "citizen_number", number),
+                name=self._opened(person_id, "name", name),
+            )
+        raise NOT_FOUND()
 
     def masked(self, person_id: str) -> MaskedIdentity:
         """Number and name of a person, fit to be shown to others.

@@ -75,21 +75,26 @@ class TerminalClients:
         Asked at each request, so a suspension of either takes effect at once. A scope that was
         withdrawn from the terminal is gone from its tokens too.
         """
-        with self._database.transaction() as tx:
-            found = _terminal_with_merchant(tx, claims.client_id)
-        if found is None:
-            return None
-        terminal, merchant = found
-        return TerminalPrincipal(
-            terminal_id=terminal.id,
-            merchant_id=merchant.id,
-            merchant_name=merchant.name,
-            merchant_kind=merchant.kind,
-            merchant_region=merchant.region,
-            thumbprint=claims.thumbprint,
-            purposes=frozenset(terminal.purposes),
-            scope=claims.scope & frozenset(terminal.scopes),
-        )
+        query = select(
+            Terminal.merchant_id,
+            Merchant.name,
+            Merchant.kind,
+            Merchant.region,
+            Terminal.purposes,
+            Terminal.scopes,
+        ).where(*may_act(claims.client_id))
+        for merchant_id, name, kind, region, purposes, scopes in self._database.look(query):
+            return TerminalPrincipal(
+                terminal_id=claims.client_id,
+                merchant_id=merchant_id,
+                merchant_name=name,
+                merchant_kind=kind,
+                merchant_region=region,
+                thumbprint=claims.thumbprint,
+                purposes=frozenset(purposes),
+                scope=claims.scope & frozenset(scopes),
+            )
+        return None
 
 
 def _scopes(tx: Session, client_id: str) -> list[str] | None:
@@ -98,13 +103,6 @@ def _scopes(tx: Session, client_id: str) -> list[str] | None:
         Operator.id == client_id, Operator.state == ClientState.ACTIVE
     )
     return tx.scalars(union_all(terminal, operator)).one_or_none()
-
-
-def _terminal_with_merchant(tx: Session, client_id: str) -> tuple[Terminal, Merchant] | None:
-    # Read anew: an earlier look in the same session must not outlive a suspension.
-    query = select(Terminal, Merchant).where(*may_act(client_id))
-    row = tx.execute(query.execution_options(populate_existing=True)).one_or_none()
-    return None if row is None else (row[0], row[1])
 
 
 def _invalid_client() -> DomainError:

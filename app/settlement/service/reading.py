@@ -91,9 +91,8 @@ class PurchaseReading:
             .outerjoin(CashOrder, CashOrder.settlement_id == Settlement.id)
             .where(Settlement.id == settlement_id, Settlement.merchant_id == terminal.merchant_id)
         )
-        with self._database.transaction() as tx:
-            row = tx.execute(query).one()
-        return Made(settlement=row[0], content=row[1], cash_order_id=row[2])
+        ((settlement, content, cash_order_id),) = self._database.look(query)
+        return Made(settlement=settlement, content=content, cash_order_id=cash_order_id)
 
     def refund(self, refund_id: str) -> Refund:
         """A refund that a message of the caller's led to."""
