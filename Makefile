@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-all test-debian coverage lint bench-journey bench-liveness bench-light-code \
-	bench-certificates bench-offline-codes certificate-pages clean setup setup-dev
+	bench-certificates bench-card bench-offline-codes certificate-pages clean setup setup-dev
 
 help: ## list the targets
 	@echo 'Zero-Run. Usage: make <target> [PORT=8000] [ONCE=1] [ARGS="…"]'
@@ -90,6 +90,9 @@ bench-offline-codes: setup-dev ## size and cost of offline card codes; the last 
 
 bench-certificates: setup-dev ## make, gather and check certificates; the last line is JSON
 	@exec $(VENV_PYTHON) -m bench.certificates $(ARGS)
+
+bench-card: setup-dev ## tills at once, races, kills, the ledger; the last line is JSON (ARGS=--full: hours)
+	@exec $(VENV_PYTHON) -m bench.card $(ARGS)
 
 clean: ## remove the virtual environment and all caches; data, keys and models stay
 	rm -rf var/venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
