@@ -56,6 +56,7 @@ class Options:
     """How much is measured."""
 
     terminals: int
+    workers: int
     persons: int
     rounds: int
     pairs: int
@@ -73,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     preset = _QUICK if chosen.quick else _FULL if chosen.full else {}
     options = Options(**{name: preset.get(name, getattr(chosen, name)) for name in _names()})
     try:
-        with running_town() as town:
+        with running_town(workers=options.workers) as town:
             told = _measured(town, options)
     except LaunchRefused as refused:
         print(refused, file=sys.stderr)
@@ -93,6 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.card", description=__doc__)
     parser.add_argument("--terminals", type=int, default=16, help="at once (%(default)s)")
+    parser.add_argument("--workers", type=int, default=1, help="API processes (%(default)s)")
     parser.add_argument("--persons", type=int, default=400, help="with a card (%(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="all of them twice (%(default)s)")
     parser.add_argument("--pairs", type=int, default=10_000, help="that race (%(default)s)")

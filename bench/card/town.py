@@ -63,8 +63,11 @@ class Town:
 
 
 @contextlib.contextmanager
-def running_town() -> Iterator[Town]:
+def running_town(*, workers: int = 1) -> Iterator[Town]:
     """Start everything and wait until the API is ready; end and forget it afterwards.
+
+    Args:
+        workers: processes of the API.
 
     Raises:
         LaunchRefused: with the reason.
@@ -74,7 +77,7 @@ def running_town() -> Iterator[Town]:
     try:
         _lend(home)
         with contextlib.ExitStack() as stack:
-            yield _start(stack, home)
+            yield _start(stack, home, workers)
     finally:
         shutil.rmtree((home / "servers").resolve(), ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)
@@ -90,7 +93,7 @@ def _lend(home: Path) -> None:
         (home / name).symlink_to((fetched / name).resolve())
 
 
-def _start(stack: contextlib.ExitStack, home: Path) -> Town:
+def _start(stack: contextlib.ExitStack, home: Path, workers: int) -> Town:
     given = {**os.environ, **_GIVEN}
     port = free_port()
     base_url = f"http://{HOST}:{port}"
@@ -104,7 +107,8 @@ def _start(stack: contextlib.ExitStack, home: Path) -> Town:
     environment = api_environment(given, var=home, port=port, connections=connections)
     environment |= payments.settings
     _migrate(environment)
-    api = _child(processes, "The API", api_command(port), environment)
+    command = [f"--workers={workers}" if w == "--workers=1" else w for w in api_command(port)]
+    api = _child(processes, "The API", command, environment)
     stack.callback(processes.stop, api)
     words = [sys.executable, "-m", "app.commands", "dispatch-outbox", "--pull-seconds=0"]
     dispatcher = _child(processes, "The dispatcher", words, environment)

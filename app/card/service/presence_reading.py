@@ -96,10 +96,10 @@ class PresenceReader:
                 Presentation.purpose == str(claims["purpose"]),
             )
         )
-        with self._database.transaction() as tx:
-            row = tx.execute(query).one_or_none()
-        if row is None:  # 2
+        found = self._database.look(query)
+        if not found:  # 2
             raise refuse_terminal(PRESENCE_INVALID)
+        row = found[0]
         _require_active(row.state)  # 3
         mandate_id, amount_cap = claims.get("mandate_id"), claims.get("amount_cap")
         return Present(
