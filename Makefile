@@ -38,9 +38,10 @@ test: setup-dev ## run every test (ARGS="-k card" passes words to pytest)
 # What plays people in real time has the machine to itself; the rest shares it.
 REAL_TIME_TESTS := tests/journeys tests/launch
 TEST_PROCESSES ?= 3
+SHARED = --numprocesses $(TEST_PROCESSES) --dist loadfile
 test-all:
 	@failed=0; \
-	$(VENV_PYTHON) -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile \
+	$(VENV_PYTHON) -m pytest $(SHARED) \
 		$(REAL_TIME_TESTS:%=--ignore=%) || failed=1; \
 	$(VENV_PYTHON) -m pytest $(REAL_TIME_TESTS) || failed=1; \
 	exit $$failed
@@ -49,12 +50,13 @@ test-all:
 DEBIAN_POSTGRES = $(lastword $(wildcard /usr/lib/postgresql/*/bin))
 DEBIAN_REDIS = $(wildcard /usr/bin/redis-server)
 DATABASE_TESTS := tests/architecture/test_migrations.py tests/app/card tests/app/partners \
+	tests/app/purchases tests/app/settlement/test_ledger.py tests/app/settlement/test_settling.py \
 	tests/app/core/test_idempotency.py tests/app/core/test_limits.py tests/app/core/jose/test_replay.py
 
 test-debian: setup-dev ## run the database and Redis tests on Debian's servers, where installed
 	@$(if $(and $(DEBIAN_POSTGRES),$(DEBIAN_REDIS)),\
 		POSTGRES_BIN="$(DEBIAN_POSTGRES)" REDIS_BIN="$(DEBIAN_REDIS)" \
-			$(VENV_PYTHON) -m pytest --quiet $(DATABASE_TESTS),\
+			$(VENV_PYTHON) -m pytest --quiet $(SHARED) $(DATABASE_TESTS),\
 		echo "Skipped: Debian's postgresql and redis-server are not both installed.")
 
 coverage: setup-dev ## run every test and refuse less than 95 % branches where it is promised
