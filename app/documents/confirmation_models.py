@@ -5,23 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import Mapped
 
 from app.core.database import Base
+from app.documents.turn_models import TurnRow
 
-WAITING: Final = "waiting"
-WORKING: Final = "working"
 CONFIRMED: Final = "confirmed"
 CHANGED: Final = "changed"
 RECALLED: Final = "recalled"
 OVER: Final = "over"
 
 
-class CertificateConfirmation(Base):
+class CertificateConfirmation(TurnRow, Base):
     """What becomes of a provisional certificate; the database makes one for each.
 
-    The certificate's own row never tells: only its state ever changes.
+    The certificate's own row never tells: only its state ever changes. `confirmed`: no longer
+    provisional. `changed`: its department said something else, and it has ended. `recalled`: nobody
+    said anything in time. `over`: it had ended before.
     """
 
     __tablename__ = "certificate_confirmations"
@@ -46,18 +47,4 @@ class CertificateConfirmation(Base):
         ),
     )
 
-    id: Mapped[str] = mapped_column(ForeignKey("certificates.id"), primary_key=True)
-    """Of the certificate."""
-    state: Mapped[str]
-    """`confirmed`: no longer provisional. `changed`: its department said something else, and it
-    has ended. `recalled`: nobody said anything in time. `over`: it had ended before."""
-    due_at: Mapped[datetime]
-    """Not before."""
-    attempts: Mapped[int]
-    claim: Mapped[str | None]
-    """Whose turn it is: drawn anew at each attempt."""
-    claimed_until: Mapped[datetime | None]
-    """After that, whoever claimed it is taken for dead."""
-    failure: Mapped[str | None]
-    """Why the last attempt brought nothing: a code, never a word of a department."""
     settled_at: Mapped[datetime | None]

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base
+from app.documents.turn_models import TurnRow
 
 ISSUING: Final = "issuing"
 VALID: Final = "valid"
@@ -144,7 +145,7 @@ class CertificateArchive(Base):
     archived_at: Mapped[datetime]
 
 
-class ArchiveJob(Base):
+class ArchiveJob(TurnRow, Base):
     """What has to be upgraded; the database makes one for each certificate that is issued."""
 
     __tablename__ = "certificate_archive_jobs"
@@ -162,19 +163,6 @@ class ArchiveJob(Base):
             postgresql_where=text("state IN ('waiting', 'working')"),
         ),
     )
-
-    id: Mapped[str] = mapped_column(ForeignKey("certificates.id"), primary_key=True)
-    """Of the certificate."""
-    state: Mapped[str]
-    due_at: Mapped[datetime]
-    """Not before."""
-    attempts: Mapped[int]
-    claim: Mapped[str | None]
-    """Whose turn it is: drawn anew at each attempt."""
-    claimed_until: Mapped[datetime | None]
-    """After that, whoever claimed it is taken for dead."""
-    failure: Mapped[str | None]
-    """Why the last attempt failed: a code, never a word of a service."""
 
 
 class CertificateSource(Base):

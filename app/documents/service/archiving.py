@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -15,13 +16,22 @@ from app.core.database import Database
 from app.core.errors import DomainError
 from app.core.fields import FieldCipher
 from app.documents.errors import NotArchived
-from app.documents.models import ISSUING, Certificate, CertificateArchive, CertificateFile
+from app.documents.models import (
+    ISSUING,
+    ArchiveJob,
+    Certificate,
+    CertificateArchive,
+    CertificateFile,
+)
 from app.documents.ports import Archivist
 from app.documents.records import ArchivedDocument
-from app.documents.service import archive_jobs as jobs
-from app.documents.service.archive_jobs import ArchivePolicy, ArchiveTurn
+from app.documents.service import turns
 from app.documents.service.archives import archive_place, file_place
+from app.documents.service.turns import Turn, TurnPolicy
 
+ARCHIVE_POLICY: Final = TurnPolicy(first_pause=timedelta(seconds=15))
+DONE: Final = "done"
+REFUSED: Final = "refused"
 _ACTOR: Final = Actor(kind="system", id="certificate-archive", name="certificate archive")
 log = structlog.get_logger("documents")
 
@@ -47,7 +57,7 @@ class CertificateArchiving:
         accesses: AccessLog,
         cipher: FieldCipher,
         clock: Clock,
-        policy: ArchivePolicy | None = None,
+        policy: TurnPolicy = ARCHIVE_POLICY,
     ) -> None:
         """Take the ports."""
         self._archivist = archivist
@@ -55,7 +65,7 @@ class CertificateArchiving:
         self._accesses = accesses
         self._cipher = cipher
         self._clock = clock
-        self._policy = policy or ArchivePolicy()
+        self._policy = policy
 
     def run(self, *, most: int = 100) -> ArchiveRound:
         """Upgrade what is due, one after the other, and stop when a service fails.
@@ -81,7 +91,7 @@ class CertificateArchiving:
     def waiting(self) -> int:
         """How many are still to be done."""
         with self._database.separate() as tx:
-            return jobs.count_open(tx)
+            return turns.count_open(tx, ArchiveJob)
 
     def watch(self, stop: threading.Event, *, seconds: float) -> None:
         """Run again and again until told to stop.
@@ -101,11 +111,11 @@ class CertificateArchiving:
                 log.info("certificates_archived", count=done.archived)
             stop.wait(seconds)
 
-    def _taken(self) -> ArchiveTurn | None:
+    def _taken(self) -> Turn | None:
         with self._database.separate() as tx:
-            return jobs.take(tx, now=self._clock.now(), lease=self._policy.lease)
+            return turns.take(tx, ArchiveJob, now=self._clock.now(), lease=self._policy.lease)
 
-    def _upgraded(self, turn: ArchiveTurn) -> ArchivedDocument:
+    def _upgraded(self, turn: Turn) -> ArchivedDocument:
         with self._database.separate() as tx:
             file = tx.get(CertificateFile, turn.id)
             if file is None:
@@ -115,10 +125,10 @@ class CertificateArchiving:
         pdf = self._cipher.open(file.pdf, file_place(turn.id))
         return self._archivist.upgrade(pdf, now=self._clock.now())
 
-    def _stored(self, turn: ArchiveTurn, made: ArchivedDocument) -> int:
+    def _stored(self, turn: Turn, made: ArchivedDocument) -> int:
         """Keep an upgraded file; nothing where somebody else has the turn by now."""
         with self._database.transaction() as tx:
-            if not jobs.finish(tx, turn):
+            if not turns.end(tx, ArchiveJob, turn, state=DONE, failure=None):
                 log.warning("archive_turn_lost")
                 return 0
             sealed = self._cipher.seal(made.pdf, archive_place(turn.id))
@@ -141,11 +151,11 @@ class CertificateArchiving:
             )
         return 1
 
-    def _failed(self, turn: ArchiveTurn, failed: NotArchived) -> None:
+    def _failed(self, turn: Turn, failed: NotArchived) -> None:
         log.warning("certificate_not_archived", kind=failed.reason, count=turn.attempts)
         with self._database.separate() as tx:
             if failed.final:
-                jobs.refuse(tx, turn, failure=failed.reason)
+                turns.end(tx, ArchiveJob, turn, state=REFUSED, failure=failed.reason)
             else:
                 until = self._clock.now() + self._policy.pause(turn.attempts)
-                jobs.put_off(tx, turn, failure=failed.reason, until=until)
+                turns.put_off(tx, ArchiveJob, turn, failure=failed.reason, until=until)

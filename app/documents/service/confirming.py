@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -19,16 +20,23 @@ from app.audit import actions
 from app.audit.service import SYSTEM, AccessLog
 from app.core.clock import Clock
 from app.core.database import Database
-from app.documents.confirmation_models import CHANGED, CONFIRMED, OVER, RECALLED
+from app.documents.confirmation_models import (
+    CHANGED,
+    CONFIRMED,
+    OVER,
+    RECALLED,
+    CertificateConfirmation,
+)
 from app.documents.models import REVOKED, SUSPENDED, VALID, Certificate
 from app.documents.moves import Reason
-from app.documents.service import confirmation_turns as turns
+from app.documents.service import turns
 from app.documents.service.changes import note_change
 from app.documents.service.confirmation_cases import ConfirmationCase, ConfirmationCases
-from app.documents.service.confirmation_turns import ConfirmationPolicy, ConfirmationTurn
 from app.documents.service.correcting import Correcting, RecordChange
 from app.documents.service.standing import CertificateStanding
+from app.documents.service.turns import Turn, TurnPolicy
 
+CONFIRMATION_POLICY: Final = TurnPolicy(first_pause=timedelta(minutes=1))
 _PUT_OFF: Final = "put_off"
 _LOST: Final = "lost"
 """Somebody else has the turn by now, and their outcome counts."""
@@ -62,7 +70,7 @@ class Confirming:
         cases: ConfirmationCases,
         correcting: Correcting,
         standing: CertificateStanding,
-        policy: ConfirmationPolicy | None = None,
+        policy: TurnPolicy = CONFIRMATION_POLICY,
     ) -> None:
         """Take the ports."""
         self._database = database
@@ -71,7 +79,7 @@ class Confirming:
         self._cases = cases
         self._correcting = correcting
         self._standing = standing
-        self._policy = policy or ConfirmationPolicy()
+        self._policy = policy
 
     def run(self, *, most: int) -> ConfirmingRound:
         """Settle what is due, one after the other.
@@ -97,11 +105,13 @@ class Confirming:
             put_off=done[_PUT_OFF],
         )
 
-    def _taken(self) -> ConfirmationTurn | None:
+    def _taken(self) -> Turn | None:
         with self._database.separate() as tx:
-            return turns.take(tx, now=self._clock.now(), lease=self._policy.lease)
+            return turns.take(
+                tx, CertificateConfirmation, now=self._clock.now(), lease=self._policy.lease
+            )
 
-    def _settled(self, turn: ConfirmationTurn) -> str:
+    def _settled(self, turn: Turn) -> str:
         """What becomes of a certificate.
 
         1. One that has ended is left alone. 2. Another record, or none: it ends as after every
@@ -120,14 +130,14 @@ class Confirming:
             return self._put_off(turn, case, said.failure)  # 4
         return self._recall(turn, case)  # 4
 
-    def _end(self, turn: ConfirmationTurn, state: str) -> str:
+    def _end(self, turn: Turn, state: str) -> str:
         with self._database.transaction() as tx:
-            settled = turns.settle(tx, turn, state=state, now=self._clock.now())
+            settled = turns.end(
+                tx, CertificateConfirmation, turn, state=state, settled_at=self._clock.now()
+            )
         return state if settled else _LOST
 
-    def _change(
-        self, turn: ConfirmationTurn, case: ConfirmationCase, changes: Sequence[RecordChange]
-    ) -> str:
+    def _change(self, turn: Turn, case: ConfirmationCase, changes: Sequence[RecordChange]) -> str:
         with self._database.transaction() as tx:
             if _live_state(tx, case) is None:
                 return self._end(turn, OVER)
@@ -137,7 +147,7 @@ class Confirming:
                 self._correcting.apply(change)
         return CHANGED
 
-    def _confirm(self, turn: ConfirmationTurn, case: ConfirmationCase) -> str:
+    def _confirm(self, turn: Turn, case: ConfirmationCase) -> str:
         now = self._clock.now()
         with self._database.transaction() as tx:
             state = _live_state(tx, case)
@@ -162,7 +172,7 @@ class Confirming:
             )
         return CONFIRMED
 
-    def _recall(self, turn: ConfirmationTurn, case: ConfirmationCase) -> str:
+    def _recall(self, turn: Turn, case: ConfirmationCase) -> str:
         with self._database.transaction() as tx:
             if _live_state(tx, case) is None:
                 return self._end(turn, OVER)
@@ -174,12 +184,12 @@ class Confirming:
         log.warning("provisional_recalled", count=turn.attempts)
         return RECALLED
 
-    def _put_off(self, turn: ConfirmationTurn, case: ConfirmationCase, failure: str) -> str:
+    def _put_off(self, turn: Turn, case: ConfirmationCase, failure: str) -> str:
         # Never past the end: then it is asked a last time.
         until = min(self._clock.now() + self._policy.pause(turn.attempts), case.until)
         log.warning("provisional_not_confirmed", kind=failure, count=turn.attempts)
         with self._database.transaction() as tx:
-            put_off = turns.put_off(tx, turn, failure=failure, until=until)
+            put_off = turns.put_off(tx, CertificateConfirmation, turn, failure=failure, until=until)
         return _PUT_OFF if put_off else _LOST
 
 

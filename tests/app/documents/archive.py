@@ -12,8 +12,7 @@ from sqlalchemy import select
 
 from app.documents.authorities import AuthorityAddresses, HttpAuthorities
 from app.documents.models import ArchiveJob
-from app.documents.service.archive_jobs import ArchivePolicy
-from app.documents.service.archiving import CertificateArchiving
+from app.documents.service.archiving import ARCHIVE_POLICY, CertificateArchiving
 from app.wiring.archiving import LibraryArchivist
 from certificates.keys import FileKeys
 from certificates.longterm.upgrading import Upgrader
@@ -23,7 +22,7 @@ from tests.sandbox.pki.ground import Ground
 
 NOBODY = "http://127.0.0.1:9"
 """A port where nobody listens."""
-POLICY = ArchivePolicy()
+POLICY = ARCHIVE_POLICY
 
 
 @dataclass

@@ -263,10 +263,10 @@ def test_watching_ends_when_told_and_outlives_a_lost_database(
     zhang: Device, archive: Archive, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from app.core.errors import UNAVAILABLE  # noqa: PLC0415
-    from app.documents.service import archive_jobs  # noqa: PLC0415
+    from app.documents.service import turns  # noqa: PLC0415
 
     issued(zhang)
-    real, looks, stop = archive_jobs.take, [], threading.Event()
+    real, looks, stop = turns.take, [], threading.Event()
 
     def take(*arguments: Any, **named: Any) -> Any:
         looks.append(1)
@@ -276,7 +276,7 @@ def test_watching_ends_when_told_and_outlives_a_lost_database(
             stop.set()
         return real(*arguments, **named)
 
-    monkeypatch.setattr(archive_jobs, "take", take)
+    monkeypatch.setattr(turns, "take", take)
     archive.job().watch(stop, seconds=0.01)
     assert archives(world) == 1
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.documents.models import CertificateChange
-from app.documents.service.confirmation_turns import ConfirmationPolicy
+from app.documents.service.confirming import CONFIRMATION_POLICY
 from app.exchange.models import Capability
 from app.wiring.type_book import TypeBook
 from certificates.status_list import TokenStatus
@@ -235,7 +235,7 @@ def test_while_the_department_is_down_it_is_tried_after_growing_pauses(
 
 
 def test_pauses_have_an_end() -> None:
-    policy = ConfirmationPolicy()
+    policy = CONFIRMATION_POLICY
     assert policy.pause(10_000) == policy.longest_pause
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.audit.models import AccessEvent
 from app.documents.models import CertificateChange
 from app.documents.service.confirmation_cases import ConfirmationCase, ConfirmationCases, Said
-from app.documents.service.confirmation_turns import ConfirmationPolicy
+from app.documents.service.confirming import CONFIRMATION_POLICY
 from config import Settings
 from tests.app.device import Device
 from tests.app.documents.people import issued
@@ -111,7 +111,7 @@ def test_what_a_process_killed_after_the_answer_had_claimed_is_settled_by_the_ne
     assert confirmations(world) == (0, 0)
     assert turn_of(world, made).state == "working"
     [early] = raced(CHILD, [(world.clock.now().isoformat(), "whole")])
-    world.clock.advance(seconds=ConfirmationPolicy().lease.total_seconds())
+    world.clock.advance(seconds=CONFIRMATION_POLICY.lease.total_seconds())
     [late] = raced(CHILD, [(world.clock.now().isoformat(), "whole")])
     assert (early, late) == ("0", "1")
     assert confirmations(world) == (1, 1)

@@ -1,4 +1,4 @@
-"""Which provisional certificates are to be asked about, and whose turn each one is."""
+"""Taking turns: what is due, whose turn it is, and how it ends."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.ids import new_id
-from app.documents.confirmation_models import WAITING, WORKING, CertificateConfirmation
+from app.documents.turn_models import WAITING, WORKING, TurnRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmationPolicy:
-    """Times of the task."""
+class TurnPolicy:
+    """Times of the work."""
 
-    lease: timedelta = timedelta(minutes=2)
-    """How long an attempt may take: several times what all its questions may together."""
-    first_pause: timedelta = timedelta(minutes=1)
+    first_pause: timedelta
     """After the first failure; twice as long after each further one."""
+    lease: timedelta = timedelta(minutes=2)
+    """How long an attempt may take: several times what all its requests may together."""
     longest_pause: timedelta = timedelta(hours=1)
 
     def pause(self, attempts: int) -> timedelta:
@@ -30,8 +30,8 @@ class ConfirmationPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmationTurn:
-    """A certificate that is ours to ask about until the lease ends."""
+class Turn:
+    """A certificate that is ours to see to until the lease ends."""
 
     id: str
     claim: str
@@ -39,13 +39,12 @@ class ConfirmationTurn:
     """This one included."""
 
 
-def take(tx: Session, *, now: datetime, lease: timedelta) -> ConfirmationTurn | None:
+def take(tx: Session, row: type[TurnRow], *, now: datetime, lease: timedelta) -> Turn | None:
     """Claim what is due longest, by one update; None: nothing is due.
 
     Two processes never get the same one: the row is locked by the first, and passed over by the
     second. One whose lease has ended is due again, for whoever had it is taken for dead.
     """
-    row = CertificateConfirmation
     due = or_(
         and_(row.state == WAITING, row.due_at <= now),
         and_(row.state == WORKING, row.claimed_until <= now),
@@ -62,27 +61,21 @@ def take(tx: Session, *, now: datetime, lease: timedelta) -> ConfirmationTurn | 
     ).one_or_none()
     if taken is None:
         return None
-    return ConfirmationTurn(id=taken.id, claim=claim, attempts=taken.attempts)
+    return Turn(id=taken.id, claim=claim, attempts=taken.attempts)
 
 
-def settle(tx: Session, turn: ConfirmationTurn, *, state: str, now: datetime) -> bool:
-    """Write down what became of it, for good; False: somebody else has the turn by now."""
-    return _end(tx, turn, state=state, settled_at=now)
+def end(
+    tx: Session, row: type[TurnRow], turn: Turn, *, state: str, **changes: str | datetime | None
+) -> bool:
+    """Write down what became of it; False: somebody else has the turn by now.
 
-
-def put_off(tx: Session, turn: ConfirmationTurn, *, failure: str, until: datetime) -> bool:
-    """Let it be tried again later; False as `settle`."""
-    return _end(tx, turn, state=WAITING, failure=failure, due_at=until)
-
-
-def count_open(tx: Session) -> int:
-    """How many are still to be settled."""
-    row = CertificateConfirmation
-    return tx.scalar(select(func.count()).where(row.state.in_((WAITING, WORKING)))) or 0
-
-
-def _end(tx: Session, turn: ConfirmationTurn, *, state: str, **changes: object) -> bool:
-    row = CertificateConfirmation
+    Args:
+        tx: the transaction.
+        row: the table.
+        turn: ours.
+        state: where it ends, or WAITING.
+        changes: of other columns.
+    """
     ended = tx.execute(
         update(row)
         .where(row.id == turn.id, row.claim == turn.claim)
@@ -90,3 +83,13 @@ def _end(tx: Session, turn: ConfirmationTurn, *, state: str, **changes: object) 
         .returning(row.id)
     )
     return ended.one_or_none() is not None
+
+
+def put_off(tx: Session, row: type[TurnRow], turn: Turn, *, failure: str, until: datetime) -> bool:
+    """Let it be tried again later; False as `end`."""
+    return end(tx, row, turn, state=WAITING, failure=failure, due_at=until)
+
+
+def count_open(tx: Session, row: type[TurnRow]) -> int:
+    """How many are still to be seen to."""
+    return tx.scalar(select(func.count()).where(row.state.in_((WAITING, WORKING)))) or 0
