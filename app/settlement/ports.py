@@ -104,6 +104,11 @@ class CashStatus(Protocol):
         """The provider's name for it; may be empty."""
         ...
 
+    @property
+    def refund_id(self) -> str | None:
+        """Of which refund it is told; None: of the order."""
+        ...
+
 
 class CashPayments(Protocol):
     """Takes and returns money at a provider. Called outside of transactions; idempotent by ids."""

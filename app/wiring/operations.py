@@ -37,7 +37,7 @@ from app.partners.service.rotation import TerminalChanges
 from app.partners.service.standing import PartnerStanding
 from app.settlement.payments.service.alerts import PaymentAlerts
 from app.settlement.reconciliation.service.watching.watch import BooksWatch, watch_until
-from app.settlement.routes.terminal import SCOPE as SETTLEMENT_SCOPE
+from app.settlement.scopes import SCOPE as SETTLEMENT_SCOPE
 from app.settlement.service.cash.saga import CashSaga, resolve_until
 from app.settlement.service.enrolment.importing import ImportReport
 from app.settlement.service.ledger.chaining import Sequencer, sequence_until

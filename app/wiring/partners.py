@@ -12,7 +12,7 @@ from app.partners.service.directory import PartnerDirectory
 from app.partners.service.onboarding import DECODE_SCOPE, Onboarding
 from app.partners.service.rotation import TerminalChanges
 from app.partners.service.standing import PartnerStanding
-from app.settlement.routes.terminal import SCOPE as SETTLEMENT_SCOPE
+from app.settlement.scopes import SCOPE as SETTLEMENT_SCOPE
 from app.wiring.infrastructure import Infrastructure
 
 TERMINAL_SCOPES: Final = frozenset({DECODE_SCOPE, SETTLEMENT_SCOPE, WEBHOOKS_SCOPE, FOLLOW_SCOPE})

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from app.outbox.ports import Topic
 from app.settlement.payments.calling import SECONDS, HttpProvider
-from app.settlement.payments.ports import CashPayments, NoticeKeys, PaymentEvents
+from app.settlement.payments.ports import NoticeKeys, PaymentEvents
 from app.settlement.payments.published import PublishedKeys
 from app.settlement.payments.service.alerts import PaymentAlerts
 from app.settlement.payments.service.handing import PaymentHanding
@@ -18,10 +18,13 @@ from app.settlement.payments.service.receiving import PAYMENT_EVENT, PaymentNoti
 from app.settlement.payments.unconnected import NoKeys, NoPayments
 from app.wiring.infrastructure import Infrastructure
 
+Payments = ProviderPayments | NoPayments
+"""What collects the cash part, or refuses to; as `app.settlement.ports.CashPayments` asks."""
+
 
 def build_payments(
     shared: Infrastructure, closing: ExitStack, *, seconds: float = SECONDS
-) -> CashPayments:
+) -> Payments:
     """What collects and returns the cash part.
 
     Args:

@@ -38,8 +38,8 @@ from app.settlement.chs.schemas import (
     UndoingEnvelope,
 )
 from app.settlement.errors import action_of
+from app.settlement.scopes import SCOPE
 
-SCOPE: Final = "settlement"
 UNAVAILABLE: Final = ("3201", "3202")
 _ABOUT_THE_MESSAGE: Final = frozenset({404, 409, 422})
 _Body = TypeVar("_Body", bound=NationalHead)

@@ -48,49 +48,6 @@ class CashStatus:
     """Why it is UNKNOWN."""
 
 
-class CashPayments(Protocol):
-    """Takes and returns money. Call it outside of transactions: it waits for the network.
-
-    Every call may be repeated under its id: an order is made once, a refund is paid once.
-    """
-
-    def create(self, order_id: str, amount: int) -> CashStatus:
-        """Have an amount (fen) collected.
-
-        Raises:
-            DomainError: PAYMENT_ORDER_REUSED; UNAVAILABLE where nothing was sent;
-                PAYMENTS_NOT_CONNECTED.
-        """
-        ...
-
-    def query(self, order_id: str) -> CashStatus:
-        """Ask how an order stands.
-
-        Raises:
-            DomainError: PAYMENT_ORDER_UNKNOWN; UNAVAILABLE; PAYMENTS_NOT_CONNECTED.
-        """
-        ...
-
-    def close(self, order_id: str) -> CashStatus:
-        """See to it that an order which is not paid cannot be; a paid one is told as PAID.
-
-        It holds against a `create` that is still on its way, too.
-
-        Raises:
-            DomainError: PAYMENT_ORDER_UNKNOWN; UNAVAILABLE; PAYMENTS_NOT_CONNECTED.
-        """
-        ...
-
-    def refund(self, order_id: str, refund_id: str, amount: int) -> CashStatus:
-        """Give an amount (fen) of an order back; REFUNDED and FAILED are of this refund alone.
-
-        Raises:
-            DomainError: PAYMENT_ORDER_UNKNOWN, PAYMENT_REFUND_REUSED, PAYMENT_REFUND_TOO_MUCH;
-                UNAVAILABLE; PAYMENTS_NOT_CONNECTED.
-        """
-        ...
-
-
 class PaymentEvents(Protocol):
     """Hears what the provider told without being asked."""
 

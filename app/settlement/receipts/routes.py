@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from flask import Response, request
 from flask_openapi import APIBlueprint, Tag
 
@@ -23,8 +21,8 @@ from app.settlement.receipts.schemas import (
 from app.settlement.receipts.service.checking import SettlementReceiptChecks, Standing
 from app.settlement.receipts.service.making import SettlementReceipts
 from app.settlement.schemas import SettlementPath
+from app.settlement.scopes import SCOPE
 
-SCOPE: Final = "settlement"
 holder = APIBlueprint(
     "purchase_receipts", __name__, url_prefix="/v1/card", abp_tags=[Tag(name="card")]
 )

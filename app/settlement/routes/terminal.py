@@ -6,8 +6,6 @@ Idempotency-Key, which is for a day.
 
 from __future__ import annotations
 
-from typing import Final
-
 from flask import Response
 from flask_openapi import APIBlueprint, Tag
 
@@ -42,6 +40,7 @@ from app.settlement.schemas import (
     WhatIfBody,
     WhatIfReply,
 )
+from app.settlement.scopes import SCOPE
 from app.settlement.service.looking_up import LookingUp
 from app.settlement.service.purchase.messages import Done
 from app.settlement.service.quoting.pricing import Wanted
@@ -51,7 +50,6 @@ from app.settlement.service.returning.parts import Units
 from app.settlement.service.returning.refunds import Refunding
 from app.settlement.service.settling.settling import Order, Settling
 
-SCOPE: Final = "settlement"
 blueprint = APIBlueprint(
     "settlement", __name__, url_prefix="/v1/terminal", abp_tags=[Tag(name="settlement")]
 )

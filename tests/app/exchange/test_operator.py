@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-import jwt
 import pytest
 from werkzeug.test import TestResponse
 
@@ -17,7 +16,8 @@ from app.exchange.models import Exchange
 from app.partners.service.operators import OperatorOnboarding
 from app.wiring.operator_scopes import OPERATOR_SCOPES
 from tests.app.device import Device, public_jwk
-from tests.app.world import ASSERTION_TYPE, World
+from tests.app.operators import operator_console
+from tests.app.world import World
 
 SOURCES, RELOAD = "/v1/operator/sources", "/v1/operator/contracts/reload"
 
@@ -29,26 +29,8 @@ def desk(world: World) -> OperatorOnboarding:
 
 
 def login(world: World, device: Device, client_id: str, scope: str = "") -> TestResponse:
-    return device.form("/oauth/token", login_form(world, device, client_id, scope))
-
-
-def login_form(world: World, device: Device, client_id: str, scope: str = "") -> dict[str, str]:
-    now = int(world.clock.now().timestamp())
-    claims = {
-        "iss": client_id,
-        "sub": client_id,
-        "aud": world.settings.public_url,
-        "jti": secrets.token_urlsafe(16),
-        "iat": now,
-        "exp": now + 60,
-    }
-    form = {
-        "grant_type": "client_credentials",
-        "client_assertion_type": ASSERTION_TYPE,
-        "client_assertion": jwt.encode(claims, device.key, algorithm="ES256"),
-        "scope": scope,
-    }
-    return {k: v for k, v in form.items() if v}
+    form = world.login_form(device, client_id) | {"scope": scope}
+    return device.form("/oauth/token", {name: text for name, text in form.items() if text})
 
 
 def onboard(world: World, device: Device, *scopes: str) -> str:
@@ -59,11 +41,7 @@ def onboard(world: World, device: Device, *scopes: str) -> str:
 @pytest.fixture
 def console(world: World) -> Device:
     """An operator's machine that has logged in."""
-    device = world.phone()
-    answer = login(world, device, onboard(world, device))
-    assert answer.status_code == 200, answer.text
-    device.token = answer.json["access_token"]
-    return device
+    return operator_console(world)
 
 
 def note(world: World, source: str, *, ms: int = 100, **changes: Any) -> None:
@@ -208,7 +186,7 @@ def test_an_operator_is_nobody_s_terminal_or_citizen(console: Device) -> None:
 
 def test_an_operator_may_not_ask_about_others_tokens(world: World, console: Device) -> None:
     device = world.phone()
-    form = login_form(world, device, onboard(world, device))
+    form = world.login_form(device, onboard(world, device))
     asked = {name: form[name] for name in ("client_assertion", "client_assertion_type")}
     answer = device.form("/oauth/introspect", {"token": str(console.token), **asked})
     assert (answer.status_code, answer.json["code"]) == (401, "INVALID_CLIENT")

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from app.settlement.payments.ports import CashPayments
-from app.wiring.payments import build_payments
+from app.wiring.payments import Payments, build_payments
 from config import Settings
 from tests.app.payments.counterpart import TOKEN, Counterpart, Receiver, receiving
 from tests.app.world import World
@@ -51,6 +50,6 @@ def world(world: World, receiver: Receiver, provider: Counterpart) -> Iterator[W
 
 
 @pytest.fixture
-def cash(world: World) -> Iterator[CashPayments]:
+def cash(world: World) -> Iterator[Payments]:
     with ExitStack() as closing:
         yield build_payments(world.shared, closing, seconds=SECONDS)

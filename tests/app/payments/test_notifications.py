@@ -12,8 +12,9 @@ from werkzeug.test import TestResponse
 
 from app.core.errors import UNAVAILABLE
 from app.factory import close, create_app
-from app.settlement.payments.ports import CashPayments, CashState
+from app.settlement.payments.ports import CashState
 from app.wiring.parts import Parts
+from app.wiring.payments import Payments
 from sandbox.payments.signing import signed_headers
 from tests.app.identity.fakes import FakeFaces
 from tests.app.payments.counterpart import PATH, TOKEN, Counterpart, Settler
@@ -31,7 +32,7 @@ def settler() -> Settler:
 
 
 @pytest.fixture
-def ordered(cash: CashPayments, provider: Counterpart) -> str:
+def ordered(cash: Payments, provider: Counterpart) -> str:
     """An order the payer has been asked for; returns the provider's reference."""
     provider.switch(webhooks="none")
     return cash.create(ORDER, AMOUNT).provider_ref
@@ -146,7 +147,7 @@ def test_what_is_told_late_is_taken(provider: Counterpart, world: World, settler
 
 
 def test_a_late_success_of_a_closed_order_is_handed_on(
-    cash: CashPayments, ordered: str, provider: Counterpart, world: World, settler: Settler
+    cash: Payments, ordered: str, provider: Counterpart, world: World, settler: Settler
 ) -> None:
     assert cash.close(ORDER).provider_ref == ordered
     provider.switch(payer="late")
@@ -159,7 +160,7 @@ def test_a_late_success_of_a_closed_order_is_handed_on(
 
 @pytest.mark.usefixtures("ordered")
 def test_a_refund_is_told_with_its_own_amount(
-    cash: CashPayments, provider: Counterpart, world: World, settler: Settler
+    cash: Payments, provider: Counterpart, world: World, settler: Settler
 ) -> None:
     provider.switch()
     provider.pay(ORDER)
@@ -188,7 +189,7 @@ def test_a_provider_that_was_begun_again_still_tells(
 
 
 def test_a_reference_is_learnt_from_a_notification_when_the_answer_was_lost(
-    cash: CashPayments, provider: Counterpart, world: World
+    cash: Payments, provider: Counterpart, world: World
 ) -> None:
     provider.switch(answers="lost")
     assert cash.create(ORDER, AMOUNT).provider_ref == ""
@@ -256,7 +257,7 @@ def test_what_contradicts_the_order_is_refused_with_an_alert(
 
 
 def test_a_refund_that_failed_cannot_be_told_to_have_succeeded(
-    cash: CashPayments, ordered: str, provider: Counterpart, post: Post, world: World
+    cash: Payments, ordered: str, provider: Counterpart, post: Post, world: World
 ) -> None:
     provider.pay(ORDER)
     provider.switch(payer="declined", webhooks="none")
@@ -429,7 +430,7 @@ def test_without_a_provider_nobody_is_believed(world: World, provider: Counterpa
 
 @pytest.mark.usefixtures("ordered")
 def test_neither_side_logs_what_is_secret(
-    cash: CashPayments,
+    cash: Payments,
     provider: Counterpart,
     world: World,
     settler: Settler,

@@ -17,10 +17,10 @@ from app.core.errors import DomainError
 from app.settlement.payments.calling import HttpProvider
 from app.settlement.payments.errors import Doubt, Doubted
 from app.settlement.payments.models import PaymentOrder
-from app.settlement.payments.ports import CashPayments, CashState, CashStatus
+from app.settlement.payments.ports import CashState, CashStatus
 from app.settlement.payments.service.alerts import PaymentAlerts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
-from app.wiring.payments import build_payments
+from app.wiring.payments import Payments, build_payments
 from config import Settings
 from tests.app.payments.conftest import SECONDS
 from tests.app.payments.counterpart import TOKEN, Counterpart
@@ -42,7 +42,7 @@ def shared(settings: Settings, clock: FakeClock) -> Iterator[Infrastructure]:
 
 
 @pytest.fixture
-def cash(shared: Infrastructure) -> Iterator[CashPayments]:
+def cash(shared: Infrastructure) -> Iterator[Payments]:
     with ExitStack() as closing:
         yield build_payments(shared, closing, seconds=SECONDS)
 
@@ -55,7 +55,7 @@ def refused(raised: pytest.ExceptionInfo[DomainError]) -> str:
     return raised.value.kind.code
 
 
-def test_an_order_is_pending_until_it_is_paid(cash: CashPayments, provider: Counterpart) -> None:
+def test_an_order_is_pending_until_it_is_paid(cash: Payments, provider: Counterpart) -> None:
     made = cash.create(ORDER, AMOUNT)
     provider.pay(ORDER)
     paid = cash.query(ORDER)
@@ -67,7 +67,7 @@ def test_an_order_is_pending_until_it_is_paid(cash: CashPayments, provider: Coun
 
 
 def test_an_order_is_made_once_however_often_it_is_asked_for(
-    cash: CashPayments, provider: Counterpart
+    cash: Payments, provider: Counterpart
 ) -> None:
     made = cash.create(ORDER, AMOUNT)
     provider.pay(ORDER)
@@ -79,7 +79,7 @@ def test_an_order_is_made_once_however_often_it_is_asked_for(
     assert refused(raised) == "PAYMENT_ORDER_REUSED"
 
 
-def test_an_order_that_is_closed_cannot_be_paid(cash: CashPayments, provider: Counterpart) -> None:
+def test_an_order_that_is_closed_cannot_be_paid(cash: Payments, provider: Counterpart) -> None:
     cash.create(ORDER, AMOUNT)
 
     assert cash.close(ORDER).state is CashState.CLOSED
@@ -87,7 +87,7 @@ def test_an_order_that_is_closed_cannot_be_paid(cash: CashPayments, provider: Co
     assert cash.query(ORDER).state is CashState.CLOSED
 
 
-def test_closing_an_order_that_was_paid_says_so(cash: CashPayments, provider: Counterpart) -> None:
+def test_closing_an_order_that_was_paid_says_so(cash: Payments, provider: Counterpart) -> None:
     cash.create(ORDER, AMOUNT)
     provider.pay(ORDER)
 
@@ -95,7 +95,7 @@ def test_closing_an_order_that_was_paid_says_so(cash: CashPayments, provider: Co
 
 
 def test_closing_holds_against_an_order_that_is_still_on_its_way(
-    cash: CashPayments, provider: Counterpart
+    cash: Payments, provider: Counterpart
 ) -> None:
     provider.switch(answers="unavailable")
     assert cash.create(ORDER, AMOUNT).state is CashState.UNKNOWN
@@ -108,7 +108,7 @@ def test_closing_holds_against_an_order_that_is_still_on_its_way(
 
 
 def test_a_payment_that_comes_through_after_closing_is_seen(
-    cash: CashPayments, provider: Counterpart
+    cash: Payments, provider: Counterpart
 ) -> None:
     cash.create(ORDER, AMOUNT)
     cash.close(ORDER)
@@ -118,7 +118,7 @@ def test_a_payment_that_comes_through_after_closing_is_seen(
     assert cash.query(ORDER).state is CashState.PAID
 
 
-def test_a_payment_that_is_declined_has_failed(cash: CashPayments, provider: Counterpart) -> None:
+def test_a_payment_that_is_declined_has_failed(cash: Payments, provider: Counterpart) -> None:
     cash.create(ORDER, AMOUNT)
     provider.switch(payer="declined")
     provider.pay(ORDER)
@@ -127,7 +127,7 @@ def test_a_payment_that_is_declined_has_failed(cash: CashPayments, provider: Cou
 
 
 def test_refunds_are_paid_once_each_and_never_exceed_the_order(
-    cash: CashPayments, provider: Counterpart
+    cash: Payments, provider: Counterpart
 ) -> None:
     cash.create(ORDER, AMOUNT)
     provider.pay(ORDER)
@@ -152,7 +152,7 @@ def test_refunds_are_paid_once_each_and_never_exceed_the_order(
 
 
 def test_a_refund_that_failed_stays_failed_and_leaves_its_amount_free(
-    cash: CashPayments, provider: Counterpart, shared: Infrastructure
+    cash: Payments, provider: Counterpart, shared: Infrastructure
 ) -> None:
     cash.create(ORDER, AMOUNT)
     provider.pay(ORDER)
@@ -177,7 +177,7 @@ def test_a_refund_that_failed_stays_failed_and_leaves_its_amount_free(
     ids=lambda fault: str(fault[0]),
 )
 def test_what_is_not_answered_well_is_unknown_until_it_is_asked_again(
-    cash: CashPayments,
+    cash: Payments,
     provider: Counterpart,
     shared: Infrastructure,
     fault: tuple[str, Doubt, tuple[str, ...]],
@@ -208,7 +208,7 @@ def test_what_is_not_answered_well_is_unknown_until_it_is_asked_again(
 
 
 def test_nothing_is_unknown_where_nothing_was_sent(
-    cash: CashPayments, provider: Counterpart, shared: Infrastructure
+    cash: Payments, provider: Counterpart, shared: Infrastructure
 ) -> None:
     provider.running.stop()
 
@@ -220,7 +220,7 @@ def test_nothing_is_unknown_where_nothing_was_sent(
 
 
 def test_a_provider_that_was_begun_again_knows_everything(
-    cash: CashPayments, provider: Counterpart
+    cash: Payments, provider: Counterpart
 ) -> None:
     made = cash.create(ORDER, AMOUNT)
     provider.pay(ORDER)
@@ -233,7 +233,7 @@ def test_a_provider_that_was_begun_again_knows_everything(
 
 
 def test_a_provider_that_forgot_an_order_is_not_asked_to_make_it_again(
-    cash: CashPayments, provider: Counterpart, shared: Infrastructure
+    cash: Payments, provider: Counterpart, shared: Infrastructure
 ) -> None:
     cash.create(ORDER, AMOUNT)
     provider.running.stop()
@@ -247,7 +247,7 @@ def test_a_provider_that_forgot_an_order_is_not_asked_to_make_it_again(
 
 
 def test_an_order_is_written_down_before_the_provider_hears_of_it(
-    cash: CashPayments, provider: Counterpart, shared: Infrastructure
+    cash: Payments, provider: Counterpart, shared: Infrastructure
 ) -> None:
     provider.switch(answers="silent")
     with ThreadPoolExecutor(max_workers=1) as pool:
@@ -297,7 +297,7 @@ def test_a_silent_provider_holds_no_more_threads_than_it_has_places(
 
 
 def test_an_alert_is_counted_while_it_is_open_and_begins_anew_afterwards(
-    cash: CashPayments, provider: Counterpart, shared: Infrastructure
+    cash: Payments, provider: Counterpart, shared: Infrastructure
 ) -> None:
     keeper = PaymentAlerts(database=shared.database, clock=shared.clock)
     cash.create(ORDER, AMOUNT)
@@ -315,7 +315,7 @@ def test_an_alert_is_counted_while_it_is_open_and_begins_anew_afterwards(
     assert alerts(shared) == [(ORDER, "other_amount", "answer", 1)]
 
 
-def test_what_was_never_ordered_is_not_asked_about(cash: CashPayments) -> None:
+def test_what_was_never_ordered_is_not_asked_about(cash: Payments) -> None:
     calls: list[Callable[[], CashStatus]] = [
         lambda: cash.query("ord_9"),
         lambda: cash.close("ord_9"),

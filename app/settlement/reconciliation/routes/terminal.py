@@ -33,8 +33,8 @@ from app.settlement.reconciliation.service.lines import (
 )
 from app.settlement.reconciliation.service.reading_lines import read_lines
 from app.settlement.reconciliation.service.unpacking import MOST_PACKED, unpack
+from app.settlement.scopes import SCOPE
 
-SCOPE: Final = "settlement"
 _ZIP: Final = "application/zip"
 _CONTENT: Final[dict[str, Any]] = {
     "required": True,

@@ -117,11 +117,10 @@ class CashSaga:
 
     def on_event(self, tx: Session, order_id: str, status: CashStatus) -> None:
         """Take what the provider told without being asked, in the transaction that notes it."""
-        refund_id = getattr(status, "refund_id", None)
-        if refund_id is None:
+        if status.refund_id is None:
             self._outcomes.apply(tx, order_id, status)
         elif status.state == "REFUNDED":
-            self._outcomes.refunded(tx, refund_id)
+            self._outcomes.refunded(tx, status.refund_id)
 
     def _asked(self, order: CashOrder) -> CashStatus | None:
         """What the provider says now, or None where nothing is known."""

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import io
-import secrets
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import jwt
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.core.database import Database
-from app.partners.service.operators import OperatorOnboarding
-from app.wiring.operator_scopes import OPERATOR_SCOPES
-from tests.app.device import Device, public_jwk
+from tests.app.device import Device
+from tests.app.operators import operator_console
 from tests.app.settlement.steps import Shop
-from tests.app.world import ASSERTION_TYPE, World
+from tests.app.world import World
 
 URL: Final = "/v1/terminal/reconciliations"
 OPERATOR: Final = "/v1/operator/reconciliations"
@@ -106,34 +103,8 @@ def national(line: dict[str, Any], setl_id: str) -> str:
 
 
 def operator(world: World, *scopes: str) -> Device:
-    """An operator's machine that has logged in."""
-    device = world.phone()
-    desk = OperatorOnboarding(
-        database=world.database, clock=world.clock, known_scopes=OPERATOR_SCOPES
-    )
-    client_id = desk.add(
-        name="医保中心对账岗",
-        jwks=[dict(public_jwk(device.key))],
-        scopes=frozenset(scopes or ("reconciliation.read", "reconciliation.close")),
-    )
-    now = int(world.clock.now().timestamp())
-    claims = {
-        "iss": client_id,
-        "sub": client_id,
-        "aud": world.settings.public_url,
-        "jti": secrets.token_urlsafe(16),
-        "iat": now,
-        "exp": now + 60,
-    }
-    form = {
-        "grant_type": "client_credentials",
-        "client_assertion_type": ASSERTION_TYPE,
-        "client_assertion": jwt.encode(claims, device.key, algorithm="ES256"),
-    }
-    answer = device.form("/oauth/token", form)
-    assert answer.status_code == 200, answer.text
-    device.token = answer.json["access_token"]
-    return device
+    """Somebody of the office that reconciles."""
+    return operator_console(world, *(scopes or ("reconciliation.read", "reconciliation.close")))
 
 
 def listed(console: Device, **query: str) -> Sequence[Any]:
