@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from launch import steps
-from launch.shop import Shop, yuan
+from launch.shop import Shop
+from sandbox.terminal.money import yuan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,14 +9,13 @@ import secrets
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
+from sandbox.terminal.purchases import SETTLEMENTS, Purchases
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sandbox.terminal.client import Terminal
 
-SCOPE = "card.decode settlement"
-_QUOTES = "/v1/terminal/quotes"
-_SETTLEMENTS = "/v1/terminal/settlements"
 _NAME_BYTES = 12
 
 
@@ -93,20 +92,19 @@ class Shop:
             name: makes a `msgid` that was never used before.
         """
         self.http = till.http
-        self._till = till
+        self._purchases = Purchases(till)
         self._name = name
 
     def quote(self, presence_token: str, basket: Sequence[Item] = BASKET) -> Quote:
         """Ask who would pay what; nothing is reserved."""
-        body = {"presence_token": presence_token, "lines": [asdict(item) for item in basket]}
-        reply = self._till.call("POST", _QUOTES, body)
+        reply = self._purchases.quote(presence_token, [asdict(item) for item in basket])
         categories = tuple(line["category"] for line in reply["lines"])
         return Quote(id=reply["quote_id"], split=Split.of(reply["split"]), categories=categories)
 
     def settle(self, quote: Quote) -> Settlement:
         """Settle it; the cash part lies in the till."""
         body = {"quote_id": quote.id, "msgid": self._name(), "cash": "till"}
-        reply = self._till.call("POST", _SETTLEMENTS, body)
+        reply = self._purchases.send(SETTLEMENTS, body)
         return Settlement(
             id=reply["settlement_id"], status=reply["status"], split=Split.of(reply["split"])
         )
@@ -114,10 +112,5 @@ class Shop:
     def refund(self, settlement: Settlement, *, n: int, quantity: int) -> Split:
         """Take units of the n-th line back, counted from 1; return what each payer got."""
         body = {"msgid": self._name(), "lines": [{"n": n, "quantity": quantity}]}
-        path = f"{_SETTLEMENTS}/{settlement.id}/refunds"
-        return Split.of(self._till.call("POST", path, body))
-
-
-def yuan(amount: int) -> str:
-    """Write fen as yuan, such as 12.50."""
-    return f"{amount // 100}.{amount % 100:02}"
+        path = f"{SETTLEMENTS}/{settlement.id}/refunds"
+        return Split.of(self._purchases.send(path, body))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from launch.shop import SCOPE
 from sandbox.phone.cast import Studio
 from sandbox.phone.client import Phone
 from sandbox.phone.dpop import Prover
@@ -19,6 +18,7 @@ from sandbox.phone.landmarks import LandmarkNet, packaged_detector
 from sandbox.phone.session import Claim
 from sandbox.terminal.assertion import ClientAssertions
 from sandbox.terminal.client import Terminal
+from sandbox.terminal.purchases import SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

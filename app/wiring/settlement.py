@@ -75,7 +75,7 @@ def build_settlement(
     family: Family | None = None,
     payments: CashPayments | None = None,
 ) -> dict[type, object]:
-    """The terminal's side and the holder's side.
+    """The terminal's side, the holder's side, and the national envelope over the same services.
 
     Args:
         shared: the shared parts.
@@ -83,64 +83,74 @@ def build_settlement(
         family: mandates and mutual aid; None: those of the family service.
         payments: the payment provider; None: tills collect the cash part themselves.
     """
-    database, clock = shared.database, shared.clock
     family = family or build_family_use(shared)
-    messages = Messages(database=database, clock=clock)
-    telling, years = Telling(accesses=shared.accesses), YearRecomputing(pricing=pricing())
-    presences = PresenceReader(
-        database=database,
-        clock=clock,
+    presences, messages = _presences(shared), _messages(shared)
+    quoting = _quoting(shared, persons=persons, family=family, presences=presences)
+    telling = Telling(accesses=shared.accesses)
+    settling = Settling(
+        clock=shared.clock,
+        messages=messages,
+        quoting=quoting,
+        pricing=pricing(),
+        presences=presences,
+        mandates=family.mandates,
+        mutual=family.mutual,
+        telling=telling,
+        saga=None if payments is None else build_saga(shared, payments=payments, family=family),
+    )
+    refunding = Refunding(
+        clock=shared.clock,
+        messages=messages,
+        years=YearRecomputing(pricing=pricing()),
+        mandates=family.mandates,
+        mutual=family.mutual,
+        telling=telling,
+    )
+    reading = PurchaseReading(database=shared.database, accesses=shared.accesses)
+    return {
+        Quoting: quoting,
+        Settling: settling,
+        Refunding: refunding,
+        LookingUp: LookingUp(database=shared.database, messages=messages),
+        PurchaseReading: reading,
+        NationalFacade: NationalFacade(
+            presences=presences,
+            quoting=quoting,
+            settling=settling,
+            refunding=refunding,
+            messages=messages,
+            reading=reading,
+        ),
+        Answering: Answering(clock=shared.clock, below=secrets.randbelow),
+    }
+
+
+def _messages(shared: Infrastructure) -> Messages:
+    return Messages(database=shared.database, clock=shared.clock)
+
+
+def _presences(shared: Infrastructure) -> PresenceReader:
+    return PresenceReader(
+        database=shared.database,
+        clock=shared.clock,
         issuer=shared.settings.public_url,
         ring=shared.keys.signing("presence"),
     )
-    quoting = Quoting(
-        database=database,
-        clock=clock,
+
+
+def _quoting(
+    shared: Infrastructure, *, persons: Persons, family: Family, presences: PresenceReader
+) -> Quoting:
+    return Quoting(
+        database=shared.database,
+        clock=shared.clock,
         accesses=shared.accesses,
-        accounts=Accounts(database=database, clock=clock),
+        accounts=Accounts(database=shared.database, clock=shared.clock),
         pricing=pricing(),
         presences=presences,
         insured=InsuredPersons(persons=persons),
         mutual=family.mutual,
     )
-    saga = None if payments is None else build_saga(shared, payments=payments, family=family)
-    settling = Settling(
-        clock=clock,
-        messages=messages,
-        quoting=quoting,
-        pricing=pricing(),
-        presences=presences,
-        mandates=family.mandates,
-        mutual=family.mutual,
-        telling=telling,
-        saga=saga,
-    )
-    refunding = Refunding(
-        clock=clock,
-        messages=messages,
-        years=years,
-        mandates=family.mandates,
-        mutual=family.mutual,
-        telling=telling,
-    )
-    reading = PurchaseReading(database=database, accesses=shared.accesses)
-    facade = NationalFacade(
-        presences=presences,
-        quoting=quoting,
-        settling=settling,
-        refunding=refunding,
-        messages=messages,
-        reading=reading,
-    )
-    return {
-        Quoting: quoting,
-        Settling: settling,
-        Refunding: refunding,
-        LookingUp: LookingUp(database=database, messages=messages),
-        PurchaseReading: reading,
-        NationalFacade: facade,
-        Answering: Answering(clock=clock, below=secrets.randbelow),
-    }
 
 
 def build_saga(

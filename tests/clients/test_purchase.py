@@ -15,7 +15,7 @@ import pytest
 from config import Settings
 from launch import steps
 from launch.refusals import try_settled_twice
-from launch.shop import BASKET, SCOPE, Shop, Split
+from launch.shop import BASKET, Shop, Split
 from launch.steps import StepFailed
 from sandbox.phone.client import Phone
 from sandbox.phone.dpop import Prover
@@ -24,6 +24,7 @@ from sandbox.phone.keys import DeviceKey
 from sandbox.phone.results import Tokens
 from sandbox.terminal.assertion import ClientAssertions
 from sandbox.terminal.client import Presentation, Terminal
+from sandbox.terminal.purchases import SCOPE
 from tests.app.card.steps import show
 from tests.app.device import Device
 from tests.app.registry import Registry
