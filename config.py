@@ -8,11 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
+from typing import Any, Self
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     SecretStr,
@@ -21,7 +19,9 @@ from pydantic import (
     model_validator,
 )
 
-RateText = Annotated[str, Field(pattern=r"^\d+ per (\d+ )?(second|minute|hour|day)s?$")]
+from settings.addresses import Addresses, Origin, SafeAddress, SafeOrigin
+from settings.departments import DepartmentSettings
+from settings.rates import RateSettings
 
 
 class SettingsRefused(Exception):  # noqa: N818 - reads as what happened
@@ -32,7 +32,7 @@ class SettingsRefused(Exception):  # noqa: N818 - reads as what happened
     """
 
 
-class Settings(BaseModel):
+class Settings(DepartmentSettings, RateSettings):
     """All settings of the API process. Each field is the environment name in lower case."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -48,45 +48,19 @@ class Settings(BaseModel):
     decoy_photo: Path | None = None
     """A photograph with one face, compared in place of a reference nobody has, so that unknown
     persons cost the same time; `<var_dir>/portraits/astronaut.png` unless given."""
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: Origin = "http://127.0.0.1:8000"
     """What the outside calls the API: token issuer, DPoP `htu`, address in the QR. No path."""
 
     face_policy: Path | None = None
     """A policy file that `python -m verify calibrate` wrote; the shipped policy unless given."""
 
-    population_url: str
-    """Base address of the population registry."""
-    population_token: SecretStr
-    """Service token presented to the population registry."""
-    housing_url: str | None = None
-    """Base address of the housing department. A department that is not named here is not connected:
-    what needs its data is refused, and says so."""
-    housing_token: SecretStr | None = None
-    civil_affairs_url: str | None = None
-    civil_affairs_token: SecretStr | None = None
-    health_url: str | None = None
-    health_token: SecretStr | None = None
-    social_security_url: str | None = None
-    social_security_token: SecretStr | None = None
-    market_regulation_url: str | None = None
-    market_regulation_token: SecretStr | None = None
-    housing_fund_database_url: SecretStr | None = None
-    """The housing fund's database, by the role that may read its view and nothing else."""
-    veterans_drops: Path | None = None
-    """Folder the veterans department drops its signed snapshots into."""
-    veterans_key: Path | None = None
-    """The public key it signs them with, PEM."""
-
-    payments_url: str | None = None
+    payments_url: SafeOrigin | None = None
     """Base address of the payment provider that collects the cash part of settlements; without it
     the cash part is paid at the till. https, or on this machine."""
     payments_token: SecretStr | None = None
     """Service token presented to it."""
-    payments_jwks: str | None = None
+    payments_jwks: SafeAddress | None = None
     """Where it publishes the keys it signs notifications with. https, or on this machine."""
-
-    contracts_dir: Path | None = None
-    """Contracts with departments, a folder each; those that are shipped unless given."""
 
     face_workers: int = Field(default=2, ge=1, le=64)
     """Processes that hold face models, at most one a core."""
@@ -106,11 +80,11 @@ class Settings(BaseModel):
     """Of the token's user."""
     certificate_workers: int = Field(default=4, ge=1, le=32)
     """Certificates of batches worked on at once in one process."""
-    tsa_url: str | None = None
+    tsa_url: Addresses | None = None
     """RFC 3161 service that gives signatures a trusted time; with it OCSP_URL and CRL_URLS."""
-    ocsp_url: str | None = None
+    ocsp_url: Addresses | None = None
     """RFC 6960 responder of those who certify signers; stands in certificates made from now on."""
-    crl_urls: str | None = None
+    crl_urls: Addresses | None = None
     """Addresses of revocation lists, separated by commas: all that certified signers or the
     timestamp service."""
     tsa_roots: Path | None = None
@@ -143,85 +117,9 @@ class Settings(BaseModel):
     max_body_mib: int = Field(default=24, ge=1, le=256)
     """Largest request body: a session step of 60 frames fits well."""
 
-    rate_address: RateText = "600 per minute"
-    """All requests of one network address."""
-    rate_verifications: RateText = "3 per 10 minutes"
-    """Verification sessions, each of one person and one device."""
-    rate_verifications_address: RateText = "60 per 10 minutes"
-    """Verification sessions begun from one network address."""
-    rate_batches: RateText = "20 per hour"
-    """Batches of certificates of one person."""
-    rate_codes: RateText = "20 per minute"
-    """Card codes of one device."""
-    rate_offline_batches: RateText = "6 per day"
-    """Batches of credentials for offline codes of one device."""
-    rate_offline_uploads: RateText = "60 per minute"
-    """Uploads of offline codes of one terminal, up to fifty codes each."""
-    rate_checks: RateText = "60 per minute"
-    """Public checks of certificates, receipts and presentations from one network address."""
-    rate_credentials: RateText = "30 per 10 minutes"
-    """Credentials and credential offers of one person."""
-    rate_payment_notices: RateText = "12000 per minute"
-    """Notifications from one network address: all payments of the city come from one provider."""
-    rate_family: RateText = "20 per hour"
-    """Family agreements one person offers."""
-    rate_decode_misses: RateText = "20 per minute"
-    """Unknown codes a terminal may present before it must wait."""
-    rate_decode_misses_all: RateText = "600 per minute"
-    """Unknown codes all terminals together may present before all must wait: many tills that guess
-    a little each. Far above what misreading makes."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     """How many reverse proxies in front add to X-Forwarded-*."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
-
-    @field_validator(
-        "public_url",
-        "population_url",
-        "housing_url",
-        "civil_affairs_url",
-        "health_url",
-        "social_security_url",
-        "market_regulation_url",
-        "payments_url",
-    )
-    @classmethod
-    def _plain_origin(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            msg = "must be an http or https address"
-            raise ValueError(msg)
-        if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
-            msg = "must have no path, query, fragment or credentials"
-            raise ValueError(msg)
-        return value.rstrip("/")
-
-    @field_validator("tsa_url", "ocsp_url", "crl_urls")
-    @classmethod
-    def _addresses(cls, value: str | None) -> str | None:
-        for one in (value or "").split(",") if value else ():
-            parts = urlsplit(one.strip())
-            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-                msg = "must be an http or https address without credentials"
-                raise ValueError(msg)
-        return value
-
-    @field_validator("payments_url", "payments_jwks")
-    @classmethod
-    def _money_by_tls(cls, value: str | None) -> str | None:
-        """Whoever could change these answers on their way could say that something was paid."""
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        inside = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
-        if not inside and (parts.scheme != "https" or not parts.hostname):
-            msg = "must be an https address, or http on this machine"
-            raise ValueError(msg)
-        if parts.username or parts.fragment:
-            msg = "must have no credentials or fragment"
-            raise ValueError(msg)
-        return value
 
     @field_validator("database_url", "housing_fund_database_url")
     @classmethod
@@ -255,20 +153,6 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _departments_whole(self) -> Self:
-        halves = [
-            f"{name.upper()}_URL and {name.upper()}_TOKEN"
-            for name, (url, token) in self._counters().items()
-            if (url is None) != (token is None)
-        ]
-        if (self.veterans_drops is None) != (self.veterans_key is None):
-            halves.append("VETERANS_DROPS and VETERANS_KEY")
-        if halves:
-            msg = f"these are given together or not at all: {'; '.join(halves)}"
-            raise ValueError(msg)
-        return self
-
-    @model_validator(mode="after")
     def _payments_whole(self) -> Self:
         given = {self.payments_url, self.payments_token, self.payments_jwks}
         if None in given and given != {None}:
@@ -290,25 +174,6 @@ class Settings(BaseModel):
             msg = "CARD_OFFLINE_CAP_FEN is no more than CARD_OFFLINE_DAY_CAP_FEN"
             raise ValueError(msg)
         return self
-
-    @property
-    def counters(self) -> dict[str, tuple[str, SecretStr]]:
-        """Base address and service token of each department that is asked over HTTP."""
-        return {
-            name: (url, token)
-            for name, (url, token) in self._counters().items()
-            if url is not None and token is not None
-        }
-
-    def _counters(self) -> dict[str, tuple[str | None, SecretStr | None]]:
-        return {
-            "population": (self.population_url, self.population_token),
-            "housing": (self.housing_url, self.housing_token),
-            "civil_affairs": (self.civil_affairs_url, self.civil_affairs_token),
-            "health": (self.health_url, self.health_token),
-            "social_security": (self.social_security_url, self.social_security_token),
-            "market_regulation": (self.market_regulation_url, self.market_regulation_token),
-        }
 
     @property
     def crl_addresses(self) -> tuple[str, ...]:
