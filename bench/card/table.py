@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bench.card.faults import PATIENCE_S
+
 _FROM: Final = "<!-- from docs/figures/card.json -->\n"
 _TO: Final = "\n<!-- to here -->"
 
@@ -73,6 +75,11 @@ def _promises(told: Mapping[str, Any]) -> list[str]:
             "insurance and cash: both or neither",
             f"{told['kill9_runs']} processes killed ({ended}; {killed['longest_s']} s at most)",
             told["kill9_runs"] - told["kill9_converged"],
+        ),
+        (
+            "what is changed behind the triggers is told",
+            f"{len(told['faults'])} settlements changed ({told['recon_fault_found_s']} s at most)",
+            sum(one >= PATIENCE_S for one in told["faults"]),
         ),
     )
     return [

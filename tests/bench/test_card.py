@@ -17,7 +17,7 @@ from bench.card.killing import Converged
 from bench.card.table import placed
 
 ROOT = Path(__file__).parents[2]
-PROMISES = ("double_spends", "somebody_served", "identities", "ledger", "kill9")
+PROMISES = ("double_spends", "somebody_served", "identities", "ledger", "kill9", "faults_found")
 FIGURES = ROOT / "docs" / "figures" / "card.json"
 
 
@@ -116,6 +116,8 @@ def test_what_came_to_no_end_has_not_converged() -> None:
         ("settlements", {"settlements_per_s": 149.9}),
         ("split", {"split_per_s": 49_999}),
         ("offline_verify", {"offline_code": {"verify_ms": 1.1}}),
+        ("faults_found", {"faults": [2.0, 300.0]}),
+        ("faults_found", {"faults": []}),
     ],
 )
 def test_a_promise_that_was_broken_is_not_met(promise: str, changes: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ from app.settlement.service.quoting.standing import today
 
 CHECKS: Final = (SETTLEMENTS, REFUNDS, ENTRIES, ORDERS, PAYMENTS, YEARS, BALANCES)
 MOST: Final = 10_000
-"""Rows of each check a round: half a second of the database, where there are as many."""
+"""Rows of each check a round, so that a round stays short however many there are."""
 # An account that every purchase touches has a long history.
 _PATIENCE: Final = text("SET LOCAL statement_timeout = '60s'")
 Judged = tuple[str, Verdict | None]
