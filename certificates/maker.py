@@ -15,7 +15,7 @@ from certificates.evidence import Evidence
 from certificates.moments import SHANGHAI
 from certificates.numbers import CertificateNumber
 from certificates.pki import Pki
-from certificates.render import Renderer
+from certificates.press.press import Press
 from certificates.results import MadeCertificate
 from certificates.signing import sign_pdf
 from certificates.statement import Statement
@@ -40,7 +40,7 @@ class Order:
 
 
 class CertificateMaker:
-    """Keep one in a process; thread-safe. A page takes 5 to 15 ms, a signature under 1 ms."""
+    """Keep one in a process; thread-safe. A page takes 2 to 15 ms, a signature under 1 ms."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class CertificateMaker:
         self._pki = pki
         self._check_key = check_key
         self._base = check_base_url.rstrip("/")
-        self._renderer = Renderer(catalogue.home)
+        self._press = Press(catalogue.home)
 
     def make(self, order: Order) -> MadeCertificate:
         """Make one certificate.
@@ -75,7 +75,7 @@ class CertificateMaker:
         kind = self._catalogue.get(order.type_code)
         statement = self.statement(order)
         printed = statement.page()
-        page = self._renderer.pdf(kind.template, printed, created=statement.issued_at)
+        page = self._press.pdf(kind.template, printed, created=statement.issued_at)
         signatory = self._pki.signatory(kind.department, now=order.issued_at)
         pdf = sign_pdf(
             page,

@@ -57,18 +57,22 @@ class TypstPdf:
         Raises:
             CertificateError: PDF_UNEXPECTED.
         """
-        entry = self.entries + number * _ENTRY_LENGTH
-        start = int(self.data[entry : entry + 10]) if 0 < number < self.size else 0
+        start = self.offset(number) if 0 < number < self.size else 0
         head = b"%d 0 obj\n<<" % number
         end = self.data.find(b">>\nendobj\n", start)
         if not self.data.startswith(head, start) or end < 0:
             raise CertificateError(ErrorCode.PDF_UNEXPECTED, "not a dictionary")
         return self.data[start + len(head) - 2 : end + 2]
 
+    def offset(self, number: int) -> int:
+        """Return where an object starts; `number` is below the size."""
+        entry = self.entries + number * _ENTRY_LENGTH
+        return int(self.data[entry : entry + 10])
+
     @property
     def root(self) -> int:
         """The catalogue's object number."""
-        return _reference(self.trailer, b"Root")
+        return reference(self.trailer, b"Root")
 
     def first_page(self, catalogue: bytes) -> tuple[int, bytes]:
         """Return the first page's object number and dictionary, given the catalogue's.
@@ -76,9 +80,9 @@ class TypstPdf:
         Raises:
             CertificateError: PDF_UNEXPECTED.
         """
-        number = _reference(catalogue, b"Pages")
+        number = reference(catalogue, b"Pages")
         while b"/Type/Pages" in (found := self.dictionary(number)):
-            number = _reference(found, b"Kids")
+            number = reference(found, b"Kids")
         return number, found
 
     def update(self, objects: Mapping[int, bytes]) -> bytes:
@@ -101,7 +105,12 @@ class TypstPdf:
         return b"".join((*parts, b"xref\n", *table, end, last))
 
 
-def _reference(dictionary: bytes, key: bytes) -> int:
+def reference(dictionary: bytes, key: bytes) -> int:
+    """Return the object that an entry refers to, alone or first in an array.
+
+    Raises:
+        CertificateError: PDF_UNEXPECTED.
+    """
     match = re.search(_REFERENCE % key, dictionary)
     if match is None:
         raise CertificateError(ErrorCode.PDF_UNEXPECTED, key.decode())

@@ -8,7 +8,7 @@ from PIL import Image
 
 from certificates.errors import CertificateError, ErrorCode
 
-_PORTRAIT = (358, 441)
+PORTRAIT_SIZE = (358, 441)
 """Pixels: the photograph on an identity card (GA 461), 26 x 32 mm at 350 dots an inch."""
 _LARGEST = 30_000_000
 
@@ -38,14 +38,16 @@ def _cut(picture: Image.Image) -> bytes:
     if width * height > _LARGEST:
         msg = "too many pixels"
         raise ValueError(msg)
-    picture.draft("RGB", (2 * _PORTRAIT[0], 2 * _PORTRAIT[1]))  # large ones decode at a fraction
+    picture.draft(
+        "RGB", (2 * PORTRAIT_SIZE[0], 2 * PORTRAIT_SIZE[1])
+    )  # large ones decode at a fraction
     width, height = picture.size
-    across = min(width, height * _PORTRAIT[0] / _PORTRAIT[1])
-    down = across * _PORTRAIT[1] / _PORTRAIT[0]
+    across = min(width, height * PORTRAIT_SIZE[0] / PORTRAIT_SIZE[1])
+    down = across * PORTRAIT_SIZE[1] / PORTRAIT_SIZE[0]
     # Faces stand high in portraits: what must go, goes mostly at the bottom.
     left, top = (width - across) / 2, (height - down) / 4
     small = picture.convert("RGB").resize(
-        _PORTRAIT, Image.Resampling.LANCZOS, box=(left, top, left + across, top + down)
+        PORTRAIT_SIZE, Image.Resampling.LANCZOS, box=(left, top, left + across, top + down)
     )
     out = io.BytesIO()
     small.save(out, "JPEG", quality=85)

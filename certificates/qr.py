@@ -32,7 +32,7 @@ def qr_svg(
     Raises:
         ValueError: more than a QR code holds, or not ASCII.
     """
-    lines = _modules(text, error)
+    lines = qr_modules(text, error)
     side = len(lines) + 2 * border
     return _svg(side, side, scale, _path(lines, border=border))
 
@@ -45,7 +45,7 @@ def qr_png(
     Raises:
         ValueError: more than a QR code holds, or not ASCII.
     """
-    lines = _modules(text, error)
+    lines = qr_modules(text, error)
     side = len(lines) + 2 * border
     picture = Image.frombytes("L", (side, side), _bordered(lines, border))
     out = io.BytesIO()
@@ -53,8 +53,12 @@ def qr_png(
     return out.getvalue()
 
 
-def _modules(text: str, error: str) -> list[bytes]:
-    """Return the lines of a code; a byte a module, 0 where it is dark."""
+def qr_modules(text: str, error: Literal["L", "M", "Q", "H"] = "M") -> list[bytes]:
+    """Return the lines of a code; a byte a module, 0 where it is dark.
+
+    Raises:
+        ValueError: more than a QR code holds, or not ASCII.
+    """
     if not text.isascii():
         msg = "a QR code here holds ASCII"
         raise ValueError(msg)

@@ -9,7 +9,6 @@ from typing import Any
 from certificates.evidence import Facts
 from certificates.portraits import portrait
 from certificates.presenting import date_words, rows, tables
-from certificates.qr import qr_svg
 from certificates.spec.fields import Kind
 from certificates.spec.kind import CertificateType
 
@@ -60,7 +59,7 @@ class Statement:
         return json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1)
 
     def page(self) -> dict[str, Any]:
-        """Return what layout/ and the type's template print.
+        """Return what the press prints: what layout/ is given, the QR as the text it holds.
 
         Raises:
             CertificateError: IMAGE_INVALID.
@@ -83,29 +82,32 @@ class Statement:
             "until": date_words(self.valid_until),
             "check_code": self.check_code,
             "check_page": self.check_page,
-            "qr": qr_svg(self.check_url, border=0),
+            "qr": self.check_url,
             "qr_alt": "核验二维码 QR code to check this certificate",
             "seal_alt": f"印章：{names.zh}证照专用章 Seal of {names.en}",
             "document": self.document(),
             **self._images(),
         }
 
-    def _sources(self) -> dict[str, str]:
+    def _sources(self) -> list[dict[str, dict[str, str]]]:
         """Return whose data these are and when they were true, in both languages."""
         told = []
         for source, names in self.kind.source_names.items():
             local = self.as_of[source].astimezone(self.issued_at.tzinfo)
             words, clock = date_words(local), f"{local.hour:02}:{local.minute:02}"
             told.append(
-                (f"{names.zh}（{words['zh']} {clock}）", f"{names.en} ({clock}, {words['en']})")
+                {
+                    "zh": {"name": names.zh, "day": words["zh"], "clock": clock},
+                    "en": {"name": names.en, "day": words["en"], "clock": clock},
+                }
             )
-        return {"zh": "；".join(zh for zh, _ in told), "en": "; ".join(en for _, en in told)}
+        return told
 
     def _images(self) -> dict[str, Any]:
         """Return the portraits, each as the bytes of a JPEG with what is said of it."""
         images = [
             {
-                "jpeg": list(portrait(self.facts.values[one.name])),
+                "jpeg": portrait(self.facts.values[one.name]),
                 "alt": f"{one.label.zh} {one.label.en}",
             }
             for one in self.kind.spec.fields

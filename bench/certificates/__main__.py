@@ -27,7 +27,7 @@ from bench.certificates.rival import pyhanko
 from bench.figures import Figures, machine
 from certificates.checking import Limits, check_pdf
 from certificates.maker import Order
-from certificates.render import Renderer
+from certificates.press.press import Press
 from certificates.signers import Algorithm
 from certificates.signing import sign_pdf
 from certificates.workers import Inspectors
@@ -83,19 +83,11 @@ def _library(folder: Path) -> dict[str, object]:
     office = Office(folder)
     kinds = office.catalogue.all()
     orders = _mixed([office.orders(kind, most=_PEOPLE) for kind in kinds])
-    renderer = Renderer(office.catalogue.home)
-    pages = [
-        (office.catalogue.get(one.type_code).template, office.maker.statement(one).page())
-        for one in orders
-    ]
-    page, p256 = _page(renderer, *pages[0], office), office.signatory(Algorithm.P256)
+    page, p256 = _first_page(office, orders[0]), office.signatory(Algorithm.P256)
     rates = {
-        "render_per_s": per_cpu_second_of_each(
-            lambda given: _page(renderer, *given, office), pages
-        ),
+        **_printing(office, orders),
         "sign_p256_per_s": per_cpu_second(_signing(page, office, Algorithm.P256)),
         "sign_rsa2048_per_s": per_cpu_second(_signing(page, office, Algorithm.RSA_2048)),
-        "render_sign_per_s": per_cpu_second_of_each(office.maker.make, orders),
         "pyhanko_sign_p256_per_s": per_cpu_second(pyhanko(page, p256)),
     }
     made = {kind.code: office.maker.make(office.order(kind)).pdf for kind in kinds}
@@ -110,19 +102,42 @@ def _library(folder: Path) -> dict[str, object]:
     }
 
 
-def _mixed(by_kind: Sequence[list[Order]]) -> list[Order]:
-    """Return orders of all types as people come: in no order, the same one in every run.
+def _printing(office: Office, orders: Sequence[Order]) -> dict[str, float]:
+    """Return the rates of pages: a day's first half makes the plates, the second is measured.
 
-    The compiler remembers what was used within the last ten pages. Eleven types strictly in turn
-    are the one order in which nothing of the type is ever at hand.
+    Nobody comes twice. The first half is told as well, and beside it Typst, which sets each page
+    anew.
     """
+    half = len(orders) // 2
+    pages = [
+        (office.catalogue.get(one.type_code).template, office.maker.statement(one).page())
+        for one in orders
+    ]
+    typst, press = Press(office.catalogue.home, plates=0), Press(office.catalogue.home)
+    rates = {
+        "typst_render_per_s": per_cpu_second_of_each(
+            lambda given: typst.pdf(*given, created=office.now), pages[half:], before=pages[:5]
+        ),
+        "render_per_s": per_cpu_second_of_each(
+            lambda given: press.pdf(*given, created=office.now), pages[half:], before=pages[:half]
+        ),
+        "first_render_sign_per_s": per_cpu_second_of_each(office.maker.make, orders[:half]),
+        "render_sign_per_s": per_cpu_second_of_each(office.maker.make, orders[half:]),
+    }
+    return {**rates, "printed_from_plates": press.printed / len(pages)}
+
+
+def _first_page(office: Office, order: Order) -> bytes:
+    template = office.catalogue.get(order.type_code).template
+    page = office.maker.statement(order).page()
+    return Press(office.catalogue.home).pdf(template, page, created=office.now)
+
+
+def _mixed(by_kind: Sequence[list[Order]]) -> list[Order]:
+    """Return orders of all types as people come: in no order, the same one in every run."""
     orders = list(itertools.chain.from_iterable(by_kind))
     random.Random(_SEED).shuffle(orders)  # noqa: S311 - an order, not a secret
     return orders
-
-
-def _page(renderer: Renderer, template: str, data: Mapping[str, object], office: Office) -> bytes:
-    return renderer.pdf(template, data, created=office.now)
 
 
 def _write(folder: Path) -> None:

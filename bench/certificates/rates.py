@@ -9,7 +9,6 @@ from typing import TypeVar
 
 _REPEATS = 5
 _AT_LEAST_S = 1.0
-_WARMING = 5
 
 T = TypeVar("T")
 
@@ -28,14 +27,22 @@ def per_cpu_second(
     return statistics.median(_once(work, at_least_s) for _ in range(repeats))
 
 
-def per_cpu_second_of_each(work: Callable[[T], object], given: Sequence[T]) -> float:
-    """Return the same of work that must not see anything twice; the first few warm up."""
-    for one in given[:_WARMING]:
+def per_cpu_second_of_each(
+    work: Callable[[T], object], given: Sequence[T], *, before: Sequence[T] = ()
+) -> float:
+    """Return the same of work that must not see anything twice.
+
+    Args:
+        work: called in one thread.
+        given: what is measured.
+        before: others of the kind, worked on first and not counted.
+    """
+    for one in before:
         work(one)
     begun = time.process_time()
-    for one in given[_WARMING:]:
+    for one in given:
         work(one)
-    return (len(given) - _WARMING) / (time.process_time() - begun)
+    return len(given) / (time.process_time() - begun)
 
 
 def _once(work: Callable[[], object], at_least_s: float) -> float:

@@ -25,6 +25,7 @@ from tests.certificates.tools import needs, run
 
 CODES = sorted(path.name for path in (HOME / "types").iterdir())
 NAMES = {"zh", "en"}
+Shelf = dict[str, MadeCertificate]
 
 
 def evidence(office: Office, city: CityRecords, code: str) -> dict[str, Evidence]:
@@ -36,12 +37,17 @@ def evidence(office: Office, city: CityRecords, code: str) -> dict[str, Evidence
 
 
 @pytest.fixture(scope="module")
-def shelf(office: Office, city: CityRecords) -> dict[str, MadeCertificate]:
-    """One certificate of each type."""
-    return {
-        code: office.maker.make(order(type_code=code, evidence=evidence(office, city, code)))
-        for code in CODES
-    }
+def shelves(office: Office, city: CityRecords) -> tuple[Shelf, Shelf]:
+    """A certificate of each type as Typst sets it, and another printed from a plate."""
+    orders = {code: order(type_code=code, evidence=evidence(office, city, code)) for code in CODES}
+    made = [{code: office.maker.make(orders[code]) for code in CODES} for _ in range(3)]
+    return made[0], made[2]
+
+
+@pytest.fixture(scope="module")
+def shelf(shelves: tuple[Shelf, Shelf]) -> Shelf:
+    """The printed ones; what they have in common with the others comes from them."""
+    return shelves[1]
 
 
 def elements(node: Any) -> list[generic.DictionaryObject]:
@@ -78,7 +84,7 @@ def test_a_type_says_all_it_must(office: Office, code: str) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_certificate_states_its_facts_for_machines(
-    office: Office, shelf: dict[str, MadeCertificate], code: str
+    office: Office, shelf: Shelf, code: str
 ) -> None:
     made, kind = shelf[code], office.catalogue.get(code)
     assert attachments(made.pdf) == {"certificate.json": made.document}
@@ -96,7 +102,7 @@ def test_a_certificate_states_its_facts_for_machines(
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_signature_holds_and_covers_the_whole_file(
-    office: Office, shelf: dict[str, MadeCertificate], code: str
+    office: Office, shelf: Shelf, code: str
 ) -> None:
     reader = PdfFileReader(io.BytesIO(shelf[code].pdf))
     (signature,) = reader.embedded_signatures
@@ -111,7 +117,7 @@ def test_the_signature_holds_and_covers_the_whole_file(
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_file_is_built_as_pdf_a3a_and_pdf_ua1_want_it(
-    office: Office, shelf: dict[str, MadeCertificate], code: str
+    office: Office, shelf: Shelf, code: str
 ) -> None:
     kind = office.catalogue.get(code)
     root = PdfFileReader(io.BytesIO(shelf[code].pdf)).root
@@ -132,7 +138,7 @@ def test_a_file_is_built_as_pdf_a3a_and_pdf_ua1_want_it(
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_every_picture_is_said_in_words(shelf: dict[str, MadeCertificate], code: str) -> None:
+def test_every_picture_is_said_in_words(shelf: Shelf, code: str) -> None:
     root = PdfFileReader(io.BytesIO(shelf[code].pdf)).root
     figures = [one for one in elements(root["/StructTreeRoot"]) if one["/S"] == "/Figure"]
     assert len(figures) == 2 + (code == "temporary_identity")
@@ -141,9 +147,7 @@ def test_every_picture_is_said_in_words(shelf: dict[str, MadeCertificate], code:
 
 @needs("pdftotext")
 @pytest.mark.parametrize("code", CODES)
-def test_both_languages_are_on_the_page(
-    office: Office, shelf: dict[str, MadeCertificate], code: str
-) -> None:
+def test_both_languages_are_on_the_page(office: Office, shelf: Shelf, code: str) -> None:
     kind, found = office.catalogue.get(code), run("pdftotext", "-", "-", stdin=shelf[code].pdf)
     page = "".join(found.decode().split())
     name = HOLDERS[code][1]
@@ -156,9 +160,7 @@ def test_both_languages_are_on_the_page(
 
 @needs("qpdf")
 @pytest.mark.parametrize("code", CODES)
-def test_qpdf_has_nothing_to_complain_of(
-    shelf: dict[str, MadeCertificate], code: str, tmp_path: Path
-) -> None:
+def test_qpdf_has_nothing_to_complain_of(shelf: Shelf, code: str, tmp_path: Path) -> None:
     (tmp_path / "made.pdf").write_bytes(shelf[code].pdf)
     assert b"No syntax or stream encoding errors" in run(
         "qpdf", "--check", "made.pdf", cwd=tmp_path
@@ -167,9 +169,7 @@ def test_qpdf_has_nothing_to_complain_of(
 
 @needs("pdfsig")
 @pytest.mark.parametrize("code", CODES)
-def test_pdfsig_finds_the_signature_valid(
-    shelf: dict[str, MadeCertificate], code: str, tmp_path: Path
-) -> None:
+def test_pdfsig_finds_the_signature_valid(shelf: Shelf, code: str, tmp_path: Path) -> None:
     (tmp_path / "made.pdf").write_bytes(shelf[code].pdf)
     said = run("pdfsig", "-nocert", "made.pdf", cwd=tmp_path)
     assert b"Signature is Valid." in said
@@ -178,9 +178,11 @@ def test_pdfsig_finds_the_signature_valid(
 
 @pytest.mark.skipif(bool(missing_of_verapdf()), reason=f"no {', '.join(missing_of_verapdf())}")
 def test_verapdf_finds_every_file_valid_as_pdf_a3a_and_pdf_ua1(
-    shelf: dict[str, MadeCertificate], tmp_path: Path
+    shelves: tuple[Shelf, Shelf], tmp_path: Path
 ) -> None:
-    for code, made in shelf.items():
-        (tmp_path / f"{code}.pdf").write_bytes(made.pdf)
-    said = verapdf(*(f"{code}.pdf" for code in CODES), cwd=tmp_path)
-    assert said == [f"{code}.pdf {flavour} PASS" for code in CODES for flavour in ("3a", "ua1")]
+    names = [f"{code}-{way}.pdf" for code in CODES for way in ("set", "printed")]
+    for way, shelf in zip(("set", "printed"), shelves, strict=True):
+        for code, made in shelf.items():
+            (tmp_path / f"{code}-{way}.pdf").write_bytes(made.pdf)
+    said = verapdf(*names, cwd=tmp_path)
+    assert said == [f"{name} {flavour} PASS" for name in names for flavour in ("3a", "ua1")]

@@ -120,20 +120,24 @@ def test_a_long_table_goes_over_pages_with_its_head_on_each(office: Office) -> N
         "ended_on": "2015-01-02",
     }
     evidence = {"population": said(person()), "marriage": said(*[record] * 36)}
-    pdf = office.maker.make(order(type_code="marriage_status", evidence=evidence)).pdf
-    assert b"/Count 3" in pdf
-    found = words(pdf)
-    assert found.count("登记字号") == 2
-    assert [f"第 {page} 页 共 3 页" in found for page in (1, 2, 3)] == [True] * 3
+    asked = order(type_code="marriage_status", evidence=evidence)
+    for _ in range(3):  # no plate can hold it, however often it comes
+        pdf = office.maker.make(asked).pdf
+        assert b"/Count 3" in pdf
+        found = words(pdf)
+        assert found.count("登记字号") == 2
+        assert [f"第 {page} 页 共 3 页" in found for page in (1, 2, 3)] == [True] * 3
 
 
 def test_layout_files_are_part_of_the_home() -> None:
     assert {path.name for path in (HOME / "layout").iterdir()} == {
         "border.typ",
         "certificate.typ",
+        "measures.json",
         "palette.typ",
         "particulars.typ",
         "seal.typ",
+        "specimen.typ",
         "standard.typ",
         "tables.typ",
     }

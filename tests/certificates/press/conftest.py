@@ -1,0 +1,27 @@
+"""Presses, and what a certificate of household registration prints of somebody."""
+
+from collections.abc import Callable
+
+import pytest
+
+from certificates.catalogue import HOME
+from certificates.evidence import Evidence
+from certificates.press.press import Press
+from tests.certificates.builders import Office, order, person, said
+from tests.certificates.press.pages import Page
+
+PageOf = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def press() -> Press:
+    return Press(HOME)
+
+
+@pytest.fixture(scope="session")
+def page_of(office: Office) -> PageOf:
+    def page(**changes: object) -> Page:
+        evidence: dict[str, Evidence] = {"population": said(person(**changes))}
+        return office.maker.statement(order(evidence=evidence)).page()
+
+    return page
