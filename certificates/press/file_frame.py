@@ -67,7 +67,8 @@ class FileFrame:
         self._stamped = {number: objects.bodies[number] for number in told}
         fresh = {self._content_at, self._document_at, *told, *fonts, *portraits}
         fixed = {n: body for n, body in sorted(objects.bodies.items()) if n not in fresh}
-        self._block, self._entries = _block(fixed, size=max(objects.bodies) + 1)
+        self._entries = [_FREE] * (max(objects.bodies) + 1)
+        self._block = _HEADER + _placed(fixed, self._entries, at=len(_HEADER))
 
     def file(self, new: Filling) -> bytes:
         """Return the whole file, ending with a line feed."""
@@ -76,33 +77,24 @@ class FileFrame:
             self._content_at: stream(b"", new.content),
             self._document_at: self._attached(new),
             **{number: self._stamp(body, new) for number, body in self._stamped.items()},
-            **{
-                number: _picture(told, picture)
-                for (number, told), picture in zip(
-                    self._portraits.items(), new.portraits, strict=True
-                )
-            },
+            **self._pictures(new),
         }
-        entries, parts, at = list(self._entries), [self._block], len(self._block)
-        for number, body in objects.items():
-            part = _object(number, body)
-            entries[number] = _entry(at)
-            parts.append(part)
-            at += len(part)
+        entries = list(self._entries)
+        placed = _placed(objects, entries, at=len(self._block))
         trailer = self._trailer.replace(self._instance, new.instance)
-        return b"".join(
-            (
-                *parts,
-                b"xref\n0 %d\n" % len(entries),
-                *entries,
-                b"trailer\n<</Size %d%b>>\nstartxref\n%d\n%%%%EOF\n" % (len(entries), trailer, at),
-            )
-        )
+        table = b"xref\n0 %d\n%b" % (len(entries), b"".join(entries))
+        tail = b"trailer\n<</Size %d%b>>\n" % (len(entries), trailer)
+        end = b"startxref\n%d\n%%%%EOF\n" % (len(self._block) + len(placed))
+        return b"".join((self._block, placed, table, tail, end))
 
     def _attached(self, new: Filling) -> bytes:
         held = zlib.compress(new.document, 1)
         told = re.sub(rb"/Size [0-9]+", b"/Size %d" % len(new.document), self._document_told)
         return stream(self._stamp(told, new), held)
+
+    def _pictures(self, new: Filling) -> dict[int, bytes]:
+        given = zip(self._portraits.items(), new.portraits, strict=True)
+        return {number: _picture(told, picture) for (number, told), picture in given}
 
     def _stamp(self, body: bytes, new: Filling) -> bytes:
         """Put a print's moment and identifier where those of the plate stand."""
@@ -111,22 +103,14 @@ class FileFrame:
         return stamped.replace(self._instance, new.instance)
 
 
-def _block(fixed: Mapping[int, bytes], *, size: int) -> tuple[bytes, list[bytes]]:
-    entries, parts, at = [_FREE] * size, [_HEADER], len(_HEADER)
-    for number, body in fixed.items():
-        part = _object(number, body)
-        entries[number] = _entry(at)
-        parts.append(part)
-        at += len(part)
-    return b"".join(parts), entries
-
-
-def _object(number: int, body: bytes) -> bytes:
-    return b"%d 0 obj\n%b\nendobj\n" % (number, body)
-
-
-def _entry(at: int) -> bytes:
-    return b"%010d 00000 n\r\n" % at
+def _placed(objects: Mapping[int, bytes], entries: list[bytes], *, at: int) -> bytes:
+    """Write objects one after the other, and into the table where each begins."""
+    parts = []
+    for number, body in objects.items():
+        entries[number] = b"%010d 00000 n\r\n" % at
+        parts.append(b"%d 0 obj\n%b\nendobj\n" % (number, body))
+        at += len(parts[-1])
+    return b"".join(parts)
 
 
 def _picture(told: bytes, picture: bytes) -> bytes:

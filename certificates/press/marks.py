@@ -13,7 +13,8 @@ from typing import Any, Final
 from certificates.press.type_case import Face
 
 _HAN: Final = "㐀-䶿一-鿿𠀀-𳏿"
-_WORD: Final = f"[{_HAN}!-~]+"
+_WORD: Final = f"[{_HAN}!-&(-~]+"
+# An apostrophe comes nearer to a full stop or not by what stands around them both.
 # One full-width mark between other letters is set as it is, and so is the dot within a name. Two
 # together, or one at an end, are moved by rules that only Typst knows.
 _BETWEEN: Final = f"(?:[（）、，。；：《》 ]|(?<=[{_HAN}])·(?=[{_HAN}]))"
@@ -74,6 +75,11 @@ def marked(data: Mapping[str, Any], *, but: frozenset[int] = frozenset()) -> Mar
     return Marked(page, taken.places)
 
 
+def settable(face: Face, text: str) -> bool:
+    """Return whether the rules of `type_case` tell how a text is set in one line."""
+    return _SETTABLE[face].fullmatch(text) is not None
+
+
 def _table(
     table: Mapping[str, Any], pair: Callable[[Mapping[str, Any]], Mapping[Face, str]]
 ) -> Mapping[str, Any]:
@@ -95,18 +101,17 @@ class _Taking:
         self, words: Mapping[str, Any], *, beside_portrait: bool = False
     ) -> Mapping[Face, str]:
         """Return the marks of a value, or nothing if it stays."""
-        given: dict[Face, str] = {"zh": words["zh"] if len(words["zh"]) <= _LONGEST else ""}
+        if len(words["zh"]) > _LONGEST:
+            return self._taken(Place({}))
+        given: dict[Face, str] = {"zh": words["zh"]}
         if words["en"] is not None:
             given["en"] = words["en"]
         return self._taken(Place(given, beside_portrait))
 
     def _taken(self, place: Place) -> Mapping[Face, str]:
         number, self._count = self._count, self._count + 1
-        if number in self._but or not all(_settable(*word) for word in place.words.items()):
+        fits = place.words and all(settable(*word) for word in place.words.items())
+        if number in self._but or not fits:
             return {}
         self.places[number] = place
         return {face: mark(number, face) for face in place.words}
-
-
-def _settable(face: Face, text: str) -> bool:
-    return _SETTABLE[face].fullmatch(text) is not None

@@ -27,6 +27,7 @@ _LATIN: Final = string.ascii_letters + string.digits + ".,-/()&':%+#_@;"
 """Between any two of these Typst may kern."""
 _MARKS: Final = "（）、，。；：《》·"
 _HAN: Final = re.compile("[㐀-䶿一-鿿𠀀-𳏿]")
+_SPACED: Final = re.compile("[0-9A-Za-z#$%&]")
 _MOST: Final = 20_000
 """Letters kept; about 300 bytes each."""
 _QUARTER: Final = -250.0
@@ -38,15 +39,16 @@ class Letter:
     """One shape of one face. Each exists once, and is compared by being the same."""
 
     text: str
-    """One character, or two in a ligature."""
+    """One character, or several in a ligature."""
     outline: Outline
     width: bytes
     """Thousandths of the size, as written."""
     advance: float
     """The same as a number."""
-    han: bool
-    """Chinese; a quarter of an em stands between it and a Latin letter or digit."""
-    latin: bool
+    script: Literal["han", "latin", ""]
+    """None for what all scripts have in common, such as digits."""
+    spaced: bool
+    """A quarter of an em stands between it and a Chinese character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class _Face:
 
     name: str = ""
     letters: dict[str, Letter] = field(default_factory=dict)
-    closer: dict[str, float] = field(default_factory=dict)
+    closer: dict[tuple[str, str], float] = field(default_factory=dict)
     """By two letters."""
     groups: dict[bytes, bytes] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
@@ -91,11 +93,11 @@ class _Face:
                     font.embedded.outlines[cid],
                     width,
                     advance=float(width),
-                    han=_HAN.match(text) is not None,
-                    latin=text.isascii() and text.isalnum(),
+                    script="han" if _HAN.match(text) else "latin" if text.isalpha() else "",
+                    spaced=_SPACED.match(text) is not None,
                 )
             if closer and following:
-                self.closer[text + font.texts[following[0]]] = closer
+                self.closer[text, font.texts[following[0]]] = closer
 
 
 class TypeCase:
@@ -106,8 +108,9 @@ class TypeCase:
         self._renderer = renderer
         self._faces: Mapping[Face, _Face] = {"zh": _Face(), "en": _Face()}
         pairs = [" ".join(first + second for second in _LATIN) for first in _LATIN]
-        self._learn("zh", pairs)
-        self._learn("en", pairs)
+        for face in self._faces:
+            self._learn(face, pairs)
+            self._learn(face, [_beside(joined) for joined in self._ligatures(face)])
         self._learn("zh", list(_MARKS))
 
     def name(self, face: Face) -> str:
@@ -147,6 +150,14 @@ class TypeCase:
         self._faces[face].take(Objects.read(file))
         return True
 
+    def _ligatures(self, face: Face) -> list[str]:
+        return [text for text in self._faces[face].letters if len(text) > 1]
+
+
+def _beside(ligature: str) -> str:
+    """Return a line in which a ligature stands on both sides of every letter."""
+    return " ".join(f"{ligature}{other} {other}{ligature}" for other in (*_LATIN, ligature))
+
 
 def _joined(text: str, letters: Mapping[str, Letter]) -> list[Letter]:
     """Return the letters of a text, two in one where the face has such a ligature."""
@@ -160,16 +171,17 @@ def _joined(text: str, letters: Mapping[str, Letter]) -> list[Letter]:
     return row
 
 
-def _spaced(row: Sequence[Letter], closer: Mapping[str, float]) -> Line:
+def _spaced(row: Sequence[Letter], closer: Mapping[tuple[str, str], float]) -> Line:
+    """Set the distances. Letters are kerned within a run of one script, as shaping goes by runs."""
     spaced: list[tuple[Letter, float]] = []
-    width = 0.0
+    width, script = 0.0, row[0].script
     for letter, after in pairwise(row):
-        if letter.han:
-            apart = _QUARTER if after.latin else 0.0
-        elif after.han and letter.latin:
+        joins = not after.script or not script or after.script == script
+        script = after.script or script
+        if (letter.script == "han" and after.spaced) or (after.script == "han" and letter.spaced):
             apart = _QUARTER
         else:
-            apart = closer.get(letter.text + after.text, 0.0)
+            apart = closer.get((letter.text, after.text), 0.0) if joins else 0.0
         spaced.append((letter, apart))
         width += letter.advance - apart
     spaced.append((row[-1], 0.0))
