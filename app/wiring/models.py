@@ -68,6 +68,7 @@ from app.settlement.payments.models import (
 from app.settlement.reconciliation.models import (
     Difference,
     ReconciliationCursor,
+    ReconciliationOutcome,
     ReconciliationRun,
 )
 
@@ -147,6 +148,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     PartnerEvent,
     DeadLetter,
     ReconciliationRun,
+    ReconciliationOutcome,
     Difference,
     ReconciliationCursor,
 )

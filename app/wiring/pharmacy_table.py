@@ -16,6 +16,7 @@ from app.core.errors import GENERAL, ErrorKind
 from app.settlement.chs.errors import ACTIONS as NATIONAL
 from app.settlement.errors import ACTIONS as SETTLEMENT
 from app.settlement.errors import action_of
+from app.settlement.reconciliation.errors import ACTIONS as RECONCILIATION
 
 FILE: Final = Path(__file__).resolve().parents[2] / "docs" / "pharmacy.md"
 _BEGIN: Final = "<!-- refusals: written by app/wiring/pharmacy_table.py -->\n"
@@ -56,6 +57,7 @@ def _all() -> Iterator[tuple[str, ErrorKind, Action]]:
     tables: tuple[tuple[str, Mapping[ErrorKind, Action]], ...] = (
         ("decode", CARD),
         ("quote, settle, refund", SETTLEMENT),
+        ("reconcile", RECONCILIATION),
         ("`/chs`", NATIONAL),
     )
     for at, actions in tables:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 from app.notifications.service.posting import PartnerEvents
 from app.outbox.ports import Topic
+from app.settlement.chs.statements import NationalStatements
 from app.settlement.ports import CashPayments
 from app.settlement.reconciliation.service.announcing import DifferenceAnnouncing
 from app.settlement.reconciliation.service.closing import DifferenceClosing
 from app.settlement.reconciliation.service.days import ReconciliationDays
+from app.settlement.reconciliation.service.outcomes import ReconciliationOutcomes
 from app.settlement.reconciliation.service.overview import DifferenceOverview
+from app.settlement.reconciliation.service.periods import ReconciliationPeriods
 from app.settlement.reconciliation.service.recording import FOUND
 from app.settlement.reconciliation.service.watching.watch import BooksWatch
 from app.settlement.service.ledger.accounts import Accounts
@@ -22,6 +25,12 @@ def build_reconciliation(shared: Infrastructure) -> dict[type, object]:
     database, clock = shared.database, shared.clock
     return {
         ReconciliationDays: ReconciliationDays(database=database, clock=clock),
+        ReconciliationPeriods: ReconciliationPeriods(database=database, clock=clock),
+        ReconciliationOutcomes: ReconciliationOutcomes(database=database, clock=clock),
+        NationalStatements: NationalStatements(
+            periods=ReconciliationPeriods(database=database, clock=clock),
+            outcomes=ReconciliationOutcomes(database=database, clock=clock),
+        ),
         DifferenceOverview: DifferenceOverview(database=database, clock=clock),
         DifferenceClosing: DifferenceClosing(
             database=database, clock=clock, accounts=Accounts(database=database, clock=clock)

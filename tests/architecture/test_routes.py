@@ -24,6 +24,7 @@ REPEATABLE_OTHERWISE = {
     "/chs/<infno>",  # once a `msgid`, for ever; a pre-settlement reserves nothing
     "/v1/terminal/reconciliations",  # the same day against the same books is the same run
     "/v1/terminal/reconciliations/<date>/file",  # likewise
+    "/v1/terminal/reconciliations/periods",  # reads
     "/v1/receipt-checks",  # reads
     "/v1/certificate-checks",  # reads
     "/check",  # reads

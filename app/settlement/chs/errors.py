@@ -15,12 +15,6 @@ CHS_INFNO_UNKNOWN: Final = ErrorKind(
     "不支持此交易编号，或与报文中的交易编号不一致。",
     "There is no such transaction number here, or the envelope names another one.",
 )
-CHS_INFNO_UNAVAILABLE: Final = ErrorKind(
-    "CHS_INFNO_UNAVAILABLE",
-    404,
-    "此交易暂未开通。",
-    "This transaction number is known but not offered yet.",
-)
 CHS_MERCHANT_WRONG: Final = ErrorKind(
     "CHS_MERCHANT_WRONG",
     422,
@@ -39,13 +33,19 @@ CHS_TOTAL_DIFFERS: Final = ErrorKind(
     "总额与明细不一致。",
     "An amount is not the sum of its details.",
 )
+CHS_PERIOD_WRONG: Final = ErrorKind(
+    "CHS_PERIOD_WRONG",
+    422,
+    "对账期间与文件的日期不一致。",
+    "The file is of another day than the period says.",
+)
 ACTIONS: Final[Mapping[ErrorKind, Action]] = MappingProxyType(
     {
         CHS_INFNO_UNKNOWN: Action.CONTACT,
-        CHS_INFNO_UNAVAILABLE: Action.CANCEL,
         CHS_MERCHANT_WRONG: Action.CONTACT,
         CHS_MSGID_WRONG: Action.CONTACT,
         CHS_TOTAL_DIFFERS: Action.CONTACT,
+        CHS_PERIOD_WRONG: Action.CONTACT,
     }
 )
 """What a cashier does next, by kind."""

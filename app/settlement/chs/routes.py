@@ -22,7 +22,7 @@ from app.core.http.problems import problem_response, refuse_invalid
 from app.core.http.replies import reply
 from app.core.http.services import service
 from app.settlement.chs.answering import Answering
-from app.settlement.chs.errors import CHS_INFNO_UNAVAILABLE, CHS_INFNO_UNKNOWN
+from app.settlement.chs.errors import CHS_INFNO_UNKNOWN
 from app.settlement.chs.facade import NationalFacade
 from app.settlement.chs.figures import Basket
 from app.settlement.chs.numbers import merchant_code, require_merchant, require_msgid
@@ -37,10 +37,11 @@ from app.settlement.chs.schemas import (
     PreSettlementEnvelope,
     UndoingEnvelope,
 )
+from app.settlement.chs.statement_schemas import DetailsEnvelope, TotalsEnvelope
+from app.settlement.chs.statements import NationalStatements
 from app.settlement.errors import action_of
 from app.settlement.scopes import SCOPE
 
-UNAVAILABLE: Final = ("3201", "3202")
 _ABOUT_THE_MESSAGE: Final = frozenset({404, 409, 422})
 _Body = TypeVar("_Body", bound=NationalHead)
 blueprint = APIBlueprint("chs", __name__, url_prefix="/chs", abp_tags=[Tag(name="national")])
@@ -72,7 +73,7 @@ def about() -> Response:
 @blueprint.post("/<infno>", summary="A national transaction", responses={200: NationalReply})
 @terminal(scope=SCOPE)
 def call(path: InfnoPath, body: NationalEnvelope) -> Response:
-    """2206, 2207, 2208, 2102 and 2103.
+    """2206, 2207, 2208, 2102, 2103, 3201 and 3202.
 
     1. The transaction is known, and the envelope names it too.
     2. The envelope speaks for the merchant that calls.
@@ -85,7 +86,7 @@ def call(path: InfnoPath, body: NationalEnvelope) -> Response:
         work = _transaction(path.infno, body)  # 1
         require_merchant(body.fixmedins_code, caller(Terminal).merchant_id)  # 2
         require_msgid(body.msgid, body.fixmedins_code)  # 3
-        output = work(service(NationalFacade), caller(Terminal))  # 4
+        output = work(caller(Terminal))  # 4
     except DomainError as refusal:
         if refusal.kind.status not in _ABOUT_THE_MESSAGE:
             raise
@@ -93,20 +94,18 @@ def call(path: InfnoPath, body: NationalEnvelope) -> Response:
     return reply(answering.done(received, output))
 
 
-_Work = Callable[[NationalFacade, Terminal], Mapping[str, Any]]
+_Work = Callable[[Terminal], Mapping[str, Any]]
 
 
 def _transaction(infno: str, body: NationalEnvelope) -> _Work:
     if infno != body.infno:
         raise CHS_INFNO_UNKNOWN(pointer="/infno")
-    if infno in UNAVAILABLE:
-        raise CHS_INFNO_UNAVAILABLE(pointer="/infno")
     if infno not in _TRANSACTIONS:
         raise CHS_INFNO_UNKNOWN(pointer="/infno")
     return _TRANSACTIONS[infno]
 
 
-def _pre_settle(facade: NationalFacade, till: Terminal) -> Mapping[str, Any]:
+def _pre_settle(till: Terminal) -> Mapping[str, Any]:
     message = _read(PreSettlementEnvelope).input
     basket = Basket(
         person=message.data,
@@ -114,20 +113,20 @@ def _pre_settle(facade: NationalFacade, till: Terminal) -> Mapping[str, Any]:
         details=message.feedetail,
         details_under="feedetail",
     )
-    return facade.pre_settle(till, basket)
+    return service(NationalFacade).pre_settle(till, basket)
 
 
-def _settle(facade: NationalFacade, till: Terminal) -> Mapping[str, Any]:
+def _settle(till: Terminal) -> Mapping[str, Any]:
     message = _read(FinalSettlementEnvelope)
-    return facade.settle(till, message.msgid, message.input.data)
+    return service(NationalFacade).settle(till, message.msgid, message.input.data)
 
 
-def _undo(facade: NationalFacade, till: Terminal) -> Mapping[str, Any]:
+def _undo(till: Terminal) -> Mapping[str, Any]:
     message = _read(UndoingEnvelope)
-    return facade.undo(till, message.msgid, message.input.data)
+    return service(NationalFacade).undo(till, message.msgid, message.input.data)
 
 
-def _buy(facade: NationalFacade, till: Terminal) -> Mapping[str, Any]:
+def _buy(till: Terminal) -> Mapping[str, Any]:
     message = _read(DrugPurchaseEnvelope)
     basket = Basket(
         person=message.input.druginfo,
@@ -135,11 +134,27 @@ def _buy(facade: NationalFacade, till: Terminal) -> Mapping[str, Any]:
         details=message.input.drugdetail,
         details_under="drugdetail",
     )
-    return facade.buy(till, message.msgid, basket)
+    return service(NationalFacade).buy(till, message.msgid, basket)
+
+
+def _totals(till: Terminal) -> Mapping[str, Any]:
+    return service(NationalStatements).totals(till, _read(TotalsEnvelope).input.data)
+
+
+def _details(till: Terminal) -> Mapping[str, Any]:
+    return service(NationalStatements).details(till, _read(DetailsEnvelope).input.data)
 
 
 _TRANSACTIONS: Final[Mapping[str, _Work]] = MappingProxyType(
-    {"2206": _pre_settle, "2207": _settle, "2208": _undo, "2102": _buy, "2103": _undo}
+    {
+        "2206": _pre_settle,
+        "2207": _settle,
+        "2208": _undo,
+        "2102": _buy,
+        "2103": _undo,
+        "3201": _totals,
+        "3202": _details,
+    }
 )
 
 

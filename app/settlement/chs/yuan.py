@@ -23,6 +23,16 @@ def fen_of(text: str) -> int:
     return int(whole) * _FEN_A_YUAN + int(places[:_FEN_DIGITS].ljust(_FEN_DIGITS, "0"))
 
 
+def signed_fen_of(text: str) -> int:
+    """Read yuan that may be below nought: what came back may be more than what was paid.
+
+    Raises:
+        ValueError: as `fen_of`.
+    """
+    amount = fen_of(text.removeprefix("-"))
+    return -amount if text.startswith("-") else amount
+
+
 def yuan_of(fen: int) -> str:
     """Write fen as yuan with two places; what goes back is below zero."""
     yuan, rest = divmod(abs(fen), _FEN_A_YUAN)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
+from app.core.cashier import Action
 from app.core.errors import ErrorKind
 
 RECONCILIATION_DAY: Final = ErrorKind(
@@ -42,6 +45,18 @@ RECONCILIATION_UNKNOWN: Final = ErrorKind(
     "该日没有对账记录。",
     "Nothing was sent for this day.",
 )
+RECONCILIATION_PERIOD: Final = ErrorKind(
+    "RECONCILIATION_PERIOD",
+    422,
+    "对账结束日期不能早于开始日期，期间不能超过三十一天。",
+    "The period ends before it begins, or is longer than 31 days.",
+)
+RECONCILIATION_FILE_UNKNOWN: Final = ErrorKind(
+    "RECONCILIATION_FILE_UNKNOWN",
+    404,
+    "没有此编号的对账文件，或已过下载期限。",
+    "There is no such file, or it was kept long enough.",
+)
 DIFFERENCE_UNKNOWN: Final = ErrorKind(
     "DIFFERENCE_UNKNOWN", 404, "没有这条差异。", "There is no such difference."
 )
@@ -69,13 +84,21 @@ DIFFERENCE_WITHOUT_AMOUNT: Final = ErrorKind(
     "此差异没有可入账的金额，须先修复数据。",
     "There is no amount to book. What is wrong has to be repaired.",
 )
+ACTIONS: Final[Mapping[ErrorKind, Action]] = MappingProxyType(
+    {
+        RECONCILIATION_DAY: Action.CONTACT,
+        RECONCILIATION_PERIOD: Action.CONTACT,
+        RECONCILIATION_SUMS: Action.CONTACT,
+        RECONCILIATION_TOO_LARGE: Action.CONTACT,
+        RECONCILIATION_FILE: Action.CONTACT,
+        RECONCILIATION_LINES: Action.CONTACT,
+        RECONCILIATION_UNKNOWN: Action.CONTACT,
+        RECONCILIATION_FILE_UNKNOWN: Action.CONTACT,
+    }
+)
+"""What a merchant's system does next, by kind; a kind without one is told to operators alone."""
 ALL: Final = (
-    RECONCILIATION_DAY,
-    RECONCILIATION_SUMS,
-    RECONCILIATION_TOO_LARGE,
-    RECONCILIATION_FILE,
-    RECONCILIATION_LINES,
-    RECONCILIATION_UNKNOWN,
+    *ACTIONS,
     DIFFERENCE_UNKNOWN,
     DIFFERENCE_CLOSED,
     DIFFERENCE_NOT_PROPOSED,

@@ -67,6 +67,27 @@ class ReconciliationRun(Base):
     at: Mapped[datetime]
 
 
+class ReconciliationOutcome(Base):
+    """What a comparison of details found, as it was then. Kept until `until`, for its file."""
+
+    __tablename__ = "reconciliation_outcomes"
+    __table_args__ = (
+        CheckConstraint("jsonb_typeof(lines) = 'array'", name="lines"),
+        CheckConstraint("jsonb_typeof(counts) = 'object'", name="counts"),
+        CheckConstraint("until > at", name="kept"),
+        Index("ix_reconciliation_outcomes_merchant_id_until", "merchant_id", "until"),
+    )
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("reconciliation_runs.id"), primary_key=True)
+    merchant_id: Mapped[str] = mapped_column(ForeignKey("merchants.id"))
+    counts: Mapped[dict[str, int]] = mapped_column(JSONB)
+    """How many differences there were, by class."""
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    """The first thousand of them: class, settlement or refund, id, msgid, both sides' figures."""
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+
+
 class Difference(Base):
     """Two books that differ about one thing. It is closed only by a booking, or by being equal."""
 

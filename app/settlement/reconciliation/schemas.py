@@ -65,6 +65,38 @@ class ReconciliationBody(JsonBody):
     lines: Annotated[list[DetailBody], Field(max_length=_MOST_LINES)] | None = None
 
 
+_Net = Annotated[int, Field(ge=-(10**14), le=10**14)]
+
+
+class NetBody(_Strict):
+    """What a period's settlements less its returns come to."""
+
+    count: Annotated[int, Field(ge=0, le=10**8)]
+    """Of both."""
+    total: _Net
+    fund: _Net
+    account: _Net
+    cash: _Net
+
+
+class PeriodBody(JsonBody):
+    """A merchant's totals of a period, both days included; left out: all of them count."""
+
+    begin: Annotated[date, Field(strict=False)]
+    end: Annotated[date, Field(strict=False)]
+    purpose: Literal["01301", "02121"] | None = None
+    region: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
+    scheme: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")] | None = None
+    refunds: bool = True
+    totals: NetBody
+
+
+class FilePath(BaseModel):
+    """Names a file by the id of its comparison."""
+
+    id: _Id
+
+
 class DayPath(BaseModel):
     """Names a day."""
 
@@ -87,6 +119,28 @@ class KindReply(Reply):
     equal: bool
     theirs: TotalsReply
     ours: TotalsReply
+
+
+class NetReply(Reply):
+    """One side's totals of a period."""
+
+    count: int
+    total: int
+    fund: int
+    account: int
+    cash: int
+
+
+class PeriodReply(Reply):
+    """Both sides of a period."""
+
+    begin: date
+    end: date
+    code: Literal["000000", "000103"]
+    differing: list[str]
+    """Names of figures that are not equal."""
+    theirs: NetReply
+    ours: NetReply
 
 
 class DifferenceReply(Reply):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from flask import Response, request
@@ -19,6 +20,10 @@ from app.settlement.reconciliation.routes.writing import day_reply
 from app.settlement.reconciliation.schemas import (
     DayPath,
     DetailBody,
+    FilePath,
+    NetReply,
+    PeriodBody,
+    PeriodReply,
     ReconciliationBody,
     ReconciliationReply,
 )
@@ -31,6 +36,9 @@ from app.settlement.reconciliation.service.lines import (
     Totals,
     totals_of,
 )
+from app.settlement.reconciliation.service.outcome_file import file_name, file_of
+from app.settlement.reconciliation.service.outcomes import TSV, ReconciliationOutcomes
+from app.settlement.reconciliation.service.periods import Counted, Period, ReconciliationPeriods
 from app.settlement.reconciliation.service.reading_lines import read_lines
 from app.settlement.reconciliation.service.unpacking import MOST_PACKED, unpack
 from app.settlement.scopes import SCOPE
@@ -81,8 +89,49 @@ def send(body: ReconciliationBody) -> Response:
 def send_file(path: DayPath) -> Response:
     """The details in the national shape (3202), zipped; the totals are what they add up to."""
     lines = read_lines(unpack(_body()))
-    sent = Sent(day=path.date, form="tsv", totals=totals_of(lines), lines=lines)
+    sent = Sent(day=path.date, form=TSV, totals=totals_of(lines), lines=lines)
     return _reply(service(ReconciliationDays).send(caller(Terminal), sent))
+
+
+@blueprint.get(
+    "/files/<id>",
+    summary="What a file's comparison found",
+    responses={200: {"content": {_ZIP: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+@terminal(scope=SCOPE)
+def outcome(path: FilePath) -> Response:
+    """The differences in the national shape, zipped; for ninety days."""
+    found = service(ReconciliationOutcomes).of_file(caller(Terminal), path.id)
+    response = Response(file_of(found), content_type=_ZIP)
+    name = f"{file_name(found).removesuffix('.txt')}.zip"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/periods", summary="Compare a period", responses={200: PeriodReply})
+@terminal(scope=SCOPE)
+def compare_period(body: PeriodBody) -> Response:
+    """Totals alone, of 31 days at most. It has no effect."""
+    period = Period(begin=body.begin, end=body.end)
+    counted = Counted(
+        purpose=body.purpose,
+        region=body.region,
+        schemes=None if body.scheme is None else [body.scheme],
+        refunds=body.refunds,
+    )
+    theirs = dict(body.totals)
+    report = service(ReconciliationPeriods).compare(caller(Terminal), period, counted, theirs)
+    return reply(
+        PeriodReply(
+            begin=body.begin,
+            end=body.end,
+            code=report.code,  # type: ignore[arg-type]
+            differing=list(report.differing),
+            theirs=NetReply(**report.theirs),
+            ours=NetReply(**asdict(report.ours)),
+        )
+    )
 
 
 @blueprint.get("/<date>", summary="How a day stands", responses={200: ReconciliationReply})

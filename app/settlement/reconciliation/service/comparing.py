@@ -18,7 +18,11 @@ class Differing:
     kind: DifferenceClass
     name: str
     """What it is called by: `settlement:<msgid>`, or the id where there is no msgid."""
+    of: str
+    """settlement or refund."""
     about: str
+    msgid: str | None
+    """Of the request that made it, where it is known."""
     theirs: Figures | None
     ours: Figures | None
     amounts: Mapping[str, int]
@@ -88,7 +92,9 @@ def compare(theirs: Sequence[Line], ours: Ours, day: date) -> Comparison:
                 Differing(
                     kind=kind,
                     name=one.name,
+                    of=one.kind,
                     about=str(one.id),
+                    msgid=one.msgid,
                     theirs=None,
                     ours=one.figures,
                     amounts=NOTHING.less(one.figures),
@@ -107,7 +113,9 @@ def _judge(found: Comparison, name: str, line: Line, mine: OurLine | None, day: 
             Differing(
                 kind=DifferenceClass.AMOUNT,
                 name=name,
+                of=mine.kind,
                 about=str(mine.id),
+                msgid=mine.msgid,
                 theirs=line.figures,
                 ours=mine.figures,
                 amounts=line.figures.less(mine.figures),
@@ -126,7 +134,9 @@ def _one_sided(
         yield Differing(
             kind=kind,
             name=name,
+            of=line.kind,
             about=str((mine or line).id or (mine or line).msgid),
+            msgid=(mine or line).msgid,
             theirs=line.figures,
             ours=None if mine is None else mine.figures,
             amounts=amounts,

@@ -32,6 +32,7 @@ from app.settlement.reconciliation.service.lines import (
     totals_of,
 )
 from app.settlement.reconciliation.service.our_day import named_elsewhere, our_day
+from app.settlement.reconciliation.service.outcomes import note
 from app.settlement.reconciliation.service.pairing import without_pairs
 from app.settlement.reconciliation.service.recording import (
     Found,
@@ -165,6 +166,7 @@ class ReconciliationDays:
         tx.flush()
         if details is not None:
             self._write(tx, run, details)
+            note(tx, run, details.differences)
         return run
 
     def _write(self, tx: Session, run: ReconciliationRun, details: Comparison) -> None:

@@ -97,6 +97,29 @@ def totals_of(lines: Iterable[Line]) -> dict[str, Totals]:
     return {kind: Totals(count=counts[kind], **sums[kind]) for kind in KINDS}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Net:
+    """What settlements less returns come to; below nought where more came back. Fen."""
+
+    count: int
+    """Of settlements and of returns: each is a settlement of its own in the national sense."""
+    total: int
+    fund: int
+    account: int
+    """Mutual aid included."""
+    cash: int
+
+
+_NO_TOTALS: Final = Totals(count=0, fund=0, account=0, cash=0)
+
+
+def net_of(totals: Mapping[str, Totals], *, refunds: bool = True) -> Net:
+    """Settlements less returns, or settlements alone."""
+    plus, minus = totals[SETTLEMENT], totals[REFUND] if refunds else _NO_TOTALS
+    parts = {name: getattr(plus, name) - getattr(minus, name) for name in COMPONENTS}
+    return Net(count=plus.count + minus.count, total=sum(parts.values()), **parts)
+
+
 def digest_of(totals: Mapping[str, Totals], lines: Sequence[Line] | None) -> bytes:
     """SHA-256 of a book's day; the order of lines does not count."""
     content = {

@@ -21,7 +21,7 @@ from tests.app.settlement.steps import SCOPES, B, C, Shop, plain, sound
 @pytest.fixture
 def national(shop: Shop) -> National:
     told = json_of(shop.till.get("/chs"))
-    assert told["infnos"] == ["2102", "2103", "2206", "2207", "2208"]
+    assert told["infnos"] == ["2102", "2103", "2206", "2207", "2208", "3201", "3202"]
     return National(shop=shop, code=told["fixmedins_code"])
 
 
@@ -261,8 +261,6 @@ def test_another_merchants_settlement_is_not_undone(national: National) -> None:
 
 def test_transactions_that_are_not_there_are_refused(national: National) -> None:
     assert national.refused("1101", {}) == ("CHS_INFNO_UNKNOWN", "CONTACT")
-    for infno in ("3201", "3202"):
-        assert national.refused(infno, {}) == ("CHS_INFNO_UNAVAILABLE", "CANCEL")
     other = national.envelope("2206", national.pre_settlement(detail(2_000)))
     answer = json_of(national.send(other, infno="2102"))
     assert answer["err_msg"].startswith("CHS_INFNO_UNKNOWN CONTACT /infno: ")
@@ -318,7 +316,7 @@ _JSON = st.recursive(
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.sampled_from(["2206", "2207", "2208", "2102", "2103", "3201", "9999"]),
+    st.sampled_from(["2206", "2207", "2208", "2102", "2103", "3201", "3202", "9999"]),
     st.dictionaries(st.sampled_from(["data", "druginfo", "drugdetail"]), _JSON, max_size=3),
     st.dictionaries(
         st.sampled_from(["msgid", "infver", "cainfo", "opter_type", "inf_time"]), _JSON, max_size=2
