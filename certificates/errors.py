@@ -65,6 +65,8 @@ class ErrorCode(StrEnum):
     """A certificate cannot go from its state to the one asked for."""
     CHECKER_BUSY = auto()
     """All inspectors are at work and the queue is full; try again soon."""
+    MAKER_BUSY = auto()
+    """As many receipts are being made as may wait at once; try again soon."""
 
 
 class CertificateError(Exception):

@@ -29,6 +29,8 @@ from certificates.evidence import Evidence
 from certificates.maker import CertificateMaker
 from certificates.maker import Order as MakerOrder
 from certificates.publishing import check_key_set, check_keys
+from certificates.receipt import Receipt
+from certificates.receipt_maker import ReceiptMaker
 from certificates.status import CertificateState
 from certificates.status_list import BITS, StatusList, token_status
 from certificates.verdicts import IssuerTrust
@@ -194,6 +196,36 @@ class Workshop:
             if source is not None and source in kind.source_names:
                 return titles(kind.source_names[source])
         return None
+
+
+class ReceiptWorkshop:
+    """The same library for receipts of settlements, its errors translated."""
+
+    def __init__(self, maker: ReceiptMaker) -> None:
+        """Take who lays out and signs."""
+        self._maker = maker
+
+    def receipt(
+        self,
+        claims: Mapping[str, Any],
+        *,
+        names: Sequence[tuple[str, str]],
+        signed: str,
+        check_url: str,
+        check_page: str,
+    ) -> bytes:
+        """Make and sign the page of a receipt, with the receipt itself attached.
+
+        Raises:
+            DomainError: BUSY; a kind of `app.documents.errors`.
+        """
+        receipt = Receipt(
+            claims=claims, names=names, signed=signed, check_url=check_url, check_page=check_page
+        )
+        try:
+            return self._maker.make(receipt)
+        except CertificateError as refused:
+            raise refusal(refused, source=None) from None
 
 
 class _Log:

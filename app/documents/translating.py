@@ -28,6 +28,7 @@ KINDS: Final[dict[ErrorCode, ErrorKind]] = {
     ErrorCode.DATA_STALE: errors.DATA_STALE,
     ErrorCode.CHECK_CODE_INVALID: errors.CHECK_CODE_MALFORMED,
     ErrorCode.CHECKER_BUSY: BUSY,
+    ErrorCode.MAKER_BUSY: BUSY,
     ErrorCode.TYPE_INVALID: errors.NOT_MADE,
     ErrorCode.GLYPH_MISSING: errors.NOT_MADE,
     ErrorCode.RENDER_FAILED: errors.NOT_MADE,

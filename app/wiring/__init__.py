@@ -80,7 +80,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
             payments=parts.payments or connected_payments(shared, closing),
         ),
         **build_reconciliation(shared),
-        **build_receipts(shared),
+        **build_receipts(shared, authorities=authorities),
         **build_notifications(shared),
         **build_notices(shared, closing),
         **build_documents(

@@ -41,9 +41,10 @@ from app.partners.routes.merchants import blueprint as operator_merchants
 from app.partners.routes.terminals import blueprint as operator_terminals
 from app.settlement.chs.routes import blueprint as national
 from app.settlement.payments.routes import blueprint as payments
-from app.settlement.receipts.routes import checks as settlement_receipt_checks
-from app.settlement.receipts.routes import holder as purchase_receipts
-from app.settlement.receipts.routes import till as settlement_receipts
+from app.settlement.receipts.routes.api import checks as settlement_receipt_checks
+from app.settlement.receipts.routes.api import holder as purchase_receipts
+from app.settlement.receipts.routes.api import till as settlement_receipts
+from app.settlement.receipts.routes.page import blueprint as receipt_page
 from app.settlement.reconciliation.routes.operator import blueprint as operator_reconciliation
 from app.settlement.reconciliation.routes.terminal import blueprint as reconciliation
 from app.settlement.routes.holder import blueprint as purchases
@@ -83,6 +84,7 @@ BLUEPRINTS: Final = (
     national,
     purchase_receipts,
     settlement_receipt_checks,
+    receipt_page,
     webhooks,
     payments,
     paper_codes,

@@ -33,6 +33,7 @@ from certificates.crl_folder import CrlFolder
 from certificates.maker import CertificateMaker
 from certificates.pki import Pki
 from certificates.publishing import signers_pem
+from certificates.receipt_maker import DEPARTMENT, receipts_department
 from certificates.workers import Allowance, Inspectors
 
 _CHECK_KEY: Final = "check"
@@ -185,6 +186,7 @@ def _workshop(shared: Infrastructure, authorities: Authorities, closing: ExitSta
         inspectors.prestart()
     folder = CrlFolder(shared.settings.crl_path)
     departments = [kind.department for kind in catalogue.all()]
+    departments.append(receipts_department(catalogue.home))
     return Workshop(
         catalogue=catalogue,
         maker=maker,
@@ -209,7 +211,9 @@ def rotate_signers(shared: Infrastructure) -> dict[str, str]:
         By department, the SHA-256 of its new certificate.
     """
     now = shared.clock.now()
-    departments = {kind.department.code: kind.department for kind in Catalogue.load().all()}
+    catalogue = Catalogue.load()
+    departments = {kind.department.code: kind.department for kind in catalogue.all()}
+    departments[DEPARTMENT] = receipts_department(catalogue.home)
     with ExitStack() as closing:
         pki = Pki.open(
             keys=build_signing_keys(shared, closing),

@@ -10,7 +10,7 @@ from certificates.reading.document import Document
 from certificates.reading.objects import Value
 from certificates.reading.refusals import Refused
 
-_NAME: Final = b"certificate.json"
+_NAMES: Final = frozenset({b"certificate.json", b"receipt.json"})
 _LARGEST: Final = 1_000_000
 
 
@@ -51,7 +51,7 @@ class AttachedStatement:
 
 def _attached(document: Document) -> bytes:
     names = _entry(document, document.root, "/Names", "/EmbeddedFiles", "/Names")
-    if not isinstance(names, list) or len(names) != 2 or names[0] != _NAME:  # noqa: PLR2004 - one
+    if not isinstance(names, list) or len(names) != 2 or names[0] not in _NAMES:  # noqa: PLR2004 - one
         msg = "not one attached statement"
         raise ValueError(msg)
     files = _entry(document, names[1], "/EF")

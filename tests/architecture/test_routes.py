@@ -26,6 +26,7 @@ REPEATABLE_OTHERWISE = {
     "/v1/terminal/reconciliations/<date>/file",  # likewise
     "/v1/terminal/reconciliations/periods",  # reads
     "/v1/receipt-checks",  # reads
+    "/receipt-check",  # reads
     "/v1/certificate-checks",  # reads
     "/check",  # reads
     "/openid4vci/token",  # a code is redeemed once; OAuth knows no key

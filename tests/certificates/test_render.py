@@ -136,6 +136,7 @@ def test_layout_files_are_part_of_the_home() -> None:
         "measures.json",
         "palette.typ",
         "particulars.typ",
+        "receipt.typ",
         "seal.typ",
         "specimen.typ",
         "standard.typ",

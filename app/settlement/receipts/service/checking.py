@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ from app.settlement.states import SettlementState
 
 MOST_BYTES: Final = 60 * 1024
 """Of a receipt; one of a hundred lines has two thirds of that."""
-_RATE: Final = "checks"
+RATE: Final = "checks"
 _LEEWAY: Final = timedelta(minutes=1)  # between the clocks of our own machines
 _STATED: Final[Mapping[str, type]] = MappingProxyType(
     {
@@ -63,6 +63,9 @@ class Standing:
 
     settlement_id: str
     status: str
+    merchant: str
+    """As the holder knew it then."""
+    bought_at: datetime
     total: int
     """Fen."""
     returned: int
@@ -78,6 +81,7 @@ class SettlementReceiptCheck:
     """OK, or why it is not genuine."""
     standing: Standing | None
     """Of a genuine one."""
+    checked_at: datetime
 
 
 class SettlementReceiptChecks:
@@ -120,15 +124,18 @@ class SettlementReceiptChecks:
         Raises:
             DomainError: TOO_MANY_REQUESTS.
         """
-        self._limits.hit(_RATE, self._cipher.index("address", address).hex())  # 1
+        self._limits.hit(RATE, self._cipher.index("address", address).hex())  # 1
+        now = self._clock.now()
         try:
-            token = verify_token(text, policy=self._policy, ring=self._ring, now=self._clock.now())
+            token = verify_token(text, policy=self._policy, ring=self._ring, now=now)
             _require_types(token.claims)  # 2
         except JoseRefused as refused:
-            return SettlementReceiptCheck(code=_CODES[refused.reason], standing=None)
+            code = _CODES[refused.reason]
+            return SettlementReceiptCheck(code=code, standing=None, checked_at=now)
         with self._database.transaction() as tx:
-            standing = _standing(tx, token.claims)  # 3
-        return SettlementReceiptCheck(code=UNKNOWN if standing is None else OK, standing=standing)
+            standing = _stated(tx, token.claims)  # 3
+        code = UNKNOWN if standing is None else OK
+        return SettlementReceiptCheck(code=code, standing=standing, checked_at=now)
 
 
 def _require_types(claims: Mapping[str, object]) -> None:
@@ -136,22 +143,42 @@ def _require_types(claims: Mapping[str, object]) -> None:
         raise JoseRefused(Reason.CLAIM_TYPE)
 
 
-def _standing(tx: Session, claims: Mapping[str, object]) -> Standing | None:
-    one = tx.get(Settlement, str(claims["settlement"]))
+def _stated(tx: Session, claims: Mapping[str, Any]) -> Standing | None:
+    return standing_of(
+        tx,
+        str(claims["settlement"]),
+        returned=claims["returned"],
+        adjustments=len(claims["adjustments"]),
+    )
+
+
+def standing_of(
+    tx: Session, settlement_id: str, *, returned: int, adjustments: int
+) -> Standing | None:
+    """How a purchase stands now; None: there is no such one.
+
+    Args:
+        tx: the transaction.
+        settlement_id: which.
+        returned: fen that had come back when the receipt was made.
+        adjustments: how many there were then.
+    """
+    one = tx.get(Settlement, settlement_id)
     if one is None:
         return None
     query = select(func.count()).where(Adjustment.settlement_id == one.id)
-    adjusted = (tx.scalar(query) or 0) > len(claims["adjustments"])  # type: ignore[arg-type]
-    returned = one.returned_total != claims["returned"]
-    reversed_now = returned and one.state is SettlementState.REVERSED
+    changed = one.returned_total != returned
+    reversed_now = changed and one.state is SettlementState.REVERSED
     happened = {
-        "refunded": returned and not reversed_now,
+        "refunded": changed and not reversed_now,
         "reversed": reversed_now,
-        "adjusted": adjusted,
+        "adjusted": (tx.scalar(query) or 0) > adjustments,
     }
     return Standing(
         settlement_id=one.id,
         status=one.state.value,
+        merchant=one.merchant_name,
+        bought_at=one.created_at,
         total=one.total,
         returned=one.returned_total,
         since=[name for name, did in happened.items() if did],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from app.audit import actions
 from app.audit.service import AccessLog, Actor
@@ -23,6 +25,18 @@ TYPE: Final = "settlement-receipt+jwt"
 LASTS: Final = timedelta(days=3 * 365)
 """The ordinary period of limitation (Civil Code, article 188); the ring's keys stay published as
 long, since receipts of verifications do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedReceipt:
+    """A receipt, and what a page of it needs besides."""
+
+    text: str = field(repr=False)
+    """Compact JWS."""
+    claims: Mapping[str, Any] = field(repr=False)
+    """What it states."""
+    names: Sequence[tuple[str, str]] = field(repr=False)
+    """Of the goods, line by line, Chinese and English: they are not among the claims."""
 
 
 def audience(issuer: str) -> str:
@@ -53,15 +67,15 @@ class SettlementReceipts:
         self._reading = reading
         self._aliases = aliases
 
-    def for_holder(self, citizen: Citizen, settlement_id: str) -> str:
-        """The receipt of a purchase of the caller's; a compact JWS.
+    def for_holder(self, citizen: Citizen, settlement_id: str) -> SignedReceipt:
+        """The receipt of a purchase of the caller's.
 
         Raises:
             DomainError: PURCHASE_UNKNOWN; SETTLEMENT_NOT_DONE: nothing is paid yet, or ever.
         """
         return self._signed(self._reading.of_holder(citizen, settlement_id))
 
-    def for_terminal(self, terminal: Terminal, settlement_id: str) -> str:
+    def for_terminal(self, terminal: Terminal, settlement_id: str) -> SignedReceipt:
         """The receipt of a purchase that the caller settled.
 
         1. It is of the caller's merchant, and this very terminal settled it: another till of the
@@ -76,7 +90,7 @@ class SettlementReceipts:
             purchase = self._reading.of_merchant(terminal, settlement_id)
             if purchase.settlement.terminal_id != terminal.terminal_id:  # 1
                 raise SETTLEMENT_UNKNOWN()
-            text = self._signed(purchase)  # 2
+            signed = self._signed(purchase)  # 2
             self._accesses.record(  # 3
                 person_id=purchase.settlement.person_id,
                 actor=Actor(kind="terminal", id=terminal.terminal_id, name=terminal.merchant_name),
@@ -84,9 +98,9 @@ class SettlementReceipts:
                 purpose="card",
                 fields=("purchase",),
             )
-        return text
+        return signed
 
-    def _signed(self, purchase: Purchase) -> str:
+    def _signed(self, purchase: Purchase) -> SignedReceipt:
         one, now = purchase.settlement, self._clock.now()
         _require_done(one)
         holder = self._aliases.alias(person_id=one.person_id, merchant_id=one.merchant_id)
@@ -97,7 +111,11 @@ class SettlementReceipts:
             "exp": _seconds(now + LASTS),
             **claims_of(purchase, holder=holder),
         }
-        return sign_token(claims, typ=TYPE, key=self._ring.active)
+        return SignedReceipt(
+            text=sign_token(claims, typ=TYPE, key=self._ring.active),
+            claims=claims,
+            names=[(one["names"]["zh"], one["names"]["en"]) for one in purchase.content["lines"]],
+        )
 
 
 def _require_done(settlement: Settlement) -> None:

@@ -176,7 +176,7 @@ def test_both_doors_compare_the_same(national: National) -> None:
     shop = national.shop
     shop.buy(line(C, 1, 3_000))
     shop.refund(shop.buy(plain(1_000, 2))["settlement_id"], (1, 1))
-    body = {
+    body: dict[str, Any] = {
         "begin": TODAY,
         "end": TODAY,
         "purpose": "02121",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from flask import Response, request
 from flask_openapi import APIBlueprint, Tag
 
@@ -20,9 +22,12 @@ from app.settlement.receipts.schemas import (
 )
 from app.settlement.receipts.service.checking import SettlementReceiptChecks, Standing
 from app.settlement.receipts.service.making import SettlementReceipts
+from app.settlement.receipts.service.printing import PrintedReceipts
 from app.settlement.schemas import SettlementPath
 from app.settlement.scopes import SCOPE
 
+_PDF: Final = "application/pdf"
+_FILE: Final[Any] = {200: {"description": "The PDF", "content": {_PDF: {}}}}
 holder = APIBlueprint(
     "purchase_receipts", __name__, url_prefix="/v1/card", abp_tags=[Tag(name="card")]
 )
@@ -49,8 +54,15 @@ def _tell_cashier(refusal: DomainError) -> Response:
 @citizen()
 def of_purchase(path: SettlementPath) -> Response:
     """Signed now: what was bought, who paid what and why, and what came back so far."""
-    text = service(SettlementReceipts).for_holder(caller(Citizen), path.id)
-    return reply(SettlementReceiptReply(receipt=text))
+    signed = service(SettlementReceipts).for_holder(caller(Citizen), path.id)
+    return reply(SettlementReceiptReply(receipt=signed.text))
+
+
+@holder.get("/purchases/<id>/receipt.pdf", summary="Receipt as a signed file", responses=_FILE)
+@citizen()
+def print_purchase(path: SettlementPath) -> Response:
+    """The same as a page: signed, with the receipt attached."""
+    return _file(service(PrintedReceipts).for_holder(caller(Citizen), path.id), path.id)
 
 
 @till.get(
@@ -61,8 +73,15 @@ def of_purchase(path: SettlementPath) -> Response:
 @terminal(scope=SCOPE)
 def of_settlement(path: SettlementPath) -> Response:
     """The same, for the till that settled it."""
-    text = service(SettlementReceipts).for_terminal(caller(Terminal), path.id)
-    return reply(SettlementReceiptReply(receipt=text))
+    signed = service(SettlementReceipts).for_terminal(caller(Terminal), path.id)
+    return reply(SettlementReceiptReply(receipt=signed.text))
+
+
+@till.get("/settlements/<id>/receipt.pdf", summary="Receipt as a signed file", responses=_FILE)
+@terminal(scope=SCOPE)
+def print_settlement(path: SettlementPath) -> Response:
+    """The same as a page, for the till that settled it."""
+    return _file(service(PrintedReceipts).for_terminal(caller(Terminal), path.id), path.id)
 
 
 @checks.post("", summary="Check a receipt", responses={200: SettlementReceiptCheckReply})
@@ -77,6 +96,12 @@ def check(body: SettlementReceiptCheckBody) -> Response:
             standing=None if found.standing is None else _standing(found.standing),
         )
     )
+
+
+def _file(data: bytes, settlement_id: str) -> Response:
+    response = Response(data, 200, content_type=_PDF)
+    response.headers["Content-Disposition"] = f'attachment; filename="{settlement_id}.pdf"'
+    return response
 
 
 def _standing(found: Standing) -> StandingReply:

@@ -1,0 +1,1 @@
+"""HTTP: receipts for the parties, and the check for anybody."""
