@@ -15,7 +15,8 @@ from sandbox.phone.dpop import Prover
 Part = tuple[str, str | tuple[str, bytes, str]]
 """A multipart field: name, then text or (file name, bytes, media type)."""
 
-_TIMEOUT = urllib3.Timeout(connect=3.0, read=30.0)
+_CONNECT_S = 3.0
+_NOT_SENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 _WANTS_NONCE = (400, 401)  # RFC 9449: section 8 for the token endpoint, section 9 elsewhere
 _FIRST_REFUSAL = 300  # a redirect is no answer either
 
@@ -42,7 +43,15 @@ class Refused(Exception):  # noqa: N818 -- the server's answer, not a fault of t
 
 
 class UnreachableError(Exception):
-    """No answer: nothing listens there, or it took too long."""
+    """No answer: nothing listens there, or it took too long.
+
+    ``sent``: the request may have arrived and taken effect all the same.
+    """
+
+    def __init__(self, base_url: str = "", *, sent: bool = True) -> None:
+        """Keep whether it left this machine; who does not know says that it did."""
+        super().__init__(base_url)
+        self.sent = sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +114,16 @@ class Http:
         prover: Prover,
         clock: Callable[[], float],
         language: str = "en",
+        patience_s: float = 30.0,
     ) -> None:
-        """Take a monotonic clock in seconds, for the timings."""
+        """Take a monotonic clock in seconds, for the timings, and how long an answer may take."""
         self.base_url = base_url.rstrip("/")
         self.prover = prover
         self.timings: list[Timing] = []
         self._clock = clock
         self._language = language
-        self._pool = urllib3.PoolManager(retries=False, timeout=_TIMEOUT)
+        timeout = urllib3.Timeout(connect=_CONNECT_S, read=patience_s)
+        self._pool = urllib3.PoolManager(retries=False, timeout=timeout)
 
     def now(self) -> float:
         """Return the stopwatch's time, seconds."""
@@ -180,7 +191,8 @@ class Http:
         try:
             answer = self._pool.request(method, url, body=data, headers=headers, redirect=False)
         except urllib3.exceptions.HTTPError as error:
-            raise UnreachableError(self.base_url) from error
+            sent = not isinstance(error, _NOT_SENT)
+            raise UnreachableError(self.base_url, sent=sent) from error
         ms = (self._clock() - start) * 1000
         self.timings.append(Timing(call=f"{method} {path}", status=answer.status, ms=ms))
         return answer

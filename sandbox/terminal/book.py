@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from sandbox.terminal.files import write_whole
+
 _VERSION = 1
 _MOST_BYTES = 16 << 20
 _MOST_DAYS = 35
@@ -42,6 +44,8 @@ class Write:
     body: dict[str, Any]
     at: str
     """When it was first sent, ISO 8601."""
+    sale: str = ""
+    """The sale without a network that it settles, if it is one."""
 
 
 class Book:
@@ -77,12 +81,12 @@ class Book:
 
     @property
     def presence(self) -> Mapping[str, Any] | None:
-        """Who stands before it: ``token``, ``name``, ``expires_at``."""
+        """Who stands before it: ``token``, ``name``, ``expires_at``, ``sale``; or ``offline``."""
         return self._content["presence"]  # type: ignore[no-any-return]
 
     @property
     def quote(self) -> Mapping[str, Any] | None:
-        """What they were told last: ``quote_id``, ``lines``, ``split``."""
+        """What they were told last: ``quote_id``, ``lines``, ``split``; or ``offline``."""
         return self._content["quote"]  # type: ignore[no-any-return]
 
     @property
@@ -116,19 +120,7 @@ class Book:
         self._save()
 
     def _save(self) -> None:
-        fresh = self._path.with_name(f".{self._path.name}.new")
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(json.dumps(self._content, ensure_ascii=False).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_whole(self._path, json.dumps(self._content, ensure_ascii=False).encode())
 
 
 def _lock(path: Path) -> Path:

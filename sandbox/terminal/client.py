@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 
 from sandbox.phone.http import Body, Http
@@ -85,10 +86,11 @@ class Terminal:
         reply = self.http.call("POST", "/v1/terminal/uploads", body=body, token=self._token)
         return list(reply.json()["outcomes"])
 
-    def refresh(self, till: OfflineTill) -> None:
+    def refresh(self, till: OfflineTill, *, now: datetime) -> None:
         """Fetch what a till needs to check codes without a network; nobody has to sign in."""
         keys = self.http.call("GET", KEYS).json()
-        till.refresh(keys, lambda n: self.http.call("GET", f"{REVOCATIONS}?since={n}").body)
+        fetch = lambda n: self.http.call("GET", f"{REVOCATIONS}?since={n}").body  # noqa: E731
+        till.refresh(keys, fetch, now=now)
 
     def read(self, svg: str, purpose: str) -> Presentation:
         """Scan the picture on the phone, then ask whose code it shows."""

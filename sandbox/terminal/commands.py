@@ -1,43 +1,28 @@
 """What the till's program can do; each command takes a cashier and says what came of it.
 
+`decode`, `quote` and `settle` are the same without a network (`offline_commands`).
+
 Exit codes: 0 done, 1 refused, 2 not tried, 3 nobody knows yet (the book does: ``query``).
 """
 
 import argparse
 import json
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from sandbox.phone.dpop import Prover
-from sandbox.phone.http import Refused
+from sandbox.phone.http import Refused, UnreachableError
 from sandbox.phone.keys import DeviceKey
+from sandbox.terminal import offline_commands
 from sandbox.terminal.advice import advice
-from sandbox.terminal.assertion import ClientAssertions
+from sandbox.terminal.counter import DONE, UNKNOWN, Command, Counter
 from sandbox.terminal.money import NotAnItemError, line, yuan
 from sandbox.terminal.once import HELD, Outcome
 from sandbox.terminal.purchases import SCOPE
 from sandbox.terminal.scanner import scan_file
 from sandbox.terminal.table import columns, split_table
-from sandbox.terminal.till import Cashier
 
 PURCHASE = "02121"
-DONE, REFUSED, NOT_TRIED, UNKNOWN = 0, 1, 2, 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counter:
-    """Where a command works."""
-
-    cashier: Cashier
-    prover: Prover
-    assertions: ClientAssertions
-    language: str
-
-
-Command = Callable[[Counter, argparse.Namespace], int]
 
 
 def new_key(counter: Counter, chosen: argparse.Namespace) -> int:
@@ -54,16 +39,25 @@ def sign_in(counter: Counter, chosen: argparse.Namespace) -> int:
     del chosen
     counter.cashier.sign_in()
     print(f"signed in   as {counter.cashier.book.till['client_id']}  ({SCOPE})")
+    _keep_fresh(counter)
     return DONE
 
 
 def decode(counter: Counter, chosen: argparse.Namespace) -> int:
-    """Find out whose code it is."""
+    """Find out whose code it is; without a network, whether it is good."""
     code = chosen.code or scan_file(chosen.picture)
-    shown = counter.cashier.decode(code, chosen.purpose)
-    print(f"holder      {shown.name} {shown.citizen_number}")
-    print(f"presence    proved until {shown.expires_at}")
-    return DONE
+    if counter.desk.tries_network:
+        try:
+            shown = counter.cashier.decode(code, chosen.purpose)
+        except UnreachableError as error:
+            offline_commands.lost(counter, error)
+            counter.desk.lost(code, error)
+        else:
+            print(f"holder      {shown.name} {shown.citizen_number}")
+            print(f"presence    proved until {shown.expires_at}")
+            _keep_fresh(counter)
+            return DONE
+    return offline_commands.admit(counter, code, chosen.purpose)
 
 
 def scan(counter: Counter, chosen: argparse.Namespace) -> int:
@@ -74,8 +68,14 @@ def scan(counter: Counter, chosen: argparse.Namespace) -> int:
 
 
 def quote(counter: Counter, chosen: argparse.Namespace) -> int:
-    """Show what a basket costs whom."""
-    lines = [line(item) for item in chosen.items]
+    """Show what a basket costs whom; of a sale without a network, once it was accepted."""
+    book = counter.cashier.book
+    if chosen.sale:
+        lines = counter.desk.present(chosen.sale)
+    elif chosen.items and "offline" in (book.presence or {}):
+        return offline_commands.basket(counter, chosen.items)
+    else:
+        lines = [line(item) for item in chosen.items]
     quoted = counter.cashier.quote(lines) if lines else counter.cashier.requote()
     print(split_table(quoted, counter.language))
     print(f"quote       {quoted['quote_id']}  until {quoted['expires_at']}")
@@ -83,7 +83,9 @@ def quote(counter: Counter, chosen: argparse.Namespace) -> int:
 
 
 def settle(counter: Counter, chosen: argparse.Namespace) -> int:
-    """Settle the last quote."""
+    """Settle the last quote; without a network, keep the sale."""
+    if "offline" in (counter.cashier.book.quote or {}):
+        return offline_commands.sell(counter)
     tell(counter.cashier.settle(chosen.cash))
     return DONE
 
@@ -125,7 +127,10 @@ def day_end(counter: Counter, chosen: argparse.Namespace) -> int:
     other = cashier.differences(day.day) if chosen.check else []
     for msgid in other:
         print(f"differs     {msgid}")
-    return UNKNOWN if day.open or other else DONE
+    waiting, unsettled = counter.desk.till.pending, counter.desk.unsettled
+    if waiting or unsettled:
+        print(f"offline     {len(waiting)} sales to upload, {len(unsettled)} to settle")
+    return UNKNOWN if day.open or other or waiting or unsettled else DONE
 
 
 def headers(counter: Counter, chosen: argparse.Namespace) -> int:
@@ -171,8 +176,15 @@ def refused_of(refused: Refused) -> None:
     print(f"            {advice(refused.action)}")
 
 
+def _keep_fresh(counter: Counter) -> None:
+    """Have keys and list at hand for the time without a network."""
+    failed = counter.desk.keep_fresh()
+    if failed is not None:
+        print(f"offline     keys and list were not refreshed: {failed}")
+
+
 def add_commands(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Offer all of them. A till's work without a network has its own module and is added beside."""
+    """Offer all of them."""
     _plain(add, "new-key", new_key, "make the till's key").add_argument(
         "--jwks", type=Path, required=True, help="write the public half here"
     )
@@ -180,6 +192,7 @@ def add_commands(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     _add_decode(add)
     quoting = _plain(add, "quote", quote, "show what a basket costs whom")
     quoting.add_argument("items", nargs="*", help="CODE@12.50 or BARCODEx2@12.50; none: again")
+    quoting.add_argument("--sale", help="one without a network that was accepted, by its name")
     settling = _plain(add, "settle", settle, "settle the last quote")
     settling.add_argument("--cash", choices=("till", "provider"), default="till")
     giving = _plain(add, "refund", refund, "give units back")
@@ -192,6 +205,7 @@ def add_commands(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     ending = _plain(add, "day-end", day_end, "add the day up")
     ending.add_argument("--day", help="yyyy-MM-dd (today)")
     ending.add_argument("--check", action="store_true", help="compare each message with the system")
+    offline_commands.add_offline(add)
     _add_curl(add)
 
 
@@ -199,7 +213,7 @@ def _add_decode(add: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     decoding = _plain(add, "decode", decode, "find out whose code it is")
     decoding.add_argument("--purpose", default=PURCHASE, help="(%(default)s: a pharmacy's)")
     code = decoding.add_mutually_exclusive_group(required=True)
-    code.add_argument("--code", help="18 digits, typed")
+    code.add_argument("--code", help="18 digits, typed; or an offline code")
     for name, what in (("--svg", "an SVG"), ("--image", "a camera's picture: PNG, JPEG")):
         code.add_argument(name, dest="picture", type=Path, help=what)
 

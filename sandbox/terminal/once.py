@@ -180,5 +180,6 @@ def _entry(write: Write, reply: dict[str, Any]) -> dict[str, Any]:
         "msgid": write.msgid,
         "settlement_id": reply["settlement_id"],
         "id": reply.get("id", reply["settlement_id"]),
+        "sale": write.sale,
         **{name: sign * int(split[name]) for name in names},
     }

@@ -5,10 +5,12 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path
 
+from codes.presentation import PREFIX
 from sandbox.phone.http import Refused
-from sandbox.terminal import commands
-from sandbox.terminal.commands import DONE, Counter
+from sandbox.terminal import commands, offline_commands
+from sandbox.terminal.counter import DONE, REFUSED, Counter
 from sandbox.terminal.money import NotAnItemError, line
+from sandbox.terminal.offline import NotServedError
 from sandbox.terminal.picture import UnreadablePictureError
 
 _HELP = "sale, or a command as on the command line (help), or leave"
@@ -19,13 +21,14 @@ Parse = Callable[[list[str]], argparse.Namespace]
 Run = Callable[[argparse.Namespace], int]
 
 
-def shell(*, ask: Ask, parse: Parse, run: Run) -> int:
+def shell(*, ask: Ask, parse: Parse, run: Run, prompt: Callable[[], str]) -> int:
     """Take lines until there are no more.
 
     Args:
         ask: shows a prompt and returns a line; EOFError ends the shell.
         parse: reads the words of a command; SystemExit if they are none.
         run: does it, and says what went wrong.
+        prompt: what stands before each line: it says where there is no network.
 
     Returns:
         The exit code of the last command.
@@ -34,7 +37,7 @@ def shell(*, ask: Ask, parse: Parse, run: Run) -> int:
     code = DONE
     while True:
         try:
-            words = shlex.split(ask("till> "))
+            words = shlex.split(ask(prompt()))
         except EOFError:
             return code
         except ValueError:
@@ -67,15 +70,15 @@ def sale(counter: Counter, ask: Ask) -> int:
     items = _items(ask)
     if not items:
         return DONE
-    chosen = argparse.Namespace(items=items)
+    chosen = argparse.Namespace(items=items, sale=None)
     commands.quote(counter, chosen)
     while ask("settle? y/n ").strip().lower() == "y":
         try:
-            commands.tell(counter.cashier.settle("till"))
+            commands.settle(counter, argparse.Namespace(cash="till"))
         except Refused as refused:
             commands.refused_of(refused)
             if not _goes_on(refused, counter, ask, chosen):
-                return commands.REFUSED
+                return REFUSED
         else:
             return DONE
     return DONE
@@ -96,25 +99,36 @@ def _goes_on(refused: Refused, counter: Counter, ask: Ask, basket: argparse.Name
 def _scanned(counter: Counter, ask: Ask) -> bool:
     """Scan until a code is good; an empty line gives up."""
     while told := ask("code, or its picture: ").strip():
-        typed = told.isdigit()
+        typed = told.isdigit() or told.startswith(PREFIX)
         chosen = argparse.Namespace(
             code=told if typed else None,
             picture=None if typed else Path(told),
             purpose=commands.PURCHASE,
         )
-        try:
-            commands.decode(counter, chosen)
-        except (UnreadablePictureError, OSError):
-            print("scan        no code to be seen there")
-        except Refused as refused:
-            commands.refused_of(refused)
-            if refused.action == "QUERY":
-                commands.query(counter, argparse.Namespace(msgid=None, fence=False))
-            elif refused.action != "RESCAN":
-                return False
-        else:
+        action = _refused(counter, chosen)
+        if action is None:
             return True
+        if action == "QUERY":
+            commands.query(counter, argparse.Namespace(msgid=None, fence=False))
+        elif action != "RESCAN":
+            return False
     return False
+
+
+def _refused(counter: Counter, chosen: argparse.Namespace) -> str | None:
+    """Decode; return what to do if the code is refused, or None."""
+    try:
+        commands.decode(counter, chosen)
+    except (UnreadablePictureError, OSError):
+        print("scan        no code to be seen there")
+        return "RESCAN"
+    except NotServedError as error:
+        offline_commands.not_served(error, counter.language)
+        return offline_commands.action_of(error)
+    except Refused as refused:
+        commands.refused_of(refused)
+        return refused.action
+    return None
 
 
 def _items(ask: Ask) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sandbox.phone.http import Refused
 from sandbox.terminal.book import Book, Write
-from sandbox.terminal.client import NotSignedInError, Presentation
+from sandbox.terminal.client import NotSignedInError, Presentation, Terminal
 from sandbox.terminal.once import Once, Outcome
 from sandbox.terminal.purchases import SETTLEMENTS, Purchases
 
@@ -52,13 +52,18 @@ class Cashier:
         self._clock = clock
         self._once = Once(purchases=purchases, book=book, sign_in=self.sign_in, sleep=sleep)
 
+    @property
+    def terminal(self) -> Terminal:
+        """The connection, for what changes no money."""
+        return self._purchases.terminal
+
     def sign_in(self) -> None:
         """Fetch a token and note it."""
         self.book.keep(till={"token": self._purchases.sign_in()})
 
     def decode(self, code: str, purpose: str) -> Presentation:
         """Find out who stands here; a code is good for one decode."""
-        shown = self._signed_in(lambda: self._purchases.terminal.decode(code, purpose))
+        shown = self.signed_in(lambda: self._purchases.terminal.decode(code, purpose))
         presence = {
             "token": shown.presence_token,
             "name": shown.name,
@@ -69,20 +74,22 @@ class Cashier:
 
     def quote(self, lines: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         """Ask what a basket costs them."""
-        if self.book.presence is None:
+        if self.book.presence is None or "token" not in self.book.presence:
             message = "decode a code first"
             raise NothingToDoError(message)
         token = self.book.presence["token"]
-        quote = self._signed_in(lambda: self._purchases.quote(token, lines))
-        self.book.keep(quote={**quote, "asked": list(lines)})
+        quote = self.signed_in(lambda: self._purchases.quote(token, lines))
+        sale = self.book.presence.get("sale", "")
+        self.book.keep(quote={**quote, "asked": list(lines), "sale": sale})
         return quote
 
     def requote(self) -> Mapping[str, Any]:
         """Ask again what the basket of the last quote costs."""
-        if self.book.quote is None:
+        quote = self._quote
+        if quote is None:
             message = "quote a basket first"
             raise NothingToDoError(message)
-        return self.quote(self.book.quote["asked"])
+        return self.quote(quote["asked"])
 
     def settle(self, cash: str) -> Outcome:
         """Settle the last quote, once whatever happens.
@@ -92,7 +99,7 @@ class Cashier:
         2. A quote that went stale is replaced by the fresh one: show it, then settle again.
         3. A presence that was used, or a quote that is over, is forgotten.
         """
-        quote = self.book.quote
+        quote = self._quote
         resolved = self.resolve()  # 1
         if quote is None:
             message = "quote a basket first"
@@ -102,7 +109,7 @@ class Cashier:
             return outcome
         body = {"quote_id": quote["quote_id"], "cash": cash}
         try:
-            outcome = self._write("settle", SETTLEMENTS, body)
+            outcome = self._write("settle", SETTLEMENTS, body, sale=quote.get("sale", ""))
         except Refused as refused:
             self._follow(refused, quote)
             raise
@@ -130,14 +137,14 @@ class Cashier:
                 found.append(self._once.resume(write))
             except Refused as refused:
                 found.append(refused)
-        quote = self.book.quote
+        quote = self._quote
         if quote is not None and _of_quote(found, quote["quote_id"]) is not None:
             self.book.keep(quote=None, presence=None)
         return found
 
     def message(self, msgid: str, *, fence: bool) -> Mapping[str, Any]:
         """Ask what became of a message; what is fenced is no longer open."""
-        found = self._signed_in(lambda: self._purchases.message(msgid, fence=fence))
+        found = self.signed_in(lambda: self._purchases.message(msgid, fence=fence))
         if found["fenced"]:
             self.book.end(msgid)
         return found
@@ -163,36 +170,46 @@ class Cashier:
 
     def today(self) -> str:
         """Return the day it is in China."""
-        return self._now()[:10]
+        return self.now().date().isoformat()
+
+    def now(self) -> datetime:
+        """Return the time in China."""
+        return datetime.fromtimestamp(self._clock(), CHINA)
+
+    @property
+    def _quote(self) -> Mapping[str, Any] | None:
+        """The last quote, if it came from the system."""
+        quote = self.book.quote
+        return quote if quote is not None and "quote_id" in quote else None
 
     def _agrees(self, one: Mapping[str, Any]) -> bool:
-        found = self._signed_in(lambda: self._purchases.message(str(one["msgid"])))
+        found = self.signed_in(lambda: self._purchases.message(str(one["msgid"])))
         if found["status"] != "COMMITTED":
             return False
-        told = self._signed_in(lambda: self._purchases.settlement(str(one["settlement_id"])))
+        told = self.signed_in(lambda: self._purchases.settlement(str(one["settlement_id"])))
         if one["kind"] == "settle":
             return all(told["split"][name] == one[name] for name in _FIGURES)
         refunds = {refund["id"]: refund for refund in told["refunds"]}
         refund = refunds.get(one["id"], {})
         return all(refund.get(name) == -int(one[name]) for name in _FIGURES)
 
-    def _write(self, kind: str, path: str, body: dict[str, Any]) -> Outcome:
-        msgid = f"{self._now():.19}-{secrets.token_hex(6)}"
-        msgid = msgid.replace(":", "").replace("T", ".")
+    def _write(self, kind: str, path: str, body: dict[str, Any], sale: str = "") -> Outcome:
+        at = self.now().isoformat(timespec="seconds")
+        msgid = f"{at:.19}-{secrets.token_hex(6)}".replace(":", "").replace("T", ".")
         write = Write(
-            kind=kind, msgid=msgid, path=path, body=body | {"msgid": msgid}, at=self._now()
+            kind=kind, msgid=msgid, path=path, body=body | {"msgid": msgid}, at=at, sale=sale
         )
         return self._once.do(write)
 
     def _follow(self, refused: Refused, quote: Mapping[str, Any]) -> None:
         fresh = refused.members.get("quote_id")
         if refused.code == "QUOTE_STALE" and fresh is not None:  # 2
-            told = self._signed_in(lambda: self._purchases.read_quote(str(fresh)))
-            self.book.keep(quote={**told, "asked": quote["asked"]})
+            told = self.signed_in(lambda: self._purchases.read_quote(str(fresh)))
+            self.book.keep(quote={**told, "asked": quote["asked"], "sale": quote.get("sale", "")})
         elif refused.action in {"RESCAN", "CANCEL", "QUERY"}:  # 3
             self.book.keep(quote=None, presence=None)
 
-    def _signed_in(self, call: Callable[[], T]) -> T:
+    def signed_in(self, call: Callable[[], T]) -> T:
         """Make a call that changes no money; sign in first, or once more, where needed."""
         try:
             return call()
@@ -203,9 +220,6 @@ class Cashier:
                 raise
             self.sign_in()
         return call()
-
-    def _now(self) -> str:
-        return datetime.fromtimestamp(self._clock(), CHINA).isoformat(timespec="seconds")
 
 
 def _of_quote(resolved: Sequence[Outcome | Refused], quote_id: str) -> Outcome | None:

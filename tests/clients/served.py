@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -75,12 +75,38 @@ class Lists:
         return Response(token, content_type="application/statuslist+jwt")
 
 
+class Door:
+    """The server's port: open, shut as if the line were cut, open again."""
+
+    def __init__(self, answer: Callable[..., Any]) -> None:
+        self._answer = answer
+        self._server = make_server("127.0.0.1", 0, answer, threaded=True, request_handler=_Quiet)
+        self.port = self._server.server_port
+        self._thread: threading.Thread | None = None
+
+    def open(self) -> None:
+        if self._thread is None and self._server.socket.fileno() < 0:
+            self._server = make_server(
+                "127.0.0.1", self.port, self._answer, threaded=True, request_handler=_Quiet
+            )
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread.start()
+
+    def shut(self) -> None:
+        if self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+            self._thread = None
+        self._server.server_close()
+
+
 @dataclass
 class Served:
     """What the test has in hand."""
 
     world: World
     lists: Lists
+    door: Door
 
 
 class _Quiet(WSGIRequestHandler):
@@ -99,8 +125,8 @@ def served(settings: Settings, registry: Registry) -> Iterator[Served]:
             return inside["lists"].answer(path)(environ, start)
         return inside["app"](environ, start)
 
-    server = make_server("127.0.0.1", 0, answer, threaded=True, request_handler=_Quiet)
-    base = f"http://127.0.0.1:{server.server_port}"
+    door = Door(answer)
+    base = f"http://127.0.0.1:{door.port}"
     clock, lists, faces = RealClock(), Lists(base), FakeFaces()
     registry.as_of = clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
     changed = settings.model_copy(update={"public_url": base})
@@ -112,12 +138,9 @@ def served(settings: Settings, registry: Registry) -> Iterator[Served]:
         closing.callback(close, app)
         shared = build_infrastructure(changed, clock, closing)
         forget_everything(shared.database, shared.redis)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        closing.callback(thread.join)
-        closing.callback(server.server_close)
-        closing.callback(server.shutdown)
+        closing.callback(door.shut)
+        door.open()
         world = World(
             app=app, settings=changed, clock=clock, faces=faces, registry=registry, shared=shared
         )
-        yield Served(world=world, lists=lists)
+        yield Served(world=world, lists=lists, door=door)

@@ -61,6 +61,7 @@ class Shop:
     line: Cutting
     typed: list[str | Callable[[], object]] = field(default_factory=list)
     """What the cashier types; or what happens before they type y."""
+    prompts: list[str] = field(default_factory=list)
 
     @property
     def book(self) -> Any:
@@ -85,7 +86,7 @@ class Shop:
         return items
 
     def _ask(self, prompt: str) -> str:
-        del prompt
+        self.prompts.append(prompt)
         if not self.typed:
             raise EOFError
         typed = self.typed.pop(0)

@@ -120,7 +120,7 @@ def test_a_till_refreshes_from_published_documents(api: FakeApi, till: Terminal)
     piece = issuer.piece(at=NOW)
     api.answers["GET /.well-known/card-revocations?since=0"] = Answer(200, piece)
     counter = OfflineTill(purposes={"02121"})
-    till.refresh(counter)
+    till.refresh(counter, now=NOW)
     phone = OfflineWallet.new_keys(1)[0]
     wallet = OfflineWallet()
     wallet.accept([phone], {"credentials": [base64url(issuer.issue(phone))]})

@@ -32,7 +32,12 @@ def wallet(holder: Device) -> OfflineWallet:
 def refresh(world: World, counter: OfflineTill) -> None:
     keys = json_of(world.client.get("/.well-known/card-keys"))
     path = "/.well-known/card-revocations?since="
-    counter.refresh(keys, lambda since: world.client.get(f"{path}{since}").data)
+    fetch = lambda since: world.client.get(f"{path}{since}").data  # noqa: E731
+    counter.refresh(keys, fetch, now=world.clock.now())
+
+
+def accepted(uploads: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"sale_id": one["sale"]["sale_id"], "verdict": "ACCEPTED"} for one in uploads]
 
 
 @pytest.fixture
@@ -99,8 +104,10 @@ def test_a_power_cut_loses_no_sale(
     code = wallet.show("02121", now=clock.now())
     after.take(code, sale_id="s-2", lines=LINES, now=clock.now())
     assert OfflineTill(purposes={"02121"}, journal=Journal(file)).pending == after.pending
-    after.upload(lambda uploads: [{"verdict": "ACCEPTED"}] * len(uploads))
-    assert OfflineTill(purposes={"02121"}, journal=Journal(file)).pending == ()
+    after.upload(accepted)
+    again = OfflineTill(purposes={"02121"}, journal=Journal(file))
+    assert again.pending == ()
+    assert [one.verdict for one in again.sales] == ["ACCEPTED", "ACCEPTED"]
 
 
 def test_a_till_serves_a_code_once_and_within_its_cap(
