@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -29,12 +30,26 @@ from tests.app.registry import Registry, running_registry
 from tests.app.world import World
 from tests.clean import forget_everything
 from tests.fakes import FakeClock
+from tests.remembered import remember
 
 _PROGRAMS = ("POSTGRES_BIN", "REDIS_BIN")
 
 # How fast the machine is today says nothing about the code.
 examples.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("timeless")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the modules that were read: they stay, and each full collection went through them."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remembered() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        remember(patched)
+        yield
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from app.audit.service import AccessLog
 from app.core.database import Database
@@ -24,6 +23,7 @@ from app.exchange.notes import ExchangeNotes
 from app.exchange.ports import Connector
 from app.exchange.service import ExchangeService
 from tests.app.exchange.department import TOKEN, Department
+from tests.clean import forget_rows
 from tests.conftest import Servers
 from tests.fakes import FakeClock
 
@@ -74,8 +74,7 @@ def department(clock: FakeClock) -> Iterator[Department]:
 def database(servers: Servers) -> Iterator[Database]:
     """The migrated database, without exchanges, people or events."""
     database = Database(servers.database_url, pool_size=2)
-    with database.separate() as tx:
-        tx.execute(text("TRUNCATE exchanges, capabilities, persons, access_events CASCADE"))
+    forget_rows(database)
     yield database
     database.close()
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import text
 
 from app.core.database import Database
 from app.exchange.watermarks import DropWatermarks
@@ -14,8 +13,6 @@ A, B = b"a" * 32, b"b" * 32
 
 @pytest.fixture
 def marks(database: Database, clock: FakeClock) -> DropWatermarks:
-    with database.separate() as tx:
-        tx.execute(text("TRUNCATE drop_watermarks"))
     return DropWatermarks(database=database, clock=clock)
 
 

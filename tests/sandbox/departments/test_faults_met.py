@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.core.clock import SystemClock
 from app.core.errors import DomainError
@@ -27,6 +27,7 @@ from config import Settings
 from launch.departments.fund import reader_url
 from sandbox.departments.housing_fund.faults import FundFailure, switch
 from sandbox.departments.veterans.drops import DropFailure
+from tests.clean import forget_rows
 from tests.conftest import Servers
 from tests.sandbox.departments.asking import Drops
 from tests.sandbox.departments.building import TOKEN, Building
@@ -137,8 +138,7 @@ def exchanges(
     moment = [0.0]
     with ExitStack() as closing:
         shared = build_infrastructure(settings, SystemClock(), closing)
-        with shared.database.separate() as tx:
-            tx.execute(text("TRUNCATE exchanges, capabilities, drop_watermarks CASCADE"))
+        forget_rows(shared.database)
         parts = build_exchange(shared, closing, timer=lambda: moment[0])
         yield Exchanges(shared=shared, parts=parts, moment=moment)
 
