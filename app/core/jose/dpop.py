@@ -13,10 +13,10 @@ from app.core.clock import Clock
 from app.core.jose import base64url, members, verification
 from app.core.jose.compact import MAX_BYTES, CompactJws, parse_compact
 from app.core.jose.errors import JoseRefused, Reason
-from app.core.jose.jwk import read_public_key, write_public_key
+from app.core.jose.jwk import read_public_key
 from app.core.jose.replay import ReplayStore, replay_key
 from app.core.jose.target_uri import normal_target
-from app.core.jose.thumbprint import thumbprint
+from app.core.jose.thumbprint import thumbprint_of_point
 
 PROOF_TYPE: Final = "dpop+jwt"
 _MAX_JTI: Final = 256
@@ -111,9 +111,10 @@ class DpopVerifier:
     def _require_own_signature(self, jws: CompactJws) -> str:
         verification.require_type(jws.header, PROOF_TYPE)
         algorithm = verification.require_algorithm(jws.header, self.algorithms)
-        key = read_public_key(jws.header.get("jwk"), algorithm=algorithm)
+        jwk = jws.header.get("jwk")
+        key = read_public_key(jwk, algorithm=algorithm)
         verification.require_signature(jws, key=key, algorithm=algorithm)
-        return thumbprint(write_public_key(key))
+        return _thumbprint(jwk)
 
     def _require_fresh(self, claims: Mapping[str, object]) -> float:
         issued_at = members.seconds_of(claims, "iat")
@@ -163,6 +164,12 @@ def _require_token_hash(claims: Mapping[str, object], access_token: str | None) 
 def _require_binding(key_thumbprint: str, expected: str | None) -> None:
     if expected is None or not _same(key_thumbprint, expected):
         raise JoseRefused(Reason.KEY_BINDING)
+
+
+def _thumbprint(jwk: object) -> str:
+    """Of a key that was read: its coordinates have one spelling."""
+    members_of: Mapping[str, str] = jwk if isinstance(jwk, Mapping) else {}
+    return thumbprint_of_point(members_of["x"], members_of["y"])
 
 
 def _same(one: str, other: str) -> bool:

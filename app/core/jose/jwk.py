@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -38,13 +39,10 @@ def read_public_key(jwk: object, *, algorithm: str) -> ec.EllipticCurvePublicKey
     if (jwk.get("kty"), jwk.get("crv")) != ("EC", "P-256"):  # 3
         raise JoseRefused(Reason.KEY)
     _require_verifying(jwk, algorithm)  # 4
-    numbers = ec.EllipticCurvePublicNumbers(
-        _coordinate(jwk.get("x")), _coordinate(jwk.get("y")), ec.SECP256R1()
-    )
-    try:
-        return numbers.public_key()  # 5
-    except ValueError:
-        raise JoseRefused(Reason.KEY) from None
+    x, y = jwk.get("x"), jwk.get("y")
+    if not isinstance(x, str) or not isinstance(y, str):
+        raise JoseRefused(Reason.KEY)
+    return _point(x, y)  # 5
 
 
 def write_public_key(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
@@ -66,9 +64,17 @@ def _require_verifying(jwk: Mapping[str, object], algorithm: str) -> None:
         raise JoseRefused(Reason.KEY)
 
 
-def _coordinate(value: object) -> int:
-    if not isinstance(value, str):
-        raise JoseRefused(Reason.KEY)
+@lru_cache(maxsize=4096)
+def _point(x: str, y: str) -> ec.EllipticCurvePublicKey:
+    """The key of two coordinates; a phone or a till sends the same two with every request."""
+    numbers = ec.EllipticCurvePublicNumbers(_coordinate(x), _coordinate(y), ec.SECP256R1())
+    try:
+        return numbers.public_key()
+    except ValueError:
+        raise JoseRefused(Reason.KEY) from None
+
+
+def _coordinate(value: str) -> int:
     data = base64url.decode(value, reason=Reason.KEY)
     if len(data) != COORDINATE_BYTES:
         raise JoseRefused(Reason.KEY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Final, NoReturn
 
@@ -23,9 +24,13 @@ def read_object(data: bytes) -> Mapping[str, object]:
     """
     try:
         value = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_refuse_constant
+            data.decode("utf-8"),
+            object_pairs_hook=_once_each,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
         )
-        write_object(value)
+        if b"\\" in data:  # half of a surrogate pair comes by an escape, or not at all
+            write_object(value)
     except (ValueError, RecursionError):
         raise JoseRefused(Reason.MALFORMED) from None
     if not isinstance(value, dict):
@@ -81,6 +86,13 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) != len(pairs):
         raise JoseRefused(Reason.DUPLICATE_MEMBER)
     return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise JoseRefused(Reason.MALFORMED)
+    return number
 
 
 def _refuse_constant(_: str) -> NoReturn:

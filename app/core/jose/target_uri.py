@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,6 +17,7 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 MAX_LENGTH: Final = 2048
 
 
+@lru_cache(maxsize=512)
 def normal_target(uri: str) -> str:
     """The `htu` of an address: normalised, without query and fragment.
 

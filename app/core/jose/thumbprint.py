@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from app.core.jose import base64url, members
@@ -32,3 +33,9 @@ def thumbprint(jwk: Mapping[str, object]) -> str:
     if not all(isinstance(value, str) and value for value in values.values()):
         raise JoseRefused(Reason.KEY)
     return base64url.encode(hashlib.sha256(members.write_object(values)).digest())
+
+
+@lru_cache(maxsize=4096)
+def thumbprint_of_point(x: str, y: str) -> str:
+    """The thumbprint of a P-256 key whose coordinates were found canonical."""
+    return thumbprint({"crv": "P-256", "kty": "EC", "x": x, "y": y})
