@@ -14,6 +14,7 @@ from app.audit.ports import Dictionary
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.ids import new_id
+from app.core.statements import finally_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,12 @@ class Span:
 
 
 EVER: Final = Span()
+_RECORD: Final = """
+INSERT INTO access_events (id, person_id, at, actor_kind, actor_id, actor, action, purpose, fields,
+  request_id, source, outcome)
+VALUES (%(id)s, %(person)s, %(at)s, %(actor_kind)s, %(actor_id)s, %(actor)s, %(action)s,
+  %(purpose)s, %(fields)s, %(request)s, %(source)s, %(outcome)s)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,23 +95,22 @@ class AccessLog:
             outcome: as in the record of the exchange.
         """
         now: datetime = self._clock.now()
-        with self._database.transaction() as tx:
-            tx.add(
-                AccessEvent(
-                    id=new_id("acc", now),
-                    person_id=person_id,
-                    at=now,
-                    actor_kind=actor.kind,
-                    actor_id=actor.id,
-                    actor=actor.name,
-                    action=action,
-                    purpose=purpose,
-                    fields=sorted(fields),
-                    request_id=request_id,
-                    source=source,
-                    outcome=outcome,
-                )
-            )
+        values = {
+            "id": new_id("acc", now),
+            "person": person_id,
+            "at": now,
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+            "actor": actor.name,
+            "action": action,
+            "purpose": purpose,
+            "fields": sorted(fields),
+            "request": request_id,
+            "source": source,
+            "outcome": outcome,
+        }
+        with self._database.direct() as tx:
+            finally_run(tx, _RECORD, values)
 
     def of_person(
         self,

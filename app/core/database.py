@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any, ClassVar, Final, TypeVarTuple
+from typing import Any, ClassVar, Final, cast
 
+import psycopg
 import structlog
-from sqlalchemy import DateTime, MetaData, Row, Select, create_engine, text
+from sqlalchemy import Connection, DateTime, MetaData, PoolProxiedConnection, create_engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from app.core.connections import watch
 from app.core.errors import UNAVAILABLE
+from app.core.statements import Direct, Driver, Row, Tx, Values, rows
 
 _RETRY_AFTER_S: Final = 2
 _POOL_WAIT_S: Final = 3
@@ -23,7 +26,13 @@ _OPTIONS: Final = (
     "-c statement_timeout=10000 -c lock_timeout=4000 "
     "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
 )
-Columns = TypeVarTuple("Columns")
+# As the library names them, and as the driver does.
+_OUTAGES: Final = (
+    OperationalError,
+    InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 log = structlog.get_logger("database")
 
 
@@ -57,13 +66,11 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=_POOL_WAIT_S,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"options": _OPTIONS, "connect_timeout": 3},
         )
-        # The same pool; a connection is given back as it was.
-        self._looking = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._current: ContextVar[Session | None] = ContextVar("transaction", default=None)
+        watch(self._engine)
+        self._current: ContextVar[Tx | None] = ContextVar("transaction", default=None)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -75,6 +82,10 @@ class Database:
             DomainError: UNAVAILABLE when the database cannot be reached or does not answer.
         """
         under_way = self._current.get()
+        if isinstance(under_way, Direct):
+            with under_way.joined() as session:
+                yield session
+            return
         if under_way is not None:
             yield under_way
             return
@@ -99,8 +110,32 @@ class Database:
         ):
             yield session
 
-    def look(self, query: Select[*Columns]) -> Sequence[Row[*Columns]]:
-        """Read by one statement: in the transaction under way, or else outside of any.
+    @contextmanager
+    def direct(self) -> Iterator[Tx]:
+        """Join the transaction under way, or run one of plain statements (`app.core.statements`).
+
+        Commits when the outermost block ends well, rolls back when it raises. Whoever calls
+        `transaction` within joins it.
+
+        Raises:
+            DomainError: UNAVAILABLE when the database cannot be reached or does not answer.
+        """
+        under_way = self._current.get()
+        if under_way is not None:
+            yield under_way
+            return
+        with _outages(), self._lent() as (lent, driver):
+            tx = Direct(driver, session=lambda: self._session_on(lent))
+            token = self._current.set(tx)
+            try:
+                yield tx
+                tx.commit()
+            finally:
+                self._current.reset(token)
+                tx.end()
+
+    def look(self, statement: str, values: Values) -> list[Row]:
+        """Run one plain statement: in the transaction under way, or else outside of any.
 
         One statement sees one state of the database without a transaction around it, which would
         cost two journeys to the server more. For what every request looks up.
@@ -110,9 +145,9 @@ class Database:
         """
         under_way = self._current.get()
         if under_way is not None:
-            return under_way.execute(query).all()
-        with _outages(), Session(self._looking, expire_on_commit=False) as session:
-            return session.execute(query).all()
+            return rows(under_way, statement, values)
+        with _outages(), self._lent() as (_, driver):
+            return driver.execute(statement, values).fetchall()
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -136,13 +171,29 @@ class Database:
         """Close all connections."""
         self._engine.dispose()
 
+    @contextmanager
+    def _lent(self) -> Iterator[tuple[PoolProxiedConnection, Driver]]:
+        """A connection of the pool that commits each statement; given back without one open."""
+        lent = self._engine.raw_connection()
+        try:
+            driver = cast("Driver", lent.dbapi_connection)
+            if not driver.autocommit:
+                driver.autocommit = True
+            yield lent, driver
+        finally:
+            lent.close()
+
+    def _session_on(self, lent: PoolProxiedConnection) -> Session:
+        """A session within a transaction that is begun and ended elsewhere."""
+        return Session(bind=Connection(self._engine, connection=lent), expire_on_commit=False)
+
 
 @contextmanager
 def _outages() -> Iterator[None]:
     """Say of whatever means that the database does not answer that it does not."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as failed:
+    except (*_OUTAGES, PoolTimeout) as failed:
         log.error("database_failed", error=type(failed).__name__)
         raise UNAVAILABLE(retry_after=_RETRY_AFTER_S) from failed
     except DBAPIError as failed:

@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from app.core.access.principals import Terminal
+from app.core.statements import Tx
 
 
 class Presence(Protocol):
@@ -61,7 +62,7 @@ class Presences(Protocol):
         """
         ...
 
-    def require_usable(self, tx: Session, presentation_id: str) -> None:
+    def require_usable(self, tx: Tx, presentation_id: str) -> None:
         """Hold the card in its active state until the transaction ends.
 
         Raises:
@@ -184,7 +185,7 @@ class Mandates(Protocol):
 class MutualAid(Protocol):
     """Family mutual aid (家庭共济); the family service implements it."""
 
-    def available(self, tx: Session, person_id: str) -> Sequence[tuple[str, int]]:
+    def available(self, tx: Tx, person_id: str) -> Sequence[tuple[str, int]]:
         """Who pays for a person, in order, each with what is left of the limit, fen."""
         ...
 

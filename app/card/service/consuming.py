@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
-
 from app.card.errors import (
     CARD_FROZEN,
     CARD_LOST,
@@ -20,9 +17,9 @@ from app.card.errors import (
     CODE_UNKNOWN,
     CODE_USED,
 )
-from app.card.models import Card, CardToken, CodeGrant
-from app.card.states import CardState, GrantState, TokenState
+from app.card.states import CardState, GrantState
 from app.core.errors import ErrorKind
+from app.core.statements import Tx, row
 
 _ENDED: Final = {
     GrantState.CONSUMED: CODE_USED,
@@ -31,6 +28,22 @@ _ENDED: Final = {
     GrantState.REVOKED: CODE_REVOKED,
 }
 _NOT_ACTIVE: Final = {CardState.FROZEN: CARD_FROZEN, CardState.LOST: CARD_LOST}
+_CONSUME: Final = """
+UPDATE code_grants AS code
+SET state = 'CONSUMED', ended_at = %(now)s, terminal_id = %(terminal)s
+FROM card_tokens AS token JOIN cards AS card ON card.id = token.card_id
+WHERE code.code_hash = ANY(%(hashes)s) AND code.state = 'ISSUED' AND code.expires_at > %(now)s
+  AND code.purpose = %(purpose)s AND token.id = code.token_id AND token.state = 'ACTIVE'
+  AND card.state = 'ACTIVE'
+RETURNING code.id, card.id, card.person_id, code.mode, token.mandate_id, token.agent_id,
+  code.amount_cap
+"""
+_LOOK_AGAIN: Final = """
+SELECT code.state, code.expires_at, code.purpose, card.state
+FROM code_grants AS code JOIN card_tokens AS token ON token.id = code.token_id
+JOIN cards AS card ON card.id = token.card_id
+WHERE code.code_hash = ANY(%(hashes)s)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +62,7 @@ class Consumed:
 
 
 def consume(
-    tx: Session, *, hashes: Sequence[bytes], purpose: str, terminal_id: str, now: datetime
+    tx: Tx, *, hashes: Sequence[bytes], purpose: str, terminal_id: str, now: datetime
 ) -> Consumed | None:
     """Use a code up: one conditional update, so at most one caller ever gets a row back.
 
@@ -67,35 +80,23 @@ def consume(
     Returns:
         What was consumed, or None: `refusal_of` then tells why.
     """
-    statement = (
-        update(CodeGrant)
-        .where(
-            CodeGrant.code_hash.in_(hashes),
-            CodeGrant.state == GrantState.ISSUED,
-            CodeGrant.expires_at > now,
-            CodeGrant.purpose == purpose,
-            CardToken.id == CodeGrant.token_id,
-            CardToken.state == TokenState.ACTIVE,
-            Card.id == CardToken.card_id,
-            Card.state == CardState.ACTIVE,
-        )
-        .values(state=GrantState.CONSUMED, ended_at=now, terminal_id=terminal_id)
-        .returning(
-            CodeGrant.id.label("grant_id"),
-            Card.id.label("card_id"),
-            Card.person_id,
-            CodeGrant.mode,
-            CardToken.mandate_id,
-            CardToken.agent_id,
-            CodeGrant.amount_cap,
-        )
-        .execution_options(synchronize_session=False)
+    values = {"hashes": list(hashes), "purpose": purpose, "terminal": terminal_id, "now": now}
+    found = row(tx, _CONSUME, values)
+    if found is None:
+        return None
+    grant_id, card_id, person_id, mode, mandate_id, agent_id, amount_cap = found
+    return Consumed(
+        grant_id=grant_id,
+        card_id=card_id,
+        person_id=person_id,
+        mode=mode,
+        mandate_id=mandate_id,
+        agent_id=agent_id,
+        amount_cap=amount_cap,
     )
-    row = tx.execute(statement).mappings().one_or_none()
-    return None if row is None else Consumed(**row)
 
 
-def refusal_of(tx: Session, *, hashes: Sequence[bytes], purpose: str, now: datetime) -> ErrorKind:
+def refusal_of(tx: Tx, *, hashes: Sequence[bytes], purpose: str, now: datetime) -> ErrorKind:
     """Why a code was not consumed: the first cause that holds.
 
     1. There is no such code.
@@ -104,16 +105,10 @@ def refusal_of(tx: Session, *, hashes: Sequence[bytes], purpose: str, now: datet
     4. It is for another purpose, and stays usable for its own.
     5. Its card or its device is not active.
     """
-    query = (
-        select(CodeGrant.state, CodeGrant.expires_at, CodeGrant.purpose, Card.state)
-        .join(CardToken, CardToken.id == CodeGrant.token_id)
-        .join(Card, Card.id == CardToken.card_id)
-        .where(CodeGrant.code_hash.in_(hashes))
-    )
-    row = tx.execute(query).one_or_none()
-    if row is None:  # 1
+    found = row(tx, _LOOK_AGAIN, {"hashes": list(hashes)})
+    if found is None:  # 1
         return CODE_UNKNOWN
-    state, expires_at, of_purpose, card_state = row
+    state, expires_at, of_purpose, card_state = found
     if state in _ENDED:  # 2
         return _ENDED[state]
     if expires_at <= now:  # 3

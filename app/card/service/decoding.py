@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy.orm import Session
-
 from app.audit import actions
 from app.audit.service import AccessLog, Actor
 from app.card.errors import (
@@ -19,7 +17,7 @@ from app.card.errors import (
     PURPOSE_NOT_ALLOWED,
     refuse_terminal,
 )
-from app.card.models import PAPER, Presentation
+from app.card.models import PAPER
 from app.card.ports import Holders, Uses
 from app.card.service.code_numbers import (
     has_check_digit,
@@ -37,8 +35,13 @@ from app.core.database import Database
 from app.core.errors import DomainError, ErrorKind
 from app.core.ids import new_id
 from app.core.keys.provider import SecretRing
+from app.core.statements import Tx, finally_run
 
 _EVERYBODY: Final = "all"
+_PRESENT: Final = """
+INSERT INTO presentations (id, grant_id, card_id, terminal_id, purpose, fields, at, expires_at)
+VALUES (%(id)s, %(grant)s, %(card)s, %(terminal)s, %(purpose)s, %(fields)s, %(at)s, %(expires)s)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +133,8 @@ class CodeDecoding:
         self, terminal: Terminal, code: str, purpose: str, disclosure: Disclosure
     ) -> _Presented | ErrorKind:
         now = self._clock.now()
-        use = self._offline.consume if is_offline(code) else self._use_up
-        with self._database.transaction() as tx:
-            consumed = use(
-                tx, code=code, purpose=purpose, terminal_id=terminal.terminal_id, now=now
-            )
+        with self._database.direct() as tx:
+            consumed = self._use_up(tx, terminal, code=code, purpose=purpose, now=now)
             if isinstance(consumed, ErrorKind):
                 return consumed
             presented = _Presented(id=new_id("pst", now), code=consumed, purpose=purpose, at=now)
@@ -142,31 +142,36 @@ class CodeDecoding:
         return presented
 
     def _use_up(
-        self, tx: Session, *, code: str, purpose: str, terminal_id: str, now: datetime
+        self, tx: Tx, terminal: Terminal, *, code: str, purpose: str, now: datetime
     ) -> Consumed | ErrorKind:
+        terminal_id = terminal.terminal_id
+        if is_offline(code):
+            with self._database.transaction() as joined:
+                return self._offline.consume(
+                    joined, code=code, purpose=purpose, terminal_id=terminal_id, now=now
+                )
         hashes = possible_hashes(self._ring, code)
         consumed = consume(tx, hashes=hashes, purpose=purpose, terminal_id=terminal_id, now=now)
         return consumed or refusal_of(tx, hashes=hashes, purpose=purpose, now=now)
 
     def _write(
         self,
-        tx: Session,
+        tx: Tx,
         terminal: Terminal,
         presented: _Presented,
         disclosure: Disclosure,
     ) -> None:
-        tx.add(
-            Presentation(
-                id=presented.id,
-                grant_id=presented.code.grant_id,
-                card_id=presented.code.card_id,
-                terminal_id=terminal.terminal_id,
-                purpose=presented.purpose,
-                fields=list(disclosure.fields),
-                at=presented.at,
-                expires_at=self._presence.expiry(presented.at),
-            )
-        )
+        values = {
+            "id": presented.id,
+            "grant": presented.code.grant_id,
+            "card": presented.code.card_id,
+            "terminal": terminal.terminal_id,
+            "purpose": presented.purpose,
+            "fields": list(disclosure.fields),
+            "at": presented.at,
+            "expires": self._presence.expiry(presented.at),
+        }
+        finally_run(tx, _PRESENT, values)
         self._record(terminal, presented, presented.code.person_id, disclosure.fields)
         if presented.code.agent_id is not None:  # nothing of the agent's is disclosed
             self._record(terminal, presented, presented.code.agent_id, ())

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.card.errors import (
     CARD_FROZEN,
@@ -16,16 +14,32 @@ from app.card.errors import (
     PRESENCE_INVALID,
     refuse_terminal,
 )
-from app.card.models import Card, CardToken, CodeGrant, Presentation
 from app.card.service.presence import PRESENCE_TYPE
 from app.card.states import CardState
 from app.core.access.principals import Terminal
 from app.core.clock import Clock
 from app.core.database import Database
+from app.core.errors import ErrorKind
 from app.core.jose.errors import JoseRefused, Reason
 from app.core.jose.tokens import PublicRing, TokenPolicy, verify_token
+from app.core.statements import Tx, rows
 
-_REFUSALS: Final = {CardState.FROZEN: CARD_FROZEN, CardState.LOST: CARD_LOST}
+_PRESENT: Final = """
+SELECT presented.id, presented.purpose, card.person_id, card.state, token.agent_id
+FROM presentations AS presented JOIN cards AS card ON card.id = presented.card_id
+JOIN code_grants AS code ON code.id = presented.grant_id
+JOIN card_tokens AS token ON token.id = code.token_id
+WHERE presented.id = %(id)s AND presented.terminal_id = %(terminal)s
+  AND presented.purpose = %(purpose)s
+"""
+_HOLD: Final = """
+SELECT card.state FROM cards AS card JOIN presentations AS presented ON presented.card_id = card.id
+WHERE presented.id = %(id)s FOR SHARE OF card
+"""
+_REFUSALS: Final[Mapping[str, ErrorKind]] = {
+    CardState.FROZEN: CARD_FROZEN,
+    CardState.LOST: CARD_LOST,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,40 +93,30 @@ class PresenceReader:
         except JoseRefused as refused:
             late = refused.reason is Reason.EXPIRED
             raise refuse_terminal(PRESENCE_EXPIRED if late else PRESENCE_INVALID) from None
-        query = (
-            select(
-                Presentation.id,
-                Presentation.purpose,
-                Card.person_id,
-                Card.state,
-                CardToken.agent_id,
-            )
-            .join(Card, Card.id == Presentation.card_id)
-            .join(CodeGrant, CodeGrant.id == Presentation.grant_id)
-            .join(CardToken, CardToken.id == CodeGrant.token_id)
-            .where(
-                Presentation.id == str(claims["jti"]),
-                Presentation.terminal_id == terminal.terminal_id,
-                Presentation.purpose == str(claims["purpose"]),
-            )
+        found = self._database.look(
+            _PRESENT,
+            {
+                "id": str(claims["jti"]),
+                "terminal": terminal.terminal_id,
+                "purpose": str(claims["purpose"]),
+            },
         )
-        found = self._database.look(query)
         if not found:  # 2
             raise refuse_terminal(PRESENCE_INVALID)
-        row = found[0]
-        _require_active(row.state)  # 3
+        presentation_id, purpose, person_id, state, agent_id = found[0]
+        _require_active(state)  # 3
         mandate_id, amount_cap = claims.get("mandate_id"), claims.get("amount_cap")
         return Present(
-            presentation_id=row.id,
-            person_id=row.person_id,
-            purpose=row.purpose,
+            presentation_id=presentation_id,
+            person_id=person_id,
+            purpose=purpose,
             alias=str(claims["sub"]),
             mandate_id=None if mandate_id is None else str(mandate_id),
-            agent_id=row.agent_id,
+            agent_id=agent_id,
             amount_cap=None if amount_cap is None else int(str(amount_cap)),
         )
 
-    def require_usable(self, tx: Session, presentation_id: str) -> None:
+    def require_usable(self, tx: Tx, presentation_id: str) -> None:
         """Hold the card of a presentation in its active state until the transaction ends.
 
         A freeze that comes first refuses the payment; one that comes second waits for it.
@@ -120,15 +124,10 @@ class PresenceReader:
         Raises:
             DomainError: CARD_FROZEN, CARD_LOST or CODE_REVOKED.
         """
-        query = (
-            select(Card.state)
-            .join(Presentation, Presentation.card_id == Card.id)
-            .where(Presentation.id == presentation_id)
-            .with_for_update(read=True, of=Card)
-        )
-        _require_active(tx.scalars(query).one())
+        ((state,),) = rows(tx, _HOLD, {"id": presentation_id})
+        _require_active(state)
 
 
-def _require_active(state: CardState) -> None:
-    if state is not CardState.ACTIVE:
+def _require_active(state: str) -> None:
+    if state != CardState.ACTIVE:
         raise refuse_terminal(_REFUSALS.get(state, CODE_REVOKED))

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import actions
 from app.core.clock import Clock
+from app.core.statements import Tx, rows
 from app.family.errors import MUTUAL_AID_NOT_AVAILABLE, refuse_use
 from app.family.models import FamilyAgreement
-from app.family.service.consuming import consume, give_back, used_in
+from app.family.service.consuming import consume, give_back
 from app.family.service.notes import FamilyNotes
 from app.family.service.rows import civil_year
-from app.family.states import AgreementKind, AgreementState
+from app.family.states import AgreementKind
+
+# Of a year that is not the one counted in the row nothing is used yet.
+_AVAILABLE: Final = """
+SELECT grantor_id, allowed FROM (
+  SELECT id, grantor_id,
+    yearly_limit - CASE WHEN spent_year = %(year)s THEN spent ELSE 0 END AS allowed
+  FROM family_agreements
+  WHERE kind = 'mutual_aid' AND other_id = %(person)s AND state = 'ACTIVE'
+    AND expires_at > %(now)s) AS agreement
+WHERE allowed > 0 ORDER BY id
+"""
 
 
 class AidLeft(NamedTuple):
@@ -34,7 +45,7 @@ class MutualAid:
         self._clock = clock
         self._notes = notes
 
-    def available(self, tx: Session, person_id: str) -> Sequence[AidLeft]:
+    def available(self, tx: Tx, person_id: str) -> Sequence[AidLeft]:
         """Who may pay for a person and how much, the oldest agreement first.
 
         A look, not a hold: `consume` judges anew.
@@ -43,20 +54,9 @@ class MutualAid:
             tx: the caller's transaction.
             person_id: the beneficiary.
         """
-        row, now = FamilyAgreement, self._clock.now()
-        left = row.yearly_limit - used_in(civil_year(now))
-        query = (
-            select(row.grantor_id, left)
-            .where(
-                row.kind == AgreementKind.MUTUAL_AID.value,
-                row.other_id == person_id,
-                row.state == AgreementState.ACTIVE,
-                row.expires_at > now,
-                left > 0,
-            )
-            .order_by(row.id)
-        )
-        return [AidLeft(payer_id=payer, limit=limit) for payer, limit in tx.execute(query)]
+        now = self._clock.now()
+        values = {"person": person_id, "now": now, "year": civil_year(now)}
+        return [AidLeft(payer, limit) for payer, limit in rows(tx, _AVAILABLE, values)]
 
     def consume(self, tx: Session, *, payer_id: str, beneficiary_id: str, amount: int) -> str:
         """Take an amount from what a payer allows, in one statement; both logs say so.

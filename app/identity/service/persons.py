@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -16,6 +17,7 @@ from app.identity.models.person import Person
 from app.identity.service.masking import mask_citizen_number, mask_name
 
 _INDEX_USE = "citizen-number"
+_IDENTITY: Final = "SELECT citizen_number, name FROM persons WHERE id = %(id)s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +106,7 @@ class Persons:
         Raises:
             DomainError: NOT_FOUND.
         """
-        query = select(Person.citizen_number, Person.name).where(Person.id == person_id)
-        for number, name in self._database.look(query):
+        for number, name in self._database.look(_IDENTITY, {"id": person_id}):
             return PersonIdentity(
                 citizen_number=self._opened(person_id, "citizen_number", number),
                 name=self._opened(person_id, "name", name),

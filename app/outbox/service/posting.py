@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert
-from sqlalchemy.orm import Session
+from psycopg.types.json import Jsonb
 
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.ids import new_id
-from app.outbox.models import OutboxMessage
+from app.core.statements import Tx, finally_run
 
 _AT_ONCE: Final = timedelta(0)
+_POST: Final = """
+INSERT INTO outbox_messages (id, topic, key, payload, created_at, due_at, attempts)
+VALUES (%(id)s, %(topic)s, %(key)s, %(payload)s, %(now)s, %(due)s, 0)
+"""
 
 
 class Outbox:
@@ -42,12 +45,12 @@ class Outbox:
         Returns:
             The message's id.
         """
-        with self._database.transaction() as tx:
+        with self._database.direct() as tx:
             return post_in(tx, topic, key=key, payload=payload, now=self._clock.now(), after=after)
 
 
 def post_in(
-    tx: Session,
+    tx: Tx,
     topic: str,
     *,
     key: str,
@@ -57,15 +60,13 @@ def post_in(
 ) -> str:
     """Post a message in a transaction that is at hand; as `Outbox.post`."""
     message_id = new_id("msg", now)
-    tx.execute(
-        insert(OutboxMessage).values(
-            id=message_id,
-            topic=topic,
-            key=key,
-            payload=dict(payload),
-            created_at=now,
-            due_at=now + after,
-            attempts=0,
-        )
-    )
+    values = {
+        "id": message_id,
+        "topic": topic,
+        "key": key,
+        "payload": Jsonb(dict(payload)),
+        "now": now,
+        "due": now + after,
+    }
+    finally_run(tx, _POST, values)
     return message_id

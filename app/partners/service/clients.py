@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 from sqlalchemy import select, union_all
@@ -14,10 +15,17 @@ from app.core.database import Database
 from app.core.errors import DomainError
 from app.core.jose.errors import JoseRefused
 from app.partners.errors import INVALID_CLIENT
-from app.partners.models import ClientState, Merchant, Operator, Terminal
+from app.partners.models import ClientState, Operator, Terminal
 from app.partners.ports import AssertionChecker
 from app.partners.service.keys import may_act
 
+# What `may_act` says, with what is told of those who may.
+_MAY_ACT: Final = """
+SELECT terminal.merchant_id, merchant.name, merchant.kind, merchant.region, terminal.purposes,
+  terminal.scopes
+FROM terminals AS terminal JOIN merchants AS merchant ON merchant.id = terminal.merchant_id
+WHERE terminal.id = %(id)s AND terminal.state = 'ACTIVE' AND merchant.state = 'ACTIVE'
+"""
 log = structlog.get_logger("partners")
 
 
@@ -75,15 +83,8 @@ class TerminalClients:
         Asked at each request, so a suspension of either takes effect at once. A scope that was
         withdrawn from the terminal is gone from its tokens too.
         """
-        query = select(
-            Terminal.merchant_id,
-            Merchant.name,
-            Merchant.kind,
-            Merchant.region,
-            Terminal.purposes,
-            Terminal.scopes,
-        ).where(*may_act(claims.client_id))
-        for merchant_id, name, kind, region, purposes, scopes in self._database.look(query):
+        found = self._database.look(_MAY_ACT, {"id": claims.client_id})
+        for merchant_id, name, kind, region, purposes, scopes in found:
             return TerminalPrincipal(
                 terminal_id=claims.client_id,
                 merchant_id=merchant_id,

@@ -114,8 +114,7 @@ def settle(body: SettleBody) -> Response:
     )
     done = service(Settling).settle(caller(Terminal), order)
     made = service(PurchaseReading).made(caller(Terminal), done.settlement_id)
-    held = made.settlement.hold_id is not None
-    return reply(made_reply(made), 202 if held else 201, _replayed(done))
+    return reply(made_reply(made), 202 if made.held else 201, _replayed(done))
 
 
 @blueprint.get("/settlements/<id>", summary="A settlement", responses={200: SettlementReply})

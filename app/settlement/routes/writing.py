@@ -77,18 +77,16 @@ def lines_reply(purchase: Purchase) -> list[LineReply]:
 
 def made_reply(made: Made) -> SettlementReply:
     """A settlement as the first answer to its message said, whatever came since."""
-    one = made.settlement
-    held = one.hold_id is not None
     return SettlementReply(
-        settlement_id=one.id,
-        msgid=one.msgid,
-        status="HOLDING" if held else "SETTLED",
-        cash_by=one.cash_by,  # type: ignore[arg-type]
-        split=split_reply(one),
+        settlement_id=made.id,
+        msgid=made.msgid,
+        status="HOLDING" if made.held else "SETTLED",
+        cash_by=made.cash_by,  # type: ignore[arg-type]
+        split=SplitReply(**made.content["split"]),
         lines=[line_reply(line) for line in made.content["lines"]],
         rule=rule_reply(made.content),
-        created_at=one.created_at,
-        settled_at=None if held else one.settled_at,
+        created_at=made.created_at,
+        settled_at=None if made.held else made.settled_at,
         refunds=[],
         cash_order_id=made.cash_order_id,
     )

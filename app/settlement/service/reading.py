@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,10 +38,25 @@ class Purchase:
 class Made:
     """A settlement as it was made, whatever came since."""
 
-    settlement: Settlement
+    id: str
+    msgid: str
+    cash_by: str
+    held: bool
+    """Until the person has paid the cash part."""
+    created_at: datetime
+    settled_at: datetime | None
     content: dict[str, Any]
-    """Of the quote."""
+    """Of the quote, whose split it has."""
     cash_order_id: str | None
+
+
+_MADE: Final = """
+SELECT made.id, made.msgid, made.cash_by, made.hold_id IS NOT NULL, made.created_at,
+  made.settled_at, quote.content, cash.id
+FROM settlements AS made JOIN quotes AS quote ON quote.id = made.quote_id
+LEFT JOIN cash_orders AS cash ON cash.settlement_id = made.id
+WHERE made.id = %(id)s AND made.merchant_id = %(merchant)s
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +101,19 @@ class PurchaseReading:
 
     def made(self, terminal: Terminal, settlement_id: str) -> Made:
         """What a message of the terminal's merchant led to, by one look."""
-        query = (
-            select(Settlement, Quote.content, CashOrder.id)
-            .join(Quote, Quote.id == Settlement.quote_id)
-            .outerjoin(CashOrder, CashOrder.settlement_id == Settlement.id)
-            .where(Settlement.id == settlement_id, Settlement.merchant_id == terminal.merchant_id)
+        values = {"id": settlement_id, "merchant": terminal.merchant_id}
+        (found,) = self._database.look(_MADE, values)
+        made_id, msgid, cash_by, held, created_at, settled_at, content, cash_order_id = found
+        return Made(
+            id=made_id,
+            msgid=msgid,
+            cash_by=cash_by,
+            held=held,
+            created_at=created_at,
+            settled_at=settled_at,
+            content=content,
+            cash_order_id=cash_order_id,
         )
-        ((settlement, content, cash_order_id),) = self._database.look(query)
-        return Made(settlement=settlement, content=content, cash_order_id=cash_order_id)
 
     def refund(self, refund_id: str) -> Refund:
         """A refund that a message of the caller's led to."""

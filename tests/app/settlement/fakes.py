@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.core.errors import UNAVAILABLE, ErrorKind
+from app.core.statements import Tx, rows
 from app.settlement.errors import MANDATE_REFUSED
 
 LOST: Final = "lost"
@@ -102,8 +103,8 @@ class FakeFamily:
     uses: dict[str, int] = field(default_factory=dict)
     refuses: ErrorKind | None = None
 
-    def available(self, tx: Session, person_id: str) -> Sequence[tuple[str, int]]:
-        assert tx.is_active
+    def available(self, tx: Tx, person_id: str) -> Sequence[tuple[str, int]]:
+        assert rows(tx, "SELECT 1") == [(1,)]
         assert person_id
         return self.payers
 

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import TextClause, text
-from sqlalchemy.orm import Session
-
 from app.core.ids import new_id
+from app.core.statements import Tx, changed, rows
 from app.settlement.errors import BALANCE_MOVED
 from app.settlement.service.ledger.accounts import nature
 from app.settlement.service.ledger.content import Content, Entry
@@ -19,23 +17,25 @@ PENDING: Final = "pending"
 POSTED: Final = "posted"
 VOIDED: Final = "voided"
 # Both in one statement: a settlement waits for as few answers of the database as can be.
-_WRITE: Final = text("""
+_WRITE: Final = """
 WITH written AS (
   INSERT INTO ledger_txns (id, kind, phase, about, resolves, entries, at, content_hash)
-  VALUES (:id, :kind, :phase, :about, :resolves, :entries, :at, :content_hash)
+  VALUES (%(id)s, %(kind)s, %(phase)s, %(about)s, %(resolves)s, %(entries)s, %(at)s,
+    %(content_hash)s)
   RETURNING id)
 INSERT INTO ledger_entries (txn_id, n, account_id, amount)
 SELECT written.id, listed.n, listed.account_id, listed.amount
-FROM written, unnest(CAST(:accounts AS text[]), CAST(:amounts AS bigint[]))
+FROM written, unnest(CAST(%(accounts)s AS text[]), CAST(%(amounts)s AS bigint[]))
   WITH ORDINALITY AS listed (account_id, amount, n)
-""")
-_MOVE: Final = text("""
+"""
+_MOVE: Final = """
 UPDATE ledger_accounts
-SET posted = posted + :posted, reserved = reserved + :reserved, version = version + 1
-WHERE id = :id AND (may_be_negative OR posted + :posted >= reserved + :reserved)
-  AND reserved + :reserved >= 0
-""")
-_MOVE_FROM: Final = text(_MOVE.text + " AND posted - reserved = :seen")
+SET posted = posted + %(posted)s, reserved = reserved + %(reserved)s, version = version + 1
+WHERE id = %(id)s AND (may_be_negative OR posted + %(posted)s >= reserved + %(reserved)s)
+  AND reserved + %(reserved)s >= 0
+"""
+_MOVE_FROM: Final = _MOVE + " AND posted - reserved = %(seen)s"
+_READ: Final = "SELECT account_id, amount FROM ledger_entries WHERE txn_id = %(id)s ORDER BY n"
 
 
 def debit(account_id: str, amount: int) -> list[Entry]:
@@ -49,7 +49,7 @@ def credit(account_id: str, amount: int) -> list[Entry]:
 
 
 def post(
-    tx: Session,
+    tx: Tx,
     entries: Sequence[Entry],
     *,
     kind: str,
@@ -84,7 +84,7 @@ def post(
 
 
 def resolve(
-    tx: Session, entries: Sequence[Entry], *, pending: str, about: str, now: datetime, phase: str
+    tx: Tx, entries: Sequence[Entry], *, pending: str, about: str, now: datetime, phase: str
 ) -> str:
     """Post or void a pending transaction. The database refuses to resolve one twice.
 
@@ -107,13 +107,9 @@ def resolve(
     return _write(tx, left, kind=kind, about=about, now=now, phase=phase, resolves=pending)
 
 
-def entries_of(tx: Session, txn_id: str) -> list[Entry]:
+def entries_of(tx: Tx, txn_id: str) -> list[Entry]:
     """The entries of a transaction, in their order."""
-    rows = tx.execute(
-        text("SELECT account_id, amount FROM ledger_entries WHERE txn_id = :id ORDER BY n"),
-        {"id": txn_id},
-    )
-    return [Entry(row.account_id, row.amount) for row in rows]
+    return [Entry(account_id, amount) for account_id, amount in rows(tx, _READ, {"id": txn_id})]
 
 
 def _moves(entries: Iterable[Entry], *, phase: str) -> dict[str, tuple[int, int]]:
@@ -128,17 +124,17 @@ def _moves(entries: Iterable[Entry], *, phase: str) -> dict[str, tuple[int, int]
     return {one: (sums[one], 0) for one in sorted(sums)}
 
 
-def _move(tx: Session, account_id: str, *, posted: int, reserved: int, seen: int | None) -> None:
+def _move(tx: Tx, account_id: str, *, posted: int, reserved: int, seen: int | None) -> None:
     values: dict[str, object] = {"id": account_id, "posted": posted, "reserved": reserved}
-    statement: TextClause = _MOVE
+    statement = _MOVE
     if seen is not None:
         statement, values = _MOVE_FROM, {**values, "seen": seen}
-    if tx.execute(statement, values).rowcount != 1:  # type: ignore[attr-defined]
+    if changed(tx, statement, values) != 1:
         raise BALANCE_MOVED()
 
 
 def _write(
-    tx: Session,
+    tx: Tx,
     entries: Sequence[Entry],
     *,
     kind: str,
@@ -168,5 +164,5 @@ def _write(
         "accounts": [entry.account_id for entry in entries],
         "amounts": [entry.amount for entry in entries],
     }
-    tx.execute(_WRITE, values)
+    changed(tx, _WRITE, values)
     return content.id

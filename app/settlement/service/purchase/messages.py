@@ -13,26 +13,25 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from app.core.access.principals import Terminal
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import DomainError, kind_of
+from app.core.statements import Tx, row
 from app.settlement.errors import BALANCE_MOVED, MSGID_FENCED, MSGID_REUSED
 from app.settlement.models.message import SettlementMessage
 
 COMMITTED: Final = "COMMITTED"
 REJECTED: Final = "REJECTED"
 FENCED: Final = "FENCED"
-_TAKE: Final = text("""
+_TAKE: Final = """
 INSERT INTO settlement_messages (merchant_id, msgid, kind, outcome, fingerprint, terminal_id,
   settlement_id, refund_id, problem, at)
-VALUES (:merchant, :msgid, :kind, :outcome, :fingerprint, :terminal, :settlement, :refund, :problem,
-  :now)
+VALUES (%(merchant)s, %(msgid)s, %(kind)s, %(outcome)s, %(fingerprint)s, %(terminal)s,
+  %(settlement)s, %(refund)s, %(problem)s, %(now)s)
 ON CONFLICT DO NOTHING RETURNING msgid
-""")
+"""
 _REPLAYED: Final = {"Idempotent-Replayed": "true"}
 # Refusals that pass: the same request may well succeed later, so its name stays free.
 _PASSING: Final = frozenset({401, 403, 429})
@@ -86,7 +85,7 @@ class Messages:
         self._database = database
         self._clock = clock
 
-    def once(self, terminal: Terminal, request: Request, work: Callable[[Session], None]) -> Done:
+    def once(self, terminal: Terminal, request: Request, work: Callable[[Tx], None]) -> Done:
         """Do the work of a request, or find what came of it.
 
         1. The name is taken in the transaction of the work; both stand or fall together.
@@ -102,7 +101,7 @@ class Messages:
             DomainError: MSGID_REUSED, MSGID_FENCED, or the refusal of the work.
         """
         try:
-            with self._database.transaction() as tx:
+            with self._database.direct() as tx:
                 if self._take(tx, terminal, request, outcome=COMMITTED, problem=None):  # 1
                     work(tx)
                     return _done(request, replayed=False)
@@ -128,7 +127,7 @@ class Messages:
 
     def _take(
         self,
-        tx: Session,
+        tx: Tx,
         terminal: Terminal,
         request: Request,
         *,
@@ -148,9 +147,9 @@ class Messages:
             "problem": None if problem is None else Jsonb(problem),
             "now": self._clock.now(),
         }
-        return tx.scalar(_TAKE, values) is not None
+        return row(tx, _TAKE, values) is not None
 
-    def _fence(self, tx: Session, terminal: Terminal, msgid: str) -> bool:
+    def _fence(self, tx: Tx, terminal: Terminal, msgid: str) -> bool:
         values = {
             "merchant": terminal.merchant_id,
             "msgid": msgid,
@@ -163,7 +162,7 @@ class Messages:
             "problem": None,
             "now": self._clock.now(),
         }
-        return tx.scalar(_TAKE, values) is not None
+        return row(tx, _TAKE, values) is not None
 
     def _reject(self, terminal: Terminal, request: Request, refused: DomainError) -> bool:
         """Write a final refusal down. Returns whether another request had taken the name."""

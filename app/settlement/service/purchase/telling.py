@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy.orm import Session
-
 from app.audit import actions
 from app.audit.service import SYSTEM, AccessLog, Actor
+from app.core.statements import Tx
 from app.outbox.service.posting import post_in
 
 CHANGED: Final = "settlement.changed"
@@ -50,7 +49,7 @@ class Telling:
         """Take the access log."""
         self._accesses = accesses
 
-    def note(self, tx: Session, happened: Happened, *, now: datetime) -> None:
+    def note(self, tx: Tx, happened: Happened, *, now: datetime) -> None:
         """Note an event for the holder's log and the outbox."""
         self._accesses.record(
             person_id=happened.person_id,

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.core.statements import Tx, changed
 from app.settlement.errors import SETTLEMENT_UNKNOWN
 from app.settlement.models.purchase import COMPONENTS, Settlement, SettlementLine
 from app.settlement.service.ledger import accounts as names
@@ -49,12 +50,12 @@ _COLUMNS: Final = (
 _LINE: Final = ("n", "code", "category", "quantity", "unit_price", *COMPONENTS)
 _TEXTS: Final = frozenset({"code", "category"})
 # One statement, written out once: composing it anew for each basket costs more than it does.
-_WRITE: Final = text(
+_WRITE: Final = (
     "WITH made AS (INSERT INTO settlements ({columns}) VALUES ({values}) RETURNING id) "  # noqa: S608 - our own names
     "INSERT INTO settlement_lines (settlement_id, {line}) SELECT made.id, {line} "
-    "FROM made, jsonb_to_recordset(:lines) AS listed ({typed})".format(
+    "FROM made, jsonb_to_recordset(%(lines)s) AS listed ({typed})".format(
         columns=", ".join(f'"{name}"' for name in _COLUMNS),
-        values=", ".join(f":{name}" for name in _COLUMNS),
+        values=", ".join(f"%({name})s" for name in _COLUMNS),
         line=", ".join(f'"{name}"' for name in _LINE),
         typed=", ".join(f'"{n}" {"text" if n in _TEXTS else "bigint"}' for n in _LINE),
     )
@@ -109,7 +110,7 @@ def cash_account(merchant_id: str, cash_by: str) -> str:
 
 
 def write_settlement(
-    tx: Session,
+    tx: Tx,
     quote: UsedQuote,
     *,
     settlement_id: str,
@@ -146,7 +147,7 @@ def write_settlement(
         "settled_at": None if held else now,
         **{name: split[name] for name in COMPONENTS},
     }
-    tx.execute(_WRITE, {**values, "lines": Jsonb(quote.content["lines"])})
+    changed(tx, _WRITE, {**values, "lines": Jsonb(quote.content["lines"])})
 
 
 def lock_settlement(

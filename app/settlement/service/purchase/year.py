@@ -16,24 +16,26 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from app.core.ids import new_id
+from app.core.statements import Tx, changed
 from app.settlement.models.purchase import Adjustment
 from app.settlement.service.ledger import accounts as names
 from app.settlement.service.ledger.posting import credit, debit, post
 from app.settlement.service.purchase.shares import Part, Share, shares_of
 from app.settlement.service.quoting.pricing import Pricing
 
-_USE: Final = text("""
+_USE: Final = """
 UPDATE accumulators SET
-  deductible_paid = deductible_paid + :deductible, fund_paid = fund_paid + :fund,
-  in_scope = in_scope + :in_scope, version = version + 1,
-  deductible_limit = greatest(:deductible_limit, deductible_paid),
-  fund_limit = greatest(:fund_limit, fund_paid)
-WHERE person_id = :person AND scheme = :scheme AND year = :year AND version = :version
-  AND EXISTS (SELECT FROM enrolments WHERE person_id = :person AND region = :region
-    AND scheme = :scheme AND since <= :day AND (until IS NULL OR until > :day))
-  AND :seen = coalesce(
-    (SELECT posted - reserved FROM ledger_accounts WHERE id = 'own:' || :person), 0)
-""")
+  deductible_paid = deductible_paid + %(deductible)s, fund_paid = fund_paid + %(fund)s,
+  in_scope = in_scope + %(in_scope)s, version = version + 1,
+  deductible_limit = greatest(%(deductible_limit)s, deductible_paid),
+  fund_limit = greatest(%(fund_limit)s, fund_paid)
+WHERE person_id = %(person)s AND scheme = %(scheme)s AND year = %(year)s
+  AND version = %(version)s
+  AND EXISTS (SELECT FROM enrolments WHERE person_id = %(person)s AND region = %(region)s
+    AND scheme = %(scheme)s AND since <= %(day)s AND (until IS NULL OR until > %(day)s))
+  AND %(seen)s = coalesce(
+    (SELECT posted - reserved FROM ledger_accounts WHERE id = 'own:' || %(person)s), 0)
+"""
 _LOCK: Final = text(
     "SELECT 1 FROM accumulators WHERE person_id = :person AND scheme = :scheme AND year = :year "
     "FOR NO KEY UPDATE"
@@ -85,15 +87,14 @@ class Gone:
     fund: int = 0
 
 
-def use(tx: Session, year: Year, figures: Mapping[str, object]) -> bool:
+def use(tx: Tx, year: Year, figures: Mapping[str, object]) -> bool:
     """Count a purchase into the year, if nothing has moved since it was quoted.
 
     Returns:
         False: the accumulator or the own account has moved, or the person is insured elsewhere
         now. The account's own update looks once more, under its lock.
     """
-    result: Any = tx.execute(_USE, {**year.key, **figures})
-    return bool(result.rowcount == 1)
+    return changed(tx, _USE, {**year.key, **figures}) == 1
 
 
 def lock(tx: Session, year: Year, account_ids: Sequence[str] = ()) -> dict[str, int]:

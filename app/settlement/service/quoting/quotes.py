@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy.orm import Session
+from psycopg.types.json import Jsonb
 
 from app.audit import actions
 from app.audit.service import AccessLog, Actor
@@ -14,6 +14,7 @@ from app.core.access.principals import Terminal
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.ids import new_id
+from app.core.statements import Tx, finally_run
 from app.settlement.benefits.basket import Standing
 from app.settlement.errors import CODE_CAP_EXCEEDED
 from app.settlement.models.quote import Quote
@@ -26,6 +27,29 @@ from app.settlement.service.quoting.pricing import Pricing, Wanted, visit_of
 from app.settlement.service.quoting.standing import Insurance, read_insurance, today
 
 LASTS: Final = timedelta(minutes=5)
+_COLUMNS: Final = (
+    "id",
+    "presentation_id",
+    "person_id",
+    "merchant_id",
+    "terminal_id",
+    "purpose",
+    "mandate_id",
+    "agent_id",
+    "amount_cap",
+    "region",
+    "scheme",
+    "year",
+    "rule_hash",
+    "accumulator_version",
+    "account_seen",
+    "created_at",
+    "expires_at",
+)
+_WRITE: Final = (
+    f"INSERT INTO quotes ({', '.join(_COLUMNS)}, content) "  # noqa: S608 - our own columns
+    f"VALUES ({', '.join(f'%({name})s' for name in _COLUMNS)}, %(content)s)"
+)
 
 
 class Quoting:
@@ -148,7 +172,7 @@ class Quoting:
                 names.LATE_CASH,
             ]
         )
-        with self._database.transaction() as tx:
+        with self._database.direct() as tx:
             insurance = read_insurance(tx, quote.person_id, day=today(now), mutual=self._mutual)
             applied = self._pricing.applied(  # 4
                 region=insurance.region,
@@ -167,7 +191,7 @@ class Quoting:
             self._write(tx, terminal, quote, insurance)
         return quote
 
-    def _write(self, tx: Session, terminal: Terminal, quote: Quote, insurance: Insurance) -> None:
+    def _write(self, tx: Tx, terminal: Terminal, quote: Quote, insurance: Insurance) -> None:
         now = self._clock.now()
         self._accounts.open([names.fund(insurance.region, insurance.scheme)])
         quote.id = new_id("quo", now)
@@ -175,7 +199,8 @@ class Quoting:
         quote.accumulator_version = insurance.version
         quote.account_seen = insurance.available
         quote.created_at, quote.expires_at = now, now + LASTS
-        tx.add(quote)
+        values = {name: getattr(quote, name) for name in _COLUMNS}
+        finally_run(tx, _WRITE, {**values, "content": Jsonb(quote.content)})
         self._accesses.record(
             person_id=quote.person_id,
             actor=Actor(kind="terminal", id=terminal.terminal_id, name=terminal.merchant_name),

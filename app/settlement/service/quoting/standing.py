@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Row, text
-from sqlalchemy.orm import Session
-
+from app.core.statements import Row, Tx, changed, row, rows
 from app.settlement.benefits.basket import Standing
 from app.settlement.benefits.rule import Group
 from app.settlement.errors import NOT_INSURED
@@ -19,23 +17,23 @@ from app.settlement.service.ledger import accounts as names
 CHINA: Final = timezone(timedelta(hours=8))
 """A year, and a rule, begin at midnight in China; it has no summer time."""
 _MOST_PAYERS: Final = 16
-_READ: Final = text("""
+_READ: Final = """
 SELECT enrolment.region, enrolment.scheme, sums.version, sums.deductible_paid, sums.fund_paid,
   sums.in_scope, account.posted - account.reserved AS available
 FROM enrolments AS enrolment
 LEFT JOIN accumulators AS sums ON sums.person_id = enrolment.person_id
-  AND sums.scheme = enrolment.scheme AND sums.year = :year
-LEFT JOIN ledger_accounts AS account ON account.id = :account
-WHERE enrolment.person_id = :person AND enrolment.since <= :day
-  AND (enrolment.until IS NULL OR enrolment.until > :day)
-""")
-_OPEN: Final = text("""
+  AND sums.scheme = enrolment.scheme AND sums.year = %(year)s
+LEFT JOIN ledger_accounts AS account ON account.id = %(account)s
+WHERE enrolment.person_id = %(person)s AND enrolment.since <= %(day)s
+  AND (enrolment.until IS NULL OR enrolment.until > %(day)s)
+"""
+_OPEN: Final = """
 INSERT INTO accumulators (person_id, scheme, year, deductible_paid, deductible_limit, fund_paid,
-  fund_limit, in_scope, version) VALUES (:person, :scheme, :year, 0, 0, 0, 0, 0, 0)
+  fund_limit, in_scope, version) VALUES (%(person)s, %(scheme)s, %(year)s, 0, 0, 0, 0, 0, 0)
 ON CONFLICT DO NOTHING
-""")
-_BALANCES: Final = text(
-    "SELECT id, posted - reserved AS available FROM ledger_accounts WHERE id = ANY(:ids)"
+"""
+_BALANCES: Final = (
+    "SELECT id, posted - reserved AS available FROM ledger_accounts WHERE id = ANY(%(ids)s)"
 )
 
 
@@ -81,7 +79,7 @@ def today(now: datetime) -> date:
     return now.astimezone(CHINA).date()
 
 
-def read_insurance(tx: Session, person_id: str, *, day: date, mutual: MutualAid) -> Insurance:
+def read_insurance(tx: Tx, person_id: str, *, day: date, mutual: MutualAid) -> Insurance:
     """Where a person stands now; opens the year where it is their first purchase.
 
     Raises:
@@ -93,35 +91,37 @@ def read_insurance(tx: Session, person_id: str, *, day: date, mutual: MutualAid)
         "day": day,
         "account": names.own(person_id),
     }
-    row = tx.execute(_READ, values).one_or_none()
-    if row is None:
+    found = row(tx, _READ, values)
+    if found is None:
         raise NOT_INSURED()
-    if row.version is None:
-        tx.execute(_OPEN, {**values, "scheme": row.scheme})
-        row = tx.execute(_READ, values).one()
-    return _insurance(row, day.year, _payers(tx, person_id, mutual))
+    _, scheme, version, *_ = found
+    if version is None:
+        changed(tx, _OPEN, {**values, "scheme": scheme})
+        (found,) = rows(tx, _READ, values)
+    return _insurance(found, day.year, _payers(tx, person_id, mutual))
 
 
-def _insurance(row: Row[Any], year: int, payers: Sequence[Source]) -> Insurance:
+def _insurance(found: Row, year: int, payers: Sequence[Source]) -> Insurance:
+    region, scheme, version, deductible_paid, fund_paid, in_scope, available = found
     return Insurance(
-        region=row.region,
-        scheme=row.scheme,
+        region=region,
+        scheme=scheme,
         year=year,
-        version=row.version,
-        deductible_paid=row.deductible_paid,
-        fund_paid=row.fund_paid,
-        in_scope=row.in_scope,
-        available=row.available or 0,
+        version=version,
+        deductible_paid=deductible_paid,
+        fund_paid=fund_paid,
+        in_scope=in_scope,
+        available=available or 0,
         payers=payers,
     )
 
 
-def _payers(tx: Session, person_id: str, mutual: MutualAid) -> Sequence[Source]:
+def _payers(tx: Tx, person_id: str, mutual: MutualAid) -> Sequence[Source]:
     allowed = [(p, limit) for p, limit in mutual.available(tx, person_id) if limit > 0]
     if not allowed:
         return ()
     ids = [names.own(payer) for payer, _ in allowed[:_MOST_PAYERS]]
-    held = {row.id: row.available for row in tx.execute(_BALANCES, {"ids": ids})}
+    held: dict[str, int] = dict(rows(tx, _BALANCES, {"ids": ids}))
     return [
         Source(person_id=payer, available=min(limit, held.get(names.own(payer), 0)))
         for payer, limit in allowed[:_MOST_PAYERS]

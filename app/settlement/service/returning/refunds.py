@@ -13,6 +13,7 @@ from app.audit.service import Actor
 from app.core.access.principals import Terminal
 from app.core.clock import Clock
 from app.core.ids import new_id
+from app.core.statements import Tx, composing
 from app.settlement.benefits.outcome import LineSplit
 from app.settlement.errors import SETTLEMENT_NOT_DONE, SETTLEMENT_REVERSED
 from app.settlement.models.cash import CashOrder
@@ -124,9 +125,11 @@ class Refunding:
         )
 
     def _once(self, terminal: Terminal, request: Request, lines: Sequence[Units] | None) -> Done:
-        return self._messages.once(  # 1
-            terminal, request, lambda tx: self._work(tx, terminal, request, lines)
-        )
+        def work(tx: Tx) -> None:
+            with composing(tx) as session:
+                self._work(session, terminal, request, lines)
+
+        return self._messages.once(terminal, request, work)  # 1
 
     def _work(
         self, tx: Session, terminal: Terminal, request: Request, lines: Sequence[Units] | None

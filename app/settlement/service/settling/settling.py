@@ -6,15 +6,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from psycopg import IntegrityError
 
 from app.audit.service import Actor
 from app.core.access.principals import Terminal
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.ids import new_id
+from app.core.statements import Tx, composing, row
 from app.settlement.errors import (
     BALANCE_MOVED,
     CASH_PROVIDER_ABSENT,
@@ -25,7 +24,6 @@ from app.settlement.errors import (
     QUOTE_UNKNOWN,
     QUOTE_USED,
 )
-from app.settlement.models.quote import Quote
 from app.settlement.ports import Mandates, MutualAid, Presences
 from app.settlement.service.cash.orders import open_order
 from app.settlement.service.cash.saga import CashSaga
@@ -46,11 +44,13 @@ from app.settlement.service.quoting.pricing import Pricing
 from app.settlement.service.quoting.quotes import Quoting
 from app.settlement.service.quoting.standing import today
 
-_USE_UP: Final = text(
-    "UPDATE quotes SET settlement_id = :settlement, used_at = :now "  # noqa: S608 - own columns
-    "WHERE id = :id AND terminal_id = :terminal AND settlement_id IS NULL AND expires_at > :now "
-    "RETURNING " + ", ".join(field.name for field in fields(UsedQuote))
+_USED: Final = tuple(field.name for field in fields(UsedQuote))
+_USE_UP: Final = (
+    "UPDATE quotes SET settlement_id = %(settlement)s, used_at = %(now)s "  # noqa: S608 - own columns
+    "WHERE id = %(id)s AND terminal_id = %(terminal)s AND settlement_id IS NULL "
+    f"AND expires_at > %(now)s RETURNING {', '.join(_USED)}"
 )
+_BY: Final = "SELECT settlement_id FROM quotes WHERE id = %(id)s AND terminal_id = %(terminal)s"
 _ONE_PAYMENT: Final = "uq_settlements_one_per_presentation"
 
 
@@ -140,7 +140,7 @@ class Settling:
             self._saga.start(done.settlement_id)
         return done
 
-    def _work(self, tx: Session, terminal: Terminal, order: Order, settlement_id: str) -> None:
+    def _work(self, tx: Tx, terminal: Terminal, order: Order, settlement_id: str) -> None:
         try:
             with _translated():
                 self._settle(tx, terminal, order, settlement_id)
@@ -148,7 +148,7 @@ class Settling:
             quote_id = stale.quote_id
             raise Undone(lambda: self._stale(terminal, quote_id)) from None
 
-    def _settle(self, tx: Session, terminal: Terminal, order: Order, settlement_id: str) -> None:
+    def _settle(self, tx: Tx, terminal: Terminal, order: Order, settlement_id: str) -> None:
         now = self._clock.now()
         quote = _use_quote(tx, terminal, order.quote_id, settlement_id, now)  # 2
         self._presences.require_usable(tx, quote.presentation_id)  # 3
@@ -171,7 +171,8 @@ class Settling:
             now=now,
         )
         if held:
-            open_order(tx, settlement_id, amount=quote.content["split"]["cash"], now=now)
+            with composing(tx) as session:
+                open_order(session, settlement_id, amount=quote.content["split"]["cash"], now=now)
         happened = Happened(
             event=HELD if held else SETTLED,
             settlement_id=settlement_id,
@@ -191,31 +192,33 @@ class Settling:
         if in_force != quote.rule_hash:
             raise _Stale(quote)
 
-    def _agree(self, tx: Session, terminal: Terminal, quote: UsedQuote, order: Order) -> Agreed:
+    def _agree(self, tx: Tx, terminal: Terminal, quote: UsedQuote, order: Order) -> Agreed:
         """Use up what family agreed on; a code shown by a representative needs its mandate."""
         if order.mandate_id not in (None, quote.mandate_id):
             raise MANDATE_REFUSED(pointer="/mandate_id")
         use_id = None
         if quote.mandate_id is not None:
-            use_id = self._mandates.check_at_commit(
-                tx,
-                mandate_id=quote.mandate_id,
-                principal_id=quote.person_id,
-                agent_id=quote.agent_id or "",
-                purpose=quote.purpose,
-                amount=quote.content["split"]["total"],
-                merchant_kind=terminal.merchant_kind,
-            )
+            with composing(tx) as session:
+                use_id = self._mandates.check_at_commit(
+                    session,
+                    mandate_id=quote.mandate_id,
+                    principal_id=quote.person_id,
+                    agent_id=quote.agent_id or "",
+                    purpose=quote.purpose,
+                    amount=quote.content["split"]["total"],
+                    merchant_kind=terminal.merchant_kind,
+                )
         return Agreed(mandate_use_id=use_id, sources=self._sources(tx, quote))
 
-    def _sources(self, tx: Session, quote: UsedQuote) -> list[list[Any]]:
+    def _sources(self, tx: Tx, quote: UsedQuote) -> list[list[Any]]:
         found: list[list[Any]] = []
         for person, fen in quote.content["sources"]:
             use_id = None
             if person != quote.person_id:
-                use_id = self._mutual.consume(
-                    tx, payer_id=person, beneficiary_id=quote.person_id, amount=fen
-                )
+                with composing(tx) as session:
+                    use_id = self._mutual.consume(
+                        session, payer_id=person, beneficiary_id=quote.person_id, amount=fen
+                    )
             found.append([person, fen, use_id])
         return found
 
@@ -230,7 +233,7 @@ class Settling:
 
 
 def _use_quote(
-    tx: Session, terminal: Terminal, quote_id: str, settlement_id: str, now: datetime
+    tx: Tx, terminal: Terminal, quote_id: str, settlement_id: str, now: datetime
 ) -> UsedQuote:
     values = {
         "id": quote_id,
@@ -238,19 +241,16 @@ def _use_quote(
         "settlement": settlement_id,
         "now": now,
     }
-    used = tx.execute(_USE_UP, values).mappings().one_or_none()
+    used = row(tx, _USE_UP, values)
     if used is not None:
-        return UsedQuote(**used)
-    query = select(Quote.settlement_id).where(
-        Quote.id == quote_id, Quote.terminal_id == terminal.terminal_id
-    )
-    row = tx.execute(query).one_or_none()
-    if row is None:
+        return UsedQuote(**dict(zip(_USED, used, strict=True)))
+    found = row(tx, _BY, {"id": quote_id, "terminal": terminal.terminal_id})
+    if found is None:
         raise QUOTE_UNKNOWN(pointer="/quote_id")
-    raise QUOTE_EXPIRED() if row.settlement_id is None else QUOTE_USED()
+    raise QUOTE_EXPIRED() if found == (None,) else QUOTE_USED()
 
 
-def _post(tx: Session, quote: UsedQuote, *, cash_by: str, about: str, now: datetime) -> str:
+def _post(tx: Tx, quote: UsedQuote, *, cash_by: str, about: str, now: datetime) -> str:
     """Write the ledger's transaction: the own account as it was seen, family as far as needed."""
     held = cash_by == PROVIDER
     try:
@@ -295,5 +295,5 @@ class _translated:  # noqa: N801 - reads as a word at its use
         """Nothing."""
 
     def __exit__(self, _: object, raised: BaseException | None, __: object) -> None:
-        if isinstance(raised, IntegrityError) and _ONE_PAYMENT in str(raised.orig):
+        if isinstance(raised, IntegrityError) and raised.diag.constraint_name == _ONE_PAYMENT:
             raise PRESENCE_USED() from None
