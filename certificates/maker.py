@@ -16,6 +16,7 @@ from certificates.moments import SHANGHAI
 from certificates.numbers import CertificateNumber
 from certificates.pki import Pki
 from certificates.press.press import Press
+from certificates.render import Renderer
 from certificates.results import MadeCertificate
 from certificates.signing import sign_pdf
 from certificates.statement import Statement
@@ -49,20 +50,22 @@ class CertificateMaker:
         pki: Pki,
         check_key: ec.EllipticCurvePrivateKey,
         check_base_url: str,
+        renderer: Renderer | None = None,
     ) -> None:
-        """Read the fonts (about 50 ms).
+        """Take a renderer, or read the fonts for one (about 50 ms).
 
         Args:
             catalogue: the kinds of certificates.
             pki: signatories of the departments.
             check_key: P-256; signs the tokens in QR codes and nothing else.
             check_base_url: scheme and host of the public check page.
+            renderer: of the catalogue's home, where a process has one already.
         """
         self._catalogue = catalogue
         self._pki = pki
         self._check_key = check_key
         self._base = check_base_url.rstrip("/")
-        self._press = Press(catalogue.home)
+        self._press = Press(catalogue.home, renderer=renderer)
 
     def make(self, order: Order) -> MadeCertificate:
         """Make one certificate.

@@ -31,20 +31,19 @@ def receipts_department(home: Path) -> Department:
 class ReceiptMaker:
     """Keep one in a process; thread-safe, and never more than `waiting` callers at once."""
 
-    def __init__(self, *, home: Path, pki: Pki, waiting: int = WAITING) -> None:
-        """Prepare; fonts are read with the first receipt, as many processes print none.
+    def __init__(self, *, home: Path, pki: Pki, renderer: Renderer, waiting: int = WAITING) -> None:
+        """Prepare.
 
         Args:
             home: the folder that holds layout/ and departments.toml.
             pki: signatories of the departments.
+            renderer: of the same home.
             waiting: receipts under way at most; beyond it MAKER_BUSY, at once.
         """
-        self._home = home
         self._pki = pki
+        self._renderer = renderer
         self._department: Final = receipts_department(home)
         self._places = threading.BoundedSemaphore(waiting)
-        self._opening = threading.Lock()
-        self._renderer: Renderer | None = None
 
     def make(self, receipt: Receipt) -> bytes:
         """Make one receipt: PDF/A-3a and PDF/UA-1, signed, with its JWS attached.
@@ -65,14 +64,8 @@ class ReceiptMaker:
         until = signatory.certificate.not_valid_after_utc
         told = receipt.page(department, signer_until=until)
         return sign_pdf(
-            self._opened().pdf(TEMPLATE, told, created=made_at),
+            self._renderer.pdf(TEMPLATE, told, created=made_at),
             signatory=signatory,
             signed_at=made_at,
             field_label=f"{department.names.zh} 电子签名 Electronic signature",
         )
-
-    def _opened(self) -> Renderer:
-        with self._opening:
-            if self._renderer is None:
-                self._renderer = Renderer(self._home)
-            return self._renderer

@@ -12,6 +12,7 @@ from certificates.authority import Authority
 from certificates.catalogue import Catalogue
 from certificates.keys import KeyProvider
 from certificates.pki import Pki
+from certificates.render import Renderer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Authorities:
     keys: KeyProvider
     catalogue: Catalogue
     pki: Pki
+    renderer: Renderer
+    """One a process: its fonts and what it remembers take 30 MB."""
     desk: Authority
     """Of those who certify the departments."""
 
@@ -35,4 +38,11 @@ def build_authorities(shared: Infrastructure, closing: ExitStack) -> Authorities
     pki = Pki.open(
         keys=keys, now=shared.clock.now(), addresses=certificate_addresses(shared.settings)
     )
-    return Authorities(keys=keys, catalogue=Catalogue.load(), pki=pki, desk=build_authority(shared))
+    catalogue = Catalogue.load()
+    return Authorities(
+        keys=keys,
+        catalogue=catalogue,
+        pki=pki,
+        renderer=Renderer(catalogue.home),
+        desk=build_authority(shared),
+    )

@@ -174,6 +174,7 @@ def _workshop(shared: Infrastructure, authorities: Authorities, closing: ExitSta
         pki=pki,
         check_key=authorities.keys.private_key(_CHECK_KEY),
         check_base_url=shared.settings.public_url,
+        renderer=authorities.renderer,
     )
     root = pki.root_pem()
     inspectors = Inspectors(

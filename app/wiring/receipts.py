@@ -64,5 +64,8 @@ def _signing(shared: Infrastructure) -> SettlementReceipts:
 
 
 def _printer(authorities: Authorities) -> ReceiptWorkshop:
-    maker = ReceiptMaker(home=authorities.catalogue.home, pki=authorities.pki)
-    return ReceiptWorkshop(maker)
+    return ReceiptWorkshop(
+        ReceiptMaker(
+            home=authorities.catalogue.home, pki=authorities.pki, renderer=authorities.renderer
+        )
+    )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.access.principals import Terminal
 from app.core.errors import DomainError
+from app.core.statements import Tx, changed
 from app.settlement.errors import PRESENCE_USED
 from app.settlement.service.purchase.messages import Done, Messages, Request
 from app.settlement.service.settling.settling import Order, Settling
@@ -116,10 +117,10 @@ class _OneAtATime(Messages):
         """Take what it stands in for."""
         super().__init__(database=plain._database, clock=desk.clock)  # noqa: SLF001
 
-    def once(self, terminal: Terminal, request: Request, work: Callable[[Session], None]) -> Done:
+    def once(self, terminal: Terminal, request: Request, work: Callable[[Tx], None]) -> Done:
         """Do the work of a request with nobody beside it."""
-        with self._database.transaction() as tx:
-            tx.execute(text("LOCK TABLE settlements IN EXCLUSIVE MODE"))
+        with self._database.direct() as tx:
+            changed(tx, "LOCK TABLE settlements IN EXCLUSIVE MODE")
             return super().once(terminal, request, work)
 
 

@@ -37,16 +37,19 @@ class Press:
     and everything like it is printed from then on.
     """
 
-    def __init__(self, home: Path, *, plates: int = _PLATES) -> None:
-        """Read the fonts (50 ms).
+    def __init__(
+        self, home: Path, *, renderer: Renderer | None = None, plates: int = _PLATES
+    ) -> None:
+        """Take a renderer, or read the fonts for one (50 ms).
 
         Args:
             home: the folder that holds types/ and layout/; templates see nothing outside.
+            renderer: of the same home, where a process has one already.
             plates: how many are kept, of about 250 kB each: the kinds of certificate in the
                 shapes that occur in a day. Without any, Typst sets every page.
         """
         self._most = plates
-        self._renderer = Renderer(home)
+        self._renderer = renderer or Renderer(home)
         self._room = _room(home)
         self._lock = threading.Lock()
         self._plates: OrderedDict[bytes, Plate | None] = OrderedDict()

@@ -25,6 +25,7 @@ from certificates.inspection import PdfInspector
 from certificates.offline import check_offline
 from certificates.reading.reader import OwnReader
 from certificates.receipt_maker import ReceiptMaker
+from certificates.render import Renderer
 from tests.certificates.builders import NOON, Office, attachments
 from tests.certificates.readers import GOOD
 from tests.certificates.receipts import (
@@ -59,7 +60,9 @@ BACK: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def maker(office: Office) -> ReceiptMaker:
-    return ReceiptMaker(home=office.catalogue.home, pki=office.pki)
+    return ReceiptMaker(
+        home=office.catalogue.home, pki=office.pki, renderer=Renderer(office.catalogue.home)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +199,12 @@ def test_a_character_in_no_font_is_refused(maker: ReceiptMaker) -> None:
 
 
 def test_no_more_callers_wait_than_may(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    maker = ReceiptMaker(home=office.catalogue.home, pki=office.pki, waiting=1)
+    maker = ReceiptMaker(
+        home=office.catalogue.home,
+        pki=office.pki,
+        renderer=Renderer(office.catalogue.home),
+        waiting=1,
+    )
     inside, go_on = threading.Event(), threading.Event()
 
     def slow(_: object) -> bytes:
