@@ -11,7 +11,7 @@ def _both(zh: str, en: str) -> _Words:
     return MappingProxyType({"zh": zh, "en": en})
 
 
-TITLES: Final = _both("医疗保障结算凭证", "Receipt of a Medical Insurance Settlement")
+TITLES: Final = _both("医疗保障结算回执", "Receipt of a Medical Insurance Settlement")
 SEAL: Final = _both("结算专用章", "settlement seal")
 RETURNED: Final = _both("部分退货，已退回", "Partly given back:")
 WHOLE: Final = _both("已全部退回", "All given back:")
@@ -89,7 +89,7 @@ CASH_BY: Final[Mapping[str, _Words]] = MappingProxyType(
     }
 )
 TERMS: Final = _both(
-    "本凭证载明出具时的结算情况，带有电子签名，内容有任何改动签名即失效；附件为同一凭证的机读件，可凭"
+    "本回执载明出具时的结算情况，带有电子签名，内容有任何改动签名即失效；附件为同一回执的机读件，可凭"
     "公开密钥离线核验。出具后的退货与重算，扫码或在核验网址查询。打印件以核验结果为准。",
     "This receipt states the settlement as it stood when it was made. It is digitally signed, and "
     "any change breaks the signature; attached is the same receipt for machines, to be checked "

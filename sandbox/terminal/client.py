@@ -89,8 +89,10 @@ class Terminal:
     def refresh(self, till: OfflineTill, *, now: datetime) -> None:
         """Fetch what a till needs to check codes without a network; nobody has to sign in."""
         keys = self.http.call("GET", KEYS).json()
-        fetch = lambda n: self.http.call("GET", f"{REVOCATIONS}?since={n}").body  # noqa: E731
-        till.refresh(keys, fetch, now=now)
+        till.refresh(keys, self._piece, now=now)
+
+    def _piece(self, since: int) -> bytes:
+        return self.http.call("GET", f"{REVOCATIONS}?since={since}").body
 
     def read(self, svg: str, purpose: str) -> Presentation:
         """Scan the picture on the phone, then ask whose code it shows."""

@@ -129,7 +129,7 @@ def day_end(counter: Counter, chosen: argparse.Namespace) -> int:
         print(f"differs     {msgid}")
     waiting, unsettled = counter.desk.till.pending, counter.desk.unsettled
     if waiting or unsettled:
-        print(f"offline     {len(waiting)} sales to upload, {len(unsettled)} to settle")
+        print(f"offline     {len(waiting)} to upload, {len(unsettled)} to settle")
     return UNKNOWN if day.open or other or waiting or unsettled else DONE
 
 

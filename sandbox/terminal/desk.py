@@ -19,7 +19,7 @@ from sandbox.phone.http import Refused, UnreachableError
 from sandbox.terminal.book import Book
 from sandbox.terminal.offline import Line, NotServedError, OfflineTill, Own
 from sandbox.terminal.sales import ACCEPTED, Sale, Taken
-from sandbox.terminal.till import Cashier, NothingToDoError
+from sandbox.terminal.till import CHINA, Cashier, NothingToDoError
 
 PURPOSES: Final = ("01101", "01301", "01302", "02121")
 BY_CASHIER, BY_ITSELF = "cashier", "itself"
@@ -170,7 +170,7 @@ class OfflineDesk:
         now = self.now()
         return self.till.sell(
             code,
-            sale_id=f"s-{now:%Y%m%d.%H%M%S}-{secrets.token_hex(4)}",
+            sale_id=f"s-{now.astimezone(CHINA):%Y%m%d.%H%M%S}-{secrets.token_hex(4)}",
             lines=_sold(lines),
             at=now,
             asked=lines,

@@ -11,7 +11,6 @@ from sandbox.terminal.desk import BY_CASHIER, BY_ITSELF, OfflineDesk
 from sandbox.terminal.money import line, yuan
 from sandbox.terminal.offline import NotServedError
 from sandbox.terminal.sales import ACCEPTED, Sale
-from sandbox.terminal.table import columns
 from sandbox.terminal.till import CHINA
 from sandbox.terminal.verdicts import TOLD
 
@@ -21,8 +20,10 @@ _MINUTE = timedelta(minutes=1)
 def offline(counter: Counter, chosen: argparse.Namespace) -> int:
     """Show how the till stands without a network, or change that."""
     desk = counter.desk
-    if chosen.what == "on" and desk.go_offline(BY_CASHIER):
+    if chosen.what == "on":
+        desk.go_offline(BY_CASHIER)
         say_offline(desk)
+        return DONE
     if chosen.what in {"off", "refresh"}:
         desk.refresh()
         if chosen.what == "off" and desk.mode is not None:
@@ -34,12 +35,20 @@ def offline(counter: Counter, chosen: argparse.Namespace) -> int:
 
 def status(desk: OfflineDesk) -> None:
     """Say whether the till is offline, how old what it knows is, and what waits."""
-    mode, known, now = desk.mode, desk.till.known, desk.now()
+    mode = desk.mode
     if mode is None:
         print("network     the system is asked")
     else:
         who = "by the cashier" if mode["by"] == BY_CASHIER else "no answer came"
         print(f"network     OFFLINE since {_time(datetime.fromisoformat(mode['since']))}, {who}")
+    _say_knowledge(desk)
+    waiting = desk.till.pending
+    print(f"to upload   {len(waiting)}, {yuan(sum(one.amount_fen for one in waiting))}")
+
+
+def _say_knowledge(desk: OfflineDesk) -> None:
+    """Say how old keys and list are, and how long they are good for."""
+    known, now = desk.till.known, desk.now()
     if not known.revocations.complete:
         print("knows       nothing yet: no code is served; `offline refresh` with a network")
     else:
@@ -48,8 +57,6 @@ def status(desk: OfflineDesk) -> None:
         state = "codes are served until" if now <= until else "TOO OLD since"
         age = _age(now - known.revocations.at)
         print(f"revoked     list of {age} ago; {state} {_time(until)}")
-    waiting = desk.till.pending
-    print(f"waiting     {len(waiting)} sales, {yuan(sum(one.amount_fen for one in waiting))}")
 
 
 def admit(counter: Counter, code: str, purpose: str) -> int:
@@ -82,7 +89,8 @@ def sales(counter: Counter, chosen: argparse.Namespace) -> int:
     if not listed:
         print("sales       none")
         return DONE
-    print(columns([["", "sale", "total", "state"], *(_row(counter, one) for one in listed)]))
+    for one in listed:
+        print(f"{one.taken.sale_id}  {yuan(one.taken.amount_fen):>9}  {_state(counter, one)}")
     return DONE
 
 
@@ -97,7 +105,7 @@ def upload(counter: Counter, chosen: argparse.Namespace) -> int:
         judged = [one for one in told if one.outcome is not None]
         for one in judged:
             _tell(one)
-        print(f"waiting     {len(desk.till.pending)} sales")
+        print(f"to upload   {len(desk.till.pending)}")
     settled = _settle(counter) if chosen.settle else DONE
     return REFUSED if any(one.verdict != ACCEPTED for one in judged) else settled
 
@@ -107,8 +115,9 @@ def say_offline(desk: OfflineDesk) -> None:
     waiting = len(desk.till.pending)
     print("OFFLINE     from now on only offline codes are served, by what the till knows")
     print("            已转入离线收银：仅受理离线码，联网后请补传")
+    _say_knowledge(desk)
     if waiting:
-        print(f"            {waiting} sales wait")
+        print(f"to upload   {waiting} / 待补传 {waiting} 笔")
 
 
 def say_online(desk: OfflineDesk) -> None:
@@ -116,7 +125,7 @@ def say_online(desk: OfflineDesk) -> None:
     print("ONLINE      the system answers again / 已恢复联网")
     waiting = len(desk.till.pending)
     if waiting:
-        print(f"            {waiting} sales wait: `upload` / 有 {waiting} 笔离线销售待补传")
+        print(f"to upload   {waiting} / 待补传 {waiting} 笔")
 
 
 def lost(counter: Counter, error: UnreachableError) -> None:
@@ -184,14 +193,14 @@ def _tell(sale: Sale) -> None:
     print(f"            {advice(str(outcome.get('action')))}")
 
 
-def _row(counter: Counter, sale: Sale) -> list[str]:
+def _state(counter: Counter, sale: Sale) -> str:
     state = f"waits, upload before {_time(sale.taken.upload_until)}"
     if not sale.waits:
         settlement = counter.desk.settled(sale)
         state = f"settled {settlement}" if settlement else _judged(sale)
     elif sale.verdict:
         state = f"{state}; last time {sale.verdict}"
-    return ["", sale.taken.sale_id, yuan(sale.taken.amount_fen), state]
+    return state
 
 
 def _judged(sale: Sale) -> str:

@@ -123,7 +123,7 @@ def test_a_page_is_built_for_readers_of_all_kinds(shelf: dict[str, bytes]) -> No
 def test_everything_is_on_the_page_in_both_languages(shelf: dict[str, bytes]) -> None:
     page = plain(shelf["mixed"])
     for said in (
-        *("医疗保障结算凭证", "ReceiptofaMedicalInsuranceSettlement"),
+        *("医疗保障结算回执", "ReceiptofaMedicalInsuranceSettlement"),
         *("平安大药房（和平路店）", SETTLEMENT, "2026年11月23日12:00"),
         *("P00000000001202611230800000001", "qingchuan-employee-pharmacy2026.1"),
         *("职工基本医疗保险", "employees'insurance", "由收银台收取", "k3J8vWq0Zb1sT5xY7aBc9d"),

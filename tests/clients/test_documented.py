@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from sandbox.phone.offline import OfflineWallet
 from tests.app.card.steps import json_of
 from tests.clients.test_till import CHECKOUT, Shop, shop
@@ -20,11 +22,12 @@ PHONE, *BLOCKS = re.findall(r"```sh\n(.*?)```", SECTION, re.DOTALL)
 TILL = re.findall(r"^till\(\) .*$", PAGE, re.MULTILINE)
 
 
+@pytest.mark.timeout(300)  # a process for every command of the page
 def test_the_documented_sale_without_a_network_is_settled(shop: Shop) -> None:
     _fill_wallet(shop, shop.folder / "wallet.json")
     told = "".join(_ran(shop, block) for block in BLOCKS)
     assert "keys        fetched 0 min ago" in told
-    assert "by the cashier" in told
+    assert "OFFLINE     from now on only offline codes" in told
     assert "waits, upload before" in told
     assert "settled stl_" in told
     assert "1 settled, 0 given back" in told

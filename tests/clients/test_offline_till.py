@@ -67,15 +67,16 @@ def test_a_cut_line_is_said_and_the_same_steps_go_on_until_the_sale_is_settled(
     told = capsys.readouterr().out
     assert "OFFLINE     from now on only offline codes are served" in told
     assert "已转入离线收银" in told
+    assert "list of 0 min ago; codes are served until" in told
     assert "at most     300.00" in told
     assert shop.run("quote", ITEM) == 0
     assert "total       60.00  (at most 300.00)" in capsys.readouterr().out
     assert shop.run("settle") == 0
     assert "kept        s-" in capsys.readouterr().out
     assert shop.run("day-end") == 3
-    assert "1 sales to upload" in capsys.readouterr().out
+    assert "1 to upload" in capsys.readouterr().out
     assert shop.run("upload") == 2
-    assert "waiting     1 sales" in capsys.readouterr().out
+    assert "to upload   1" in capsys.readouterr().out
 
     shop.api.door.open()
     assert shop.run("upload", "--settle") == 0
@@ -99,7 +100,7 @@ def test_an_accepted_sale_is_quoted_and_settled_by_hand(
     assert shop.run("upload") == 0
     sale_id = journal(shop)[0]["kept"]["sale"]["sale_id"]
     assert shop.run("day-end") == 3
-    assert "0 sales to upload, 1 to settle" in capsys.readouterr().out
+    assert "0 to upload, 1 to settle" in capsys.readouterr().out
     assert shop.run("quote", "--sale", sale_id) == 0
     assert A.names.en in capsys.readouterr().out
     assert shop.run("settle") == 0
@@ -151,7 +152,7 @@ def test_an_upload_that_is_cut_in_the_middle_counts_once(
     shop.api.door.open()
     shop.line.lost = ["/v1/terminal/uploads"]
     assert shop.run("upload") == 2
-    assert "waiting     1 sales" in capsys.readouterr().out
+    assert "to upload   1" in capsys.readouterr().out
     assert uploaded(shop.holder) == 1
     assert shop.run("upload", "--settle") == 0
     (_, judged) = journal(shop)
@@ -267,7 +268,8 @@ def test_the_till_comes_back_by_itself_but_not_against_the_cashier(
     assert shop.run("query", "never-sent-1") == 0
     told = capsys.readouterr().out
     assert "ONLINE" not in told
-    assert "by the cashier" in told
+    assert shop.run("offline") == 0
+    assert "by the cashier" in capsys.readouterr().out
     assert shop.run("offline", "off") == 0
     assert "network     the system is asked" in capsys.readouterr().out
 

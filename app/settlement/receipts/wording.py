@@ -12,29 +12,29 @@ Words = tuple[str, str]
 TEXTS: Final[Mapping[str, Words]] = MappingProxyType(
     {
         "product": ("一次都不跑", "Zero-Run"),
-        "title": ("结算凭证核验", "Check a receipt"),
+        "title": ("结算回执核验", "Check a receipt"),
         "other_language": ("English", "中文"),
         "lead": (
-            "扫描凭证上的二维码，或粘贴凭证的机读件，即可核验真伪与当前情况。",
+            "扫描回执上的二维码，或粘贴回执的机读件，即可核验真伪与当前情况。",
             "Scan a receipt's code, or paste the receipt, to see whether it is genuine.",
         ),
-        "genuine": ("这张凭证由本系统出具", "This receipt is genuine"),
-        "not_genuine": ("这不是本系统出具的凭证", "This receipt is not genuine"),
+        "genuine": ("这张回执由本系统出具", "This receipt is genuine"),
+        "not_genuine": ("这不是本系统出具的回执", "This receipt is not genuine"),
         "compare": (
-            "请核对您手中凭证的机构、时间与总额是否与下列一致。",
+            "请核对您手中回执的机构、时间与总额是否与下列一致。",
             "Compare merchant, time and total with what your copy says.",
         ),
         "merchant": ("定点医药机构", "Merchant"),
         "bought_at": ("购买时间", "Bought at"),
-        "made_at": ("凭证出具时间", "Receipt made at"),
+        "made_at": ("回执出具时间", "Receipt made at"),
         "total": ("总额", "Total"),
         "returned": ("至今已退回", "Given back so far"),
         "status": ("当前状态", "Status now"),
-        "since": ("凭证出具之后", "Since the receipt was made"),
+        "since": ("回执出具之后", "Since the receipt was made"),
         "number": ("结算编号", "Settlement"),
         "checked": ("核验时间：", "Checked at: "),
         "by_text": ("粘贴机读件", "Paste a receipt"),
-        "receipt": ("凭证内容", "Receipt"),
+        "receipt": ("回执内容", "Receipt"),
         "receipt_hint": (
             "附于 PDF 文件的 receipt.json 的全部文字。",
             "All of the text of receipt.json, which is attached to the PDF.",
@@ -45,7 +45,7 @@ TEXTS: Final[Mapping[str, Words]] = MappingProxyType(
             "It can be checked offline as well, with the published keys:",
         ),
         "keys": ("密钥", "keys"),
-        "nothing": ("请粘贴凭证内容。", "Paste a receipt."),
+        "nothing": ("请粘贴回执内容。", "Paste a receipt."),
     }
 )
 STATUS: Final[Mapping[str, Words]] = MappingProxyType(

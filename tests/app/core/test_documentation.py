@@ -18,6 +18,7 @@ PAGES = {
     "/docs/start.js",
     "/docs/assets/<name>",
     "/check",
+    "/receipt-check",
     "/check/style.css",
 }
 
@@ -57,7 +58,8 @@ def test_every_route_is_in_the_contract(world: World, contract: Any) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert routes - told == set()
-    assert told - routes <= {("/check", "get"), ("/check", "post")}
+    pages = {"/check", "/receipt-check"}
+    assert told - routes <= {(page, method) for page in pages for method in ("get", "post")}
 
 
 def test_every_operation_has_words_and_says_that_errors_are_problems(contract: Any) -> None:

@@ -212,6 +212,6 @@ def test_the_page_alone_is_a_form_that_runs_nothing(world: World) -> None:
     assert (answer.status_code, "<textarea" in answer.text) == (200, True)
     assert "<script" not in answer.text
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    for language, title in (("en", "Check a receipt"), ("zh-CN", "结算凭证核验")):
+    for language, title in (("en", "Check a receipt"), ("zh-CN", "结算回执核验")):
         answer = world.client.get(f"{PAGE}?lang={language}")
         assert (answer.headers["Content-Language"], title in answer.text) == (language, True)
