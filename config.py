@@ -114,6 +114,11 @@ class Settings(DepartmentSettings, RateSettings):
     """The most that may be sold on one card's offline codes in a day, fen."""
     webhooks_inside: bool = False
     """Whether partners' webhooks may be http and lie on private addresses: in development only."""
+    terminal_keys_inside: bool = False
+    """Whether merchants' key addresses may be http and lie on private addresses: in development
+    only."""
+    terminal_keys_hours: int = Field(default=24, ge=1, le=168)
+    """How long the keys fetched last count while their address gives none."""
     max_body_mib: int = Field(default=24, ge=1, le=256)
     """Largest request body: a session step of 60 frames fits well."""
 

@@ -61,6 +61,7 @@ def api_environment(
     defaults = {
         "PUBLIC_URL": f"http://{HOST}:{port}",
         "WEBHOOKS_INSIDE": "true",
+        "TERMINAL_KEYS_INSIDE": "true",
         "FACE_WORKERS": str(min(_MOST_FACE_WORKERS, os.cpu_count() or 1)),
         **_SANDBOX_RATES,
     }

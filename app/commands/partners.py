@@ -39,7 +39,8 @@ def _add_terminal(settings: Settings, chosen: argparse.Namespace) -> object:
     with operations(settings) as work:
         client_id = work.onboarding.add_terminal(
             merchant_id=chosen.merchant,
-            jwks=public_keys(chosen.jwks),
+            jwks=None if chosen.jwks is None else public_keys(chosen.jwks),
+            jwks_uri=chosen.jwks_uri,
             purposes=frozenset(chosen.purposes.split(",")),
             scopes=frozenset(chosen.scopes.split(",")),
         )
@@ -130,7 +131,9 @@ def add_partners(add: Add) -> None:
     terminal = add("add-terminal", _add_terminal, "register a terminal by its public keys")
     terminal.add_argument("--merchant", required=True, help="merchant id")
     terminal.add_argument("--purposes", required=True, help="such as 02121,01301")
-    terminal.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
+    keys = terminal.add_mutually_exclusive_group(required=True)
+    keys.add_argument("--jwks", help='file: {"keys": [public JWKs]}')
+    keys.add_argument("--jwks-uri", help="https address at which the merchant publishes them")
     terminal.add_argument(
         "--scopes",
         default=DECODE_SCOPE,

@@ -149,6 +149,11 @@ class Database:
         with _outages(), self._lent() as (_, driver):
             return driver.execute(statement, values).fetchall()
 
+    @property
+    def under_way(self) -> bool:
+        """Whether a transaction is under way here: then nobody outside may be waited for."""
+        return self._current.get() is not None
+
     @contextmanager
     def apart(self) -> Iterator[None]:
         """Let nothing within join the transaction under way, as in another thread."""

@@ -75,7 +75,7 @@ class HttpCaller:
     def _answer(
         self, target: Target, headers: Mapping[str, str], body: bytes
     ) -> tuple[int | None, int | None]:
-        with self._pool(target) as pool:  # 1, 2
+        with pool_to(target, self._authorities) as pool:  # 1, 2
             response = pool.urlopen(
                 "POST",
                 target.path,
@@ -92,18 +92,25 @@ class HttpCaller:
             asked = status in _BUSY and _SECONDS_TEXT.fullmatch(wait) is not None
             return status, int(wait) if asked else None
 
-    def _pool(self, target: Target) -> HTTPConnectionPool:
-        if not target.secure:
-            return HTTPConnectionPool(target.address, target.port, maxsize=1)
-        return HTTPSConnectionPool(
-            target.address,
-            target.port,
-            maxsize=1,
-            server_hostname=target.host,
-            assert_hostname=target.host,
-            cert_reqs="CERT_REQUIRED",
-            ca_certs=self._authorities,
-        )
+
+def pool_to(target: Target, authorities: str | None) -> HTTPConnectionPool:
+    """One connection to the address that was judged, its TLS checked against the name.
+
+    Args:
+        target: as it was judged.
+        authorities: PEM file of those trusted for TLS; None: the system's.
+    """
+    if not target.secure:
+        return HTTPConnectionPool(target.address, target.port, maxsize=1)
+    return HTTPSConnectionPool(
+        target.address,
+        target.port,
+        maxsize=1,
+        server_hostname=target.host,
+        assert_hostname=target.host,
+        cert_reqs="CERT_REQUIRED",
+        ca_certs=authorities,
+    )
 
 
 def _failure_of(status: int | None) -> str | None:

@@ -52,6 +52,18 @@ TERMINAL_LAST_KEY: Final = ErrorKind(
     "这是终端最后一个公钥，不能移除；请先登记新公钥，或暂停终端。",
     "This is the terminal's last key. Add another first, or suspend the terminal.",
 )
+TERMINAL_ADDRESS_REFUSED: Final = ErrorKind(
+    "TERMINAL_ADDRESS_REFUSED",
+    422,
+    "公钥地址须为公网可访问的 https 地址。",
+    "Keys are fetched from https addresses of the public internet alone.",
+)
+TERMINAL_KEYS_ELSEWHERE: Final = ErrorKind(
+    "TERMINAL_KEYS_ELSEWHERE",
+    409,
+    "此终端的公钥由机构在其地址发布，请在该处更换。",
+    "This terminal's keys are those at its address. Change them there.",
+)
 TERMINAL_SCOPES_INVALID: Final = ErrorKind(
     "TERMINAL_SCOPES_INVALID",
     422,
@@ -86,6 +98,8 @@ ALL: Final = (
     TERMINAL_KEY_EXISTS,
     TERMINAL_KEY_UNKNOWN,
     TERMINAL_LAST_KEY,
+    TERMINAL_ADDRESS_REFUSED,
+    TERMINAL_KEYS_ELSEWHERE,
     TERMINAL_SCOPES_INVALID,
     TERMINAL_PURPOSES_INVALID,
     OPERATOR_UNKNOWN,

@@ -70,7 +70,16 @@ class Terminal(Base):
 
     __tablename__ = "terminals"
     __table_args__ = (
-        CheckConstraint("jsonb_array_length(jwks) BETWEEN 1 AND 5", name="has_keys"),
+        CheckConstraint(
+            "jsonb_array_length(jwks) BETWEEN (CASE WHEN jwks_uri IS NULL THEN 1 ELSE 0 END) AND 5",
+            name="has_keys",
+        ),
+        CheckConstraint(
+            "jwks_uri IS NOT NULL OR (jwks_fetched_at IS NULL AND jwks_tried_at IS NULL "
+            "AND jwks_failure IS NULL)",
+            name="fetches",
+        ),
+        CheckConstraint("length(jwks_uri) BETWEEN 1 AND 500", name="jwks_uri"),
         CheckConstraint("cardinality(purposes) >= 1", name="has_purposes"),
         CheckConstraint("cardinality(scopes) >= 1", name="has_scopes"),
     )
@@ -81,7 +90,16 @@ class Terminal(Base):
         Enum(TerminalState, native_enum=False, length=16, create_constraint=True, name="state")
     )
     jwks: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
-    """Public keys only, each with a `kid`."""
+    """Public keys only, each with a `kid`; where `jwks_uri` names an address, the last good set
+    that was fetched from it."""
+    jwks_uri: Mapped[str | None]
+    """Where the merchant publishes the keys (RFC 7517); None: they were registered here."""
+    jwks_fetched_at: Mapped[datetime | None]
+    """When `jwks` was there; None: never yet."""
+    jwks_tried_at: Mapped[datetime | None]
+    """When somebody asked last."""
+    jwks_failure: Mapped[str | None]
+    """Why the last attempt brought nothing; a stable name."""
     purposes: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     """National purposes it may ask for."""
     scopes: Mapped[list[str]] = mapped_column(ARRAY(TEXT))

@@ -51,7 +51,9 @@ class TerminalBody(JsonBody):
     """A terminal to be."""
 
     merchant_id: Annotated[str, Field(pattern=ID_PATTERN)]
-    jwks: Jwks
+    jwks: Jwks | None = None
+    jwks_uri: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    """Instead of keys: the https address at which the merchant publishes them."""
     purposes: Annotated[list[Purpose], Field(min_length=1, max_length=16)]
     scopes: Annotated[
         list[Scope], Field(min_length=1, max_length=16, default_factory=lambda: [_DECODE])
@@ -130,7 +132,12 @@ class TerminalReply(Reply):
     status: Literal["ACTIVE", "SUSPENDED"]
     """Its own: a suspended merchant stops it as well."""
     kids: list[str]
-    """Names of its keys."""
+    """Names of its keys; where they are at an address, of those fetched last."""
+    jwks_uri: str | None
+    """Where its keys are published; left out where they were registered here."""
+    keys_fetched_at: datetime | None
+    keys_failure: str | None
+    """Why the last attempt to fetch them brought nothing."""
     purposes: list[str]
     scopes: list[str]
     created_at: datetime

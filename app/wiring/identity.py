@@ -21,9 +21,9 @@ from app.identity.service.receipts import Receipts
 from app.identity.service.steps import StepService
 from app.identity.service.verifications import VerificationService
 from app.partners.service.clients import TerminalClients
-from app.partners.service.keys import TerminalKeys
 from app.partners.service.operators import OperatorDirectory
 from app.wiring.infrastructure import Infrastructure
+from app.wiring.partners import build_terminal_keys
 
 _TOKEN_RINGS: Final = tuple(name for name in get_args(SigningName) if name != "card")
 """The card's keys sign no tokens; they are published at an address of their own."""
@@ -65,7 +65,7 @@ def build_token_parts(shared: Infrastructure) -> TokenParts:
     settings, clock = shared.settings, shared.clock
     assertions = ClientAssertionVerifier(
         issuer=settings.public_url,
-        keys=TerminalKeys(database=shared.database),
+        keys=build_terminal_keys(shared),
         clock=clock,
         replay=shared.replay,
         algorithms=frozenset({"ES256"}),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from app.card.service.purposes import PURPOSES
 from app.documents.routes.following import SCOPE as FOLLOW_SCOPE
+from app.notifications.calling import resolved
 from app.notifications.routes.webhooks import SCOPE as WEBHOOKS_SCOPE
+from app.notifications.service.addresses import Addresses
+from app.partners.fetching import HttpKeyAddresses
 from app.partners.service.changes import PartnerChanges
 from app.partners.service.directory import PartnerDirectory
+from app.partners.service.keys import TerminalKeys
 from app.partners.service.onboarding import DECODE_SCOPE, Onboarding
+from app.partners.service.published_keys import PublishedTerminalKeys
 from app.partners.service.rotation import TerminalChanges
 from app.partners.service.standing import PartnerStanding
 from app.settlement.scopes import SCOPE as SETTLEMENT_SCOPE
@@ -19,6 +25,23 @@ TERMINAL_SCOPES: Final = frozenset({DECODE_SCOPE, SETTLEMENT_SCOPE, WEBHOOKS_SCO
 """What a terminal can be let do. A service that asks terminals for another scope adds it here."""
 
 
+def build_key_addresses(shared: Infrastructure) -> HttpKeyAddresses:
+    """Judges and asks the addresses at which merchants publish keys."""
+    inside = shared.settings.terminal_keys_inside
+    return HttpKeyAddresses(addresses=Addresses(resolve=resolved, inside=inside))
+
+
+def build_terminal_keys(shared: Infrastructure) -> TerminalKeys:
+    """Terminals' and operators' keys, registered here or published elsewhere."""
+    published = PublishedTerminalKeys(
+        database=shared.database,
+        clock=shared.clock,
+        addresses=build_key_addresses(shared),
+        kept=timedelta(hours=shared.settings.terminal_keys_hours),
+    )
+    return TerminalKeys(database=shared.database, published=published)
+
+
 def build_onboarding(shared: Infrastructure) -> Onboarding:
     """Puts partners on the list."""
     return Onboarding(
@@ -26,6 +49,7 @@ def build_onboarding(shared: Infrastructure) -> Onboarding:
         clock=shared.clock,
         known_purposes=frozenset(PURPOSES),
         known_scopes=TERMINAL_SCOPES,
+        addresses=build_key_addresses(shared),
     )
 
 

@@ -24,8 +24,16 @@ _MAX_JTI: Final = 256
 class ClientKeys(Protocol):
     """The keys clients registered."""
 
-    def jwks(self, client_id: str) -> Sequence[Mapping[str, object]] | None:
-        """The public JWKs registered for a client that may log in, or None."""
+    def jwks(
+        self, client_id: str, *, kid: str | None = None
+    ) -> Sequence[Mapping[str, object]] | None:
+        """The public JWKs registered for a client that may log in, or None.
+
+        Args:
+            client_id: whose.
+            kid: the key that an assertion names, so that a set that is kept elsewhere can be
+                looked up anew where it does not hold it.
+        """
         ...
 
 
@@ -100,10 +108,12 @@ class ClientAssertionVerifier:
     def _key(
         self, issuer: str, asking: str | None, header: Mapping[str, object], algorithm: str
     ) -> ec.EllipticCurvePublicKey:
-        registered = self.keys.jwks(issuer) if asking in (None, issuer) else None
+        kid = header.get("kid")
+        wanted = kid if isinstance(kid, str) else None
+        registered = self.keys.jwks(issuer, kid=wanted) if asking in (None, issuer) else None
         if registered is None:
             raise JoseRefused(Reason.CLIENT)
-        named = [jwk for jwk in registered if jwk.get("kid") == header.get("kid")]
+        named = [jwk for jwk in registered if jwk.get("kid") == kid]
         chosen = named if "kid" in header else registered
         if len(chosen) != 1:
             raise JoseRefused(Reason.KEY_ID)

@@ -39,10 +39,16 @@ blueprint = APIBlueprint(
 @operator(scope=WRITE_SCOPE)
 @idempotent()
 def add(body: TerminalBody) -> Response:
-    """Register a till by its public keys. The answer's `client_id` is what it logs in with."""
+    """Register a till by its public keys, or by where they are published.
+
+    The answer's `client_id` is what it logs in with.
+    """
     client_id = service(Onboarding).add_terminal(
         merchant_id=body.merchant_id,
-        jwks=[key.model_dump(exclude_none=True) for key in body.jwks.keys],
+        jwks=None
+        if body.jwks is None
+        else [key.model_dump(exclude_none=True) for key in body.jwks.keys],
+        jwks_uri=body.jwks_uri,
         purposes=body.purposes,
         scopes=body.scopes,
         by=caller(Operator).operator_id,

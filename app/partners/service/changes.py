@@ -14,6 +14,8 @@ from app.core.ids import new_id
 from app.partners.models import PartnerChange
 
 COMMANDS: Final = "commands"
+ADDRESS: Final = "jwks_uri"
+"""Who changed a set of keys that is published elsewhere: whoever owns the address."""
 """The actor of what is done at the command line."""
 MERCHANT_ADDED: Final = "merchant.added"
 MERCHANT_SUSPENDED: Final = "merchant.suspended"
@@ -24,6 +26,8 @@ TERMINAL_RESUMED: Final = "terminal.resumed"
 TERMINAL_PURPOSES: Final = "terminal.purposes_set"
 TERMINAL_KEY_ADDED: Final = "terminal.key_added"
 TERMINAL_KEY_REMOVED: Final = "terminal.key_removed"
+TERMINAL_KEYS_FETCHED: Final = "terminal.keys_fetched"
+"""The set at a terminal's address is another one than before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

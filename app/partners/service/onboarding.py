@@ -15,11 +15,14 @@ from app.partners.errors import (
     MERCHANT_NAME_MISSING,
     MERCHANT_REGION_INVALID,
     MERCHANT_UNKNOWN,
+    TERMINAL_ADDRESS_REFUSED,
+    TERMINAL_KEYS_INVALID,
     TERMINAL_PURPOSES_INVALID,
     TERMINAL_SCOPES_INVALID,
     TERMINAL_UNKNOWN,
 )
 from app.partners.models import Merchant, MerchantKind, MerchantState, Terminal, TerminalState
+from app.partners.ports import KeyAddresses
 from app.partners.service.changes import COMMANDS, MERCHANT_ADDED, TERMINAL_ADDED, PartnerChanges
 from app.partners.service.public_keys import registered
 from app.partners.service.standing import PartnerStanding
@@ -38,6 +41,7 @@ class Onboarding:
         clock: Clock,
         known_purposes: Collection[str],
         known_scopes: Collection[str] | None = None,
+        addresses: KeyAddresses | None = None,
     ) -> None:
         """Take the ports.
 
@@ -46,7 +50,9 @@ class Onboarding:
             clock: tells the time.
             known_purposes: the purposes a terminal can be allowed. Empty: none.
             known_scopes: the scopes a terminal can be given; None: whatever the command line says.
+            addresses: judges where keys are published; None: no terminal's are.
         """
+        self._addresses = addresses
         self._database = database
         self._clock = clock
         self._known = frozenset(known_purposes)
@@ -101,16 +107,18 @@ class Onboarding:
         self,
         *,
         merchant_id: str,
-        jwks: Sequence[Mapping[str, object]],
+        jwks: Sequence[Mapping[str, object]] | None = None,
+        jwks_uri: str | None = None,
         purposes: Collection[str],
         scopes: Collection[str] = (DECODE_SCOPE,),
         by: str = COMMANDS,
     ) -> str:
-        """Add an active terminal.
+        """Add an active terminal, with its keys or with the address that has them.
 
         Args:
             merchant_id: whose.
             jwks: its public keys; a key without `kid` gets its thumbprint (RFC 7638) as one.
+            jwks_uri: where its merchant publishes them; it is asked at the first log-in.
             purposes: the national purposes it may ask for.
             scopes: the OAuth scopes it may be given.
             by: who adds it.
@@ -119,10 +127,11 @@ class Onboarding:
             The terminal's id, which is its `client_id`.
 
         Raises:
-            DomainError: MERCHANT_UNKNOWN, TERMINAL_KEYS_INVALID, TERMINAL_PURPOSES_INVALID or
+            DomainError: MERCHANT_UNKNOWN, TERMINAL_KEYS_INVALID (also of both keys and
+                address, or neither), TERMINAL_ADDRESS_REFUSED, TERMINAL_PURPOSES_INVALID or
                 TERMINAL_SCOPES_INVALID.
         """
-        keys = registered(jwks)
+        keys = self._keys(jwks, jwks_uri)
         if not purposes or not self._known.issuperset(purposes):
             raise TERMINAL_PURPOSES_INVALID(pointer="/purposes")
         if not scopes or (self._scopes is not None and not self._scopes.issuperset(scopes)):
@@ -133,6 +142,7 @@ class Onboarding:
             merchant_id=merchant_id,
             state=TerminalState.ACTIVE,
             jwks=keys,
+            jwks_uri=jwks_uri,
             purposes=sorted(set(purposes)),
             scopes=sorted(set(scopes)),
             created_at=now,
@@ -147,9 +157,22 @@ class Onboarding:
                 by=by,
                 merchant_id=merchant_id,
                 terminal_id=terminal.id,
-                detail=[key["kid"] for key in keys],
+                detail=[key["kid"] for key in keys] if jwks_uri is None else [jwks_uri],
             )
         return terminal.id
+
+    def _keys(
+        self, jwks: Sequence[Mapping[str, object]] | None, jwks_uri: str | None
+    ) -> list[dict[str, str]]:
+        """What is known of a new terminal's keys: nothing yet where they are elsewhere."""
+        if (jwks is None) == (jwks_uri is None):
+            raise TERMINAL_KEYS_INVALID(pointer="/jwks")
+        if jwks is not None:
+            return registered(jwks)
+        if jwks_uri is None or self._addresses is None:
+            raise TERMINAL_ADDRESS_REFUSED(pointer="/jwks_uri")
+        self._addresses.require(jwks_uri)
+        return []
 
     def terminal_with(self, jwks: Sequence[Mapping[str, object]]) -> str | None:
         """The terminal registered with exactly these keys, or None: for set-up that may run twice.

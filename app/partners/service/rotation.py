@@ -12,6 +12,7 @@ from app.core.database import Database
 from app.partners.errors import (
     TERMINAL_KEY_EXISTS,
     TERMINAL_KEY_UNKNOWN,
+    TERMINAL_KEYS_ELSEWHERE,
     TERMINAL_LAST_KEY,
     TERMINAL_PURPOSES_INVALID,
     TERMINAL_UNKNOWN,
@@ -50,12 +51,12 @@ class TerminalChanges:
             The key's name: its `kid`, or its thumbprint (RFC 7638) where it has none.
 
         Raises:
-            DomainError: TERMINAL_UNKNOWN, TERMINAL_KEYS_INVALID (also of a sixth key) or
-                TERMINAL_KEY_EXISTS.
+            DomainError: TERMINAL_UNKNOWN, TERMINAL_KEYS_ELSEWHERE, TERMINAL_KEYS_INVALID (also of
+                a sixth key) or TERMINAL_KEY_EXISTS.
         """
         (key,) = registered([jwk])
         with self._database.transaction() as tx:
-            terminal = _locked(tx, terminal_id)
+            terminal = _registered_here(tx, terminal_id)
             if any(key["kid"] == known["kid"] for known in terminal.jwks):
                 raise TERMINAL_KEY_EXISTS(pointer="/key")
             terminal.jwks = registered([*terminal.jwks, key])
@@ -68,10 +69,11 @@ class TerminalChanges:
         Tokens it was given before end within ten minutes; a stolen key wants a suspension too.
 
         Raises:
-            DomainError: TERMINAL_UNKNOWN, TERMINAL_KEY_UNKNOWN or TERMINAL_LAST_KEY.
+            DomainError: TERMINAL_UNKNOWN, TERMINAL_KEYS_ELSEWHERE, TERMINAL_KEY_UNKNOWN or
+                TERMINAL_LAST_KEY.
         """
         with self._database.transaction() as tx:
-            terminal = _locked(tx, terminal_id)
+            terminal = _registered_here(tx, terminal_id)
             left = [key for key in terminal.jwks if key["kid"] != kid]
             if len(left) == len(terminal.jwks):
                 raise TERMINAL_KEY_UNKNOWN()
@@ -101,6 +103,13 @@ class TerminalChanges:
             terminal_id=terminal.id,
             detail=detail,
         )
+
+
+def _registered_here(tx: Session, terminal_id: str) -> Terminal:
+    terminal = _locked(tx, terminal_id)
+    if terminal.jwks_uri is not None:
+        raise TERMINAL_KEYS_ELSEWHERE()
+    return terminal
 
 
 def _locked(tx: Session, terminal_id: str) -> Terminal:

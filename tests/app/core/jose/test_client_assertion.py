@@ -19,7 +19,12 @@ class Registered:
     def __init__(self, **clients: Sequence[Mapping[str, object]]) -> None:
         self._clients = {name.replace("_", "-"): keys for name, keys in clients.items()}
 
-    def jwks(self, client_id: str) -> Sequence[Mapping[str, object]] | None:
+    def jwks(
+        self,
+        client_id: str,
+        *,
+        kid: str | None = None,  # noqa: ARG002 - all of them are here
+    ) -> Sequence[Mapping[str, object]] | None:
         return self._clients.get(client_id)
 
 
