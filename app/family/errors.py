@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
+from app.core.cashier import Action
 from app.core.errors import DomainError, ErrorKind
 
 # Told to the two people themselves.
@@ -115,6 +118,25 @@ ALL: Final = (
 )
 
 
+ACTIONS: Final[Mapping[ErrorKind, Action]] = MappingProxyType(
+    {
+        MANDATE_NOT_YOURS: Action.CANCEL,
+        MANDATE_REVOKED: Action.CANCEL,
+        MANDATE_EXPIRED: Action.CANCEL,
+        MANDATE_PURPOSE: Action.CANCEL,
+        MANDATE_MERCHANT: Action.CANCEL,
+        MANDATE_AMOUNT: Action.CANCEL,
+        MUTUAL_AID_NOT_AVAILABLE: Action.CANCEL,
+        GIVEN_BACK_TOO_MUCH: Action.CONTACT,
+    }
+)
+"""By kind, of those a terminal can meet."""
+
+
 def refuse_use(kind: ErrorKind) -> DomainError:
-    """Make the refusal of a use, with the `action` a terminal is given: the purchase stops."""
-    return kind(members={"action": "CANCEL"})
+    """Make the refusal of a use, with the `action` a terminal is given.
+
+    Raises:
+        KeyError: the kind has no action; a programming error.
+    """
+    return kind(members={"action": ACTIONS[kind].value})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.core.cashier import Action
+from app.core.cashier import Action, general_action
 from app.core.errors import DomainError, ErrorKind
 
 PRESENCE_PURPOSE: Final = ErrorKind(
@@ -165,7 +165,6 @@ ACTIONS: Final[Mapping[ErrorKind, Action]] = MappingProxyType(
 )
 """By kind; a kind without one is told to no terminal."""
 ALL: Final = (*ACTIONS, PURCHASE_UNKNOWN, IMPORT_FILE_UNREADABLE)
-_PASSING: Final = frozenset({429, 503})
 
 
 def action_of(refusal: DomainError) -> Action:
@@ -173,4 +172,4 @@ def action_of(refusal: DomainError) -> Action:
     known = ACTIONS.get(refusal.kind) or refusal.members.get("action")
     if known is not None:
         return Action(str(known))
-    return Action.RETRY if refusal.kind.status in _PASSING else Action.CONTACT
+    return general_action(refusal.kind)

@@ -11,11 +11,11 @@ from typing import Final
 
 from app.card.errors import ACTIONS as CARD
 from app.core.access.errors import ALL as ACCESS
-from app.core.cashier import Action
+from app.core.cashier import Action, general_action
 from app.core.errors import GENERAL, ErrorKind
+from app.family.errors import ACTIONS as FAMILY
 from app.settlement.chs.errors import ACTIONS as NATIONAL
 from app.settlement.errors import ACTIONS as SETTLEMENT
-from app.settlement.errors import action_of
 from app.settlement.reconciliation.errors import ACTIONS as RECONCILIATION
 
 FILE: Final = Path(__file__).resolve().parents[2] / "docs" / "pharmacy.md"
@@ -29,7 +29,7 @@ _HEAD: Final = (
 
 def pharmacy_table() -> str:
     """Every code a terminal can meet, as Markdown."""
-    return "\n".join([*_HEAD, *(_row(*told) for told in _all()), ""])
+    return "\n".join([*_HEAD, *(_row(*told) for told in told_to_terminals()), ""])
 
 
 def documented(page: str) -> str:
@@ -53,10 +53,12 @@ def write() -> None:
     FILE.write_text(page.replace(before, f"{_BEGIN}{pharmacy_table()}{_END}"), encoding="utf-8")
 
 
-def _all() -> Iterator[tuple[str, ErrorKind, Action]]:
+def told_to_terminals() -> Iterator[tuple[str, ErrorKind, Action]]:
+    """Every refusal a terminal can meet: where, its kind, and what the cashier does next."""
     tables: tuple[tuple[str, Mapping[ErrorKind, Action]], ...] = (
         ("decode", CARD),
         ("quote, settle, refund", SETTLEMENT),
+        ("quote, settle, refund", FAMILY),
         ("reconcile", RECONCILIATION),
         ("`/chs`", NATIONAL),
     )
@@ -64,7 +66,7 @@ def _all() -> Iterator[tuple[str, ErrorKind, Action]]:
         for kind, action in actions.items():
             yield at, kind, action
     for kind in (*ACCESS, *GENERAL):
-        yield "any call", kind, action_of(kind())
+        yield "any call", kind, general_action(kind)
 
 
 def _row(at: str, kind: ErrorKind, action: Action) -> str:

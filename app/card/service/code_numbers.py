@@ -40,6 +40,11 @@ def has_check_digit(code: str) -> bool:
     return bool(damm.checksum(code) == 0)
 
 
+def is_typed(code: str) -> bool:
+    """Whether it has the form of the digits that a cashier can type."""
+    return len(code) == LENGTH and code.isascii() and code.isdigit()
+
+
 def is_online(code: str) -> bool:
     """Whether the type digits are those of an online code."""
     return code.startswith(TYPE_ONLINE)

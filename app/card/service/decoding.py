@@ -23,6 +23,7 @@ from app.card.service.code_numbers import (
     has_check_digit,
     is_online,
     is_paper,
+    is_typed,
     possible_hashes,
 )
 from app.card.service.consuming import Consumed, consume, refusal_of
@@ -250,7 +251,7 @@ def _shown_by(code: Consumed) -> str:
 def _require_form(code: str) -> None:
     if is_offline(code):
         return
-    if not (is_online(code) or is_paper(code)):
+    if not (is_typed(code) and (is_online(code) or is_paper(code))):
         raise refuse_terminal(CODE_NOT_OURS, pointer="/code")
     if not has_check_digit(code):
         raise refuse_terminal(CODE_CHECK_DIGIT, pointer="/code")

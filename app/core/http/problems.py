@@ -11,17 +11,20 @@ from collections.abc import Iterable
 from typing import Final
 
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response, current_app, g, request
 from pydantic import BaseModel, ValidationError
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
 from app.core import errors
+from app.core.access.guards import guard_of
+from app.core.cashier import Action, general_action
 from app.core.errors import DomainError, ErrorKind
 from app.core.http.languages import preferred_language
 
 MEDIA_TYPE: Final = "application/problem+json"
 _OUTAGE_RETRY_S: Final = 2
+_TERMINALS: Final = ("/v1/terminal/", "/chs/")
 _BY_STATUS: Final[dict[int, ErrorKind]] = {
     400: errors.BAD_REQUEST,
     401: errors.UNAUTHENTICATED,
@@ -47,6 +50,8 @@ class Problem(BaseModel):
     request_id: str
     pointer: str | None = None
     retry_after: int | None = None
+    action: Action | None = None
+    """What a cashier does next; always there where the caller is a terminal."""
 
 
 def problem_response(refusal: DomainError) -> Response:
@@ -72,8 +77,18 @@ def problem_members(refusal: DomainError) -> dict[str, object]:
         "request_id": g.get("request_id", ""),
         **({"pointer": refusal.pointer} if refusal.pointer is not None else {}),
         **({"retry_after": refusal.retry_after} if refusal.retry_after is not None else {}),
+        **({"action": general_action(kind).value} if _is_before_a_cashier() else {}),
         **refusal.members,
     }
+
+
+def _is_before_a_cashier() -> bool:
+    """Whether the route is a terminal's, or there is none and a terminal's was meant."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return request.path.startswith(_TERMINALS)
+    guard = guard_of(view)
+    return guard is not None and guard.admits == "terminal"
 
 
 def refuse_invalid(invalid: ValidationError) -> Response:
