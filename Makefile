@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-all test-debian coverage lint bench-journey bench-liveness bench-light-code \
-	bench-certificates bench-card bench-offline-codes certificate-pages clean setup setup-dev
+	bench-certificates bench-card bench-offline-codes certificate-pages fuzz-codes clean setup setup-dev
 
 help: ## list the targets
 	@echo 'Zero-Run. Usage: make <target> [PORT=8000] [ONCE=1] [ARGS="…"]'
@@ -96,8 +96,15 @@ bench-certificates: setup-dev ## make, gather and check certificates; the last l
 bench-card: setup-dev ## tills at once, races, kills, the ledger; the last line is JSON (ARGS=--full: hours)
 	@exec $(VENV_PYTHON) -m bench.card $(ARGS)
 
+# Atheris has wheels for few Pythons, and nothing else needs it: an environment of its own.
+FUZZ_PYTHON := var/fuzz-venv/bin/python
+fuzz-codes: ## throw bytes at the reader of offline codes (ARGS="--seconds 600"); the last line is JSON
+	@test -x $(FUZZ_PYTHON) || $(PYTHON) -m venv var/fuzz-venv
+	@$(FUZZ_PYTHON) -m pip install --quiet --only-binary :all: --requirement requirements-fuzz.txt
+	@exec $(FUZZ_PYTHON) -m tests.fuzz.codes $(ARGS)
+
 clean: ## remove the virtual environment and all caches; data, keys and models stay
-	rm -rf var/venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf var/venv var/fuzz-venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
 setup: ## make the virtual environment, fetch models and portraits
