@@ -36,9 +36,10 @@ test: setup-dev ## run every test (ARGS="-k card" passes words to pytest)
 	@$(if $(strip $(ARGS)),exec $(VENV_PYTHON) -m pytest $(ARGS),$(MAKE) --no-print-directory test-all)
 
 # What plays people in real time has the machine to itself; the rest shares it.
-REAL_TIME_TESTS := tests/journeys tests/launch
+REAL_TIME_TESTS := tests/journeys
 TEST_PROCESSES ?= 3
-SHARED = --numprocesses $(TEST_PROCESSES) --dist loadfile
+# The longest files first, as tests/order.py says: xdist would begin with those of most tests.
+SHARED = --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 test-all:
 	@failed=0; \
 	$(VENV_PYTHON) -m pytest $(SHARED) \
