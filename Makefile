@@ -5,6 +5,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
 	{ echo "$$python"; break; }; done)
 VENV_PYTHON := var/venv/bin/python
+# Tests start a few hundred processes: what is compiled once need not be compiled by each of them.
+TESTING := env -u PYTHONDONTWRITEBYTECODE $(VENV_PYTHON)
 PORT ?= 8000
 ONCE ?=
 ARGS ?=
@@ -15,8 +17,9 @@ unexport HOME
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-all test-debian coverage lint bench-journey bench-liveness bench-light-code \
-	bench-certificates bench-card bench-offline-codes certificate-pages fuzz-codes clean setup setup-dev
+.PHONY: help demo run test test-all test-debian coverage lint lint-types lint-style bench-journey bench-liveness \
+	bench-light-code bench-certificates bench-card bench-offline-codes certificate-pages fuzz-codes \
+	clean setup setup-dev
 
 help: ## list the targets
 	@echo 'Zero-Run. Usage: make <target> [PORT=8000] [ONCE=1] [ARGS="…"]'
@@ -33,7 +36,7 @@ run: setup ## start everything and serve, without the journey
 test: setup-dev ## run every test (ARGS="-k card" passes words to pytest)
 	@$(VENV_PYTHON) -m launch.debian
 	@$(if $(strip $(ARGS)),,$(MAKE) --no-print-directory test-debian)
-	@$(if $(strip $(ARGS)),exec $(VENV_PYTHON) -m pytest $(ARGS),$(MAKE) --no-print-directory test-all)
+	@$(if $(strip $(ARGS)),exec $(TESTING) -m pytest $(ARGS),$(MAKE) --no-print-directory test-all)
 
 # What plays people in real time has the machine to itself; the rest shares it.
 REAL_TIME_TESTS := tests/journeys
@@ -42,9 +45,9 @@ TEST_PROCESSES ?= 3
 SHARED = --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 test-all:
 	@failed=0; \
-	$(VENV_PYTHON) -m pytest $(SHARED) \
+	$(TESTING) -m pytest $(SHARED) \
 		$(REAL_TIME_TESTS:%=--ignore=%) || failed=1; \
-	$(VENV_PYTHON) -m pytest $(REAL_TIME_TESTS) || failed=1; \
+	$(TESTING) -m pytest $(REAL_TIME_TESTS) || failed=1; \
 	exit $$failed
 
 # Looked up when used: `make test` may just have installed them.
@@ -57,7 +60,7 @@ DATABASE_TESTS := tests/architecture/test_migrations.py tests/app/card tests/app
 test-debian: setup-dev ## run the database and Redis tests on Debian's servers, where installed
 	@$(if $(and $(DEBIAN_POSTGRES),$(DEBIAN_REDIS)),\
 		POSTGRES_BIN="$(DEBIAN_POSTGRES)" REDIS_BIN="$(DEBIAN_REDIS)" \
-			$(VENV_PYTHON) -m pytest --quiet $(SHARED) $(DATABASE_TESTS),\
+			$(TESTING) -m pytest --quiet $(SHARED) $(DATABASE_TESTS),\
 		echo "Skipped: Debian's postgresql and redis-server are not both installed.")
 
 coverage: setup-dev ## run every test and refuse less than 95 % branches where it is promised
@@ -70,9 +73,14 @@ coverage: setup-dev ## run every test and refuse less than 95 % branches where i
 	@$(VENV_PYTHON) -m coverage report --skip-covered --fail-under=95 --include='app/core/*'
 
 lint: setup-dev ## check style, formatting, types and import rules
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync --keep-going lint-types lint-style
+
+lint-types:
+	@$(VENV_PYTHON) -m mypy
+
+lint-style:
 	@$(VENV_PYTHON) -m ruff check .
 	@$(VENV_PYTHON) -m ruff format --check .
-	@$(VENV_PYTHON) -m mypy
 	@var/venv/bin/lint-imports
 
 bench-journey: setup-dev ## measure at least 20 journeys; the last line is JSON
