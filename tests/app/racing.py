@@ -21,6 +21,9 @@ def raced(module: str, arguments: Sequence[Sequence[str]]) -> list[str]:
     with ExitStack() as stack:
         racers = [_begun(stack, module, one) for one in arguments]
         for racer in racers:
+            assert racer.stdout is not None
+            assert racer.stdout.readline() == "ready\n"
+        for racer in racers:
             assert racer.stdin is not None
             racer.stdin.write("go\n")
             racer.stdin.flush()
@@ -35,6 +38,4 @@ def _begun(stack: ExitStack, module: str, arguments: Sequence[str]) -> subproces
         )
     )
     stack.callback(process.kill)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
     return process

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,13 @@ def connection(servers: Servers) -> Iterator[Connection]:
     server.dispose()
 
 
-def revisions() -> list[str]:
+@cache
+def revisions() -> tuple[str, ...]:
     """All of them, the first first."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
-    return [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+    found = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()]
+    return tuple(reversed(found))
 
 
 def go(connection: Connection, revision: str) -> None:
