@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+"""What the parser of ASN.1 raises at bytes that are not what they should be. AttributeError: at a
+type it knows by its tag alone, an ObjectDescriptor or an EMBEDDED PDV."""
+
 
 class CannotStart(Exception):  # noqa: N818 - reads as what happened
     """What the services need is missing or wrong; the text says what."""

@@ -11,7 +11,7 @@ from asn1crypto import ocsp, x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from sandbox.pki.refusals import NotReady, Refused
+from sandbox.pki.refusals import UNREADABLE, NotReady, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +137,7 @@ def _read(body: bytes) -> tuple[list[_Question], bytes | None]:
         _ = request.native
         nonce = request.nonce_value
         questions = [_Question.read(one["req_cert"]) for one in listed]
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as malformed:
+    except UNREADABLE as malformed:
         raise Refused(code="malformed_request") from malformed
     if not 1 <= len(questions) <= _MOST_QUESTIONS:
         raise Refused(code="malformed_request")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from asn1crypto import algos, core, tsp, x509
 
-from sandbox.pki.refusals import NotReady, Refused
+from sandbox.pki.refusals import UNREADABLE, NotReady, Refused
 from sandbox.pki.tokens import token
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _read(body: bytes) -> tsp.TimeStampReq:
         request = tsp.TimeStampReq.load(body, strict=True)
         # Parsed to its leaves here, so that nothing below meets a malformed one.
         version = request.native["version"]
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as malformed:
+    except UNREADABLE as malformed:
         raise Refused(code="bad_data_format") from malformed
     if version != "v1":
         raise Refused(code="bad_request")

@@ -157,6 +157,14 @@ def test_what_is_no_request_is_called_malformed(ground: Ground) -> None:
         assert status is pyca.OCSPResponseStatus.MALFORMED_REQUEST
 
 
+def test_parameters_of_a_type_no_reader_knows_are_called_malformed(ground: Ground) -> None:
+    good = asked(signer(ground), ground.pki.issuing)
+    sha256, unheard_of = (bytes.fromhex(f"608648016503040{end}") for end in ("2010500", "27f0700"))
+    assert sha256 in good
+    status = answered(ground, good.replace(sha256, unheard_of, 1)).response_status
+    assert status is pyca.OCSPResponseStatus.MALFORMED_REQUEST
+
+
 def test_a_record_of_the_last_minute_counts_and_an_older_one_does_not(ground: Ground) -> None:
     certificate = signer(ground)
     body = asked(certificate, ground.pki.issuing)

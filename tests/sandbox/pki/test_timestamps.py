@@ -12,7 +12,7 @@ from asn1crypto import tsp
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from certificates.profiles import Service
@@ -126,6 +126,7 @@ def test_our_own_policy_may_be_asked_for(ground: Ground) -> None:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(body=st.binary(max_size=200), at=st.integers(0, 120), junk=st.binary(max_size=8))
+@example(body=b"", at=13, junk=b"\0\0\0\0\0\0\0\x07")  # an ObjectDescriptor, which no reader knows
 def test_any_bytes_get_an_answer(ground: Ground, body: bytes, at: int, junk: bytes) -> None:
     good = request()
     for sent in (body, good[:at], good[:at] + junk + good[at + len(junk) :], good + junk):
