@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from app.commands.command import Add, stopped_by_signals
+from app.core.collector import set_apart_what_stays
 from app.wiring.operations import operations
 from config import Settings
 
@@ -28,6 +29,7 @@ def _dispatch_outbox(settings: Settings, chosen: argparse.Namespace) -> object:
     with operations(settings) as work:
         if chosen.once:
             return {"tried": work.dispatch_due()}
+        set_apart_what_stays()
         work.dispatch(
             stopped_by_signals(), threads=chosen.threads, pull_seconds=chosen.pull_seconds
         )
