@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+
+from app.core.statements import Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,22 @@ class Handler(Protocol):
         ...
 
 
+class Together(Protocol):
+    """Handles several messages of one topic in one transaction, as its `Handler` would each.
+
+    For topics whose handling is nothing but writes into the database. The messages are of
+    different keys.
+    """
+
+    def __call__(self, tx: Tx, messages: Sequence[Message], /) -> None:
+        """Handle all of them.
+
+        An exception undoes what was written; then each is handled by itself, and the one that
+        fails is found.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retries:
     """How a topic is tried again."""
@@ -77,3 +95,5 @@ class Topic:
 
     handler: Handler
     retries: Retries = Retries()
+    together: Together | None = None
+    """Handles many at once, where that is possible."""

@@ -76,6 +76,7 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         notices=notices,
         events=events,
     )
+    announcing = PurchaseAnnouncing(database=shared.database, notices=notices, events=events)
     feeding = FeedWriting(database=shared.database, clock=shared.clock, webhooks=_webhooks(shared))
     delivering = WebhookDelivering(
         database=shared.database,
@@ -87,12 +88,10 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
     )
     return {
         CHANGED: Topic(handler=telling),
-        PARTNER_EVENT: Topic(handler=feeding),
+        PARTNER_EVENT: Topic(handler=feeding, together=feeding.together),
         DELIVERY: Topic(handler=delivering, retries=RETRIES),
         FAMILY_CHANGED: Topic(handler=build_family_telling(shared)),
-        PURCHASE_CHANGED: Topic(
-            handler=PurchaseAnnouncing(database=shared.database, notices=notices, events=events)
-        ),
+        PURCHASE_CHANGED: Topic(handler=announcing, together=announcing.together),
         **reconciliation_topics(shared, events),
         # Hearing the provider needs no connection to it.
         **payment_topics(shared, build_saga(shared, payments=NoPayments())),

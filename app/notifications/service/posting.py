@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from sqlalchemy.orm import Session
-
 from app.core.clock import Clock
+from app.core.statements import Tx
 from app.notifications.ports import WebhookEvent
 from app.notifications.service.event_types import EVENT_SCOPES
 from app.outbox.service.posting import post_in
@@ -24,7 +23,7 @@ class PartnerEvents:
         """Take the clock."""
         self._clock = clock
 
-    def post(self, tx: Session, merchant_id: str, event: WebhookEvent, *, about: str) -> None:
+    def post(self, tx: Tx, merchant_id: str, event: WebhookEvent, *, about: str) -> None:
         """Tell a partner; it is told if, and only if, the transaction commits.
 
         The number in the feed is given later, when the outbox's message is handled: whoever posts

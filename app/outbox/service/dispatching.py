@@ -1,8 +1,9 @@
-"""Delivers what is due, one message a transaction."""
+"""Delivers what is due: one message a transaction, or many where nothing but rows come of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,10 +14,25 @@ from sqlalchemy.orm import Session, aliased
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import DomainError
+from app.core.statements import Row, finally_run, rows
 from app.outbox.models import OutboxMessage
 from app.outbox.ports import Message, Postponed, Topic
 
 _JITTER_STEPS: Final = 1 << 20
+# As `_next_due`, several at once.
+_CLAIM: Final = """
+SELECT number, id, topic, key, payload, created_at, attempts
+FROM outbox_messages AS message
+WHERE delivered_at IS NULL AND dead_at IS NULL AND due_at <= %(now)s AND topic = ANY(%(topics)s)
+  AND NOT EXISTS (SELECT FROM outbox_messages AS earlier
+    WHERE earlier.key = message.key AND earlier.number < message.number
+      AND earlier.delivered_at IS NULL AND earlier.dead_at IS NULL)
+ORDER BY due_at, number LIMIT %(most)s FOR UPDATE OF message SKIP LOCKED
+"""
+_DELIVERED: Final = """
+UPDATE outbox_messages SET delivered_at = %(now)s, failure = NULL WHERE number = ANY(%(numbers)s)
+"""
+_FIELDS: Final = ("id", "topic", "key", "payload", "created_at", "attempts")
 log = structlog.get_logger("outbox")
 
 
@@ -32,6 +48,8 @@ class Dispatcher:
        happens in the database happens once.
     4. A failed attempt costs a pause that doubles, with jitter, and in the end the message is
        set aside, where an operator sees it.
+    5. Messages of topics that can be handled together are, in one transaction. If that fails,
+       nothing of it is done, and each is handled by itself by the rules above.
     """
 
     def __init__(
@@ -54,6 +72,10 @@ class Dispatcher:
         self._clock = clock
         self._topics = dict(topics)
         self._randbelow = randbelow
+        together = {name for name, topic in self._topics.items() if topic.together is not None}
+        self._together = sorted(together)
+        self._alone = sorted(self._topics.keys() - together)
+        self._gathering = threading.Lock()
 
     def run(self, *, most: int) -> int:
         """Try what is due.
@@ -68,13 +90,53 @@ class Dispatcher:
             DomainError: UNAVAILABLE when the database does not answer.
         """
         tried = 0
-        while tried < most and self._one():
+        while tried < most:
+            many = self._many(most - tried)
+            # As many of the others, so that neither sort has to wait for the other's end.
+            ones = self._ones(self._alone, min(most - tried - many, max(many, 1)))
+            if not many and not ones:
+                break
+            tried += many + ones
+        return tried
+
+    def _many(self, most: int) -> int:
+        """Handle together what can be, up to `most`; one thread at a time, so that it is many."""
+        if not self._together or not self._gathering.acquire(blocking=False):
+            return 0
+        try:
+            return self._handled_together(most)
+        except Exception as failed:  # noqa: BLE001 - found out below, message by message
+            log.warning("messages_part", error=type(failed).__name__)
+            return self._ones(self._together, most)  # 5
+        finally:
+            self._gathering.release()
+
+    def _handled_together(self, most: int) -> int:
+        now = self._clock.now()
+        with self._database.direct() as tx:
+            claim = {"now": now, "topics": self._together, "most": most}
+            claimed = rows(tx, _CLAIM, claim)  # 1, 2
+            if not claimed:
+                return 0
+            for name, messages in _by_topic([Message(**_named(row)) for row in claimed]).items():
+                together = self._topics[name].together
+                if together is not None:
+                    together(tx, messages)  # 3
+            delivered = {"now": self._clock.now(), "numbers": [row[0] for row in claimed]}
+            finally_run(tx, _DELIVERED, delivered)
+        return len(claimed)
+
+    def _ones(self, topics: Collection[str], most: int) -> int:
+        tried = 0
+        while tried < most and self._one(topics):
             tried += 1
         return tried
 
-    def _one(self) -> bool:
+    def _one(self, topics: Collection[str]) -> bool:
+        if not topics:
+            return False
         with self._database.transaction() as tx:
-            row = tx.scalars(_next_due(self._topics.keys(), self._clock.now())).first()  # 1, 2
+            row = tx.scalars(_next_due(topics, self._clock.now())).first()  # 1, 2
             if row is None:
                 return False
             topic = self._topics[row.topic]
@@ -98,6 +160,18 @@ class Dispatcher:
         due = now + topic.retries.pause(max(1, attempts), jitter=jitter)
         due = max(due, postponed.not_before or due)
         _write(tx, row, attempts=attempts, failure=postponed.failure, due_at=due)
+
+
+def _by_topic(messages: Sequence[Message]) -> dict[str, list[Message]]:
+    found: dict[str, list[Message]] = {}
+    for message in messages:
+        found.setdefault(message.topic, []).append(message)
+    return found
+
+
+def _named(row: Row) -> dict[str, Any]:
+    _, *values = row
+    return dict(zip(_FIELDS, values, strict=True))
 
 
 def _next_due(topics: Collection[str], now: datetime) -> Select[OutboxMessage]:

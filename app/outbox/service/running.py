@@ -11,6 +11,8 @@ from app.core.errors import DomainError
 
 BATCH: Final = 50
 _IDLE_S: Final = 0.5
+# What comes meanwhile is handled together: many messages cost little more than one.
+_GATHER_S: Final = 0.2
 _OUTAGE_S: Final = 2.0
 log = structlog.get_logger("outbox")
 
@@ -45,7 +47,8 @@ def run_until(stop: threading.Event, dispatcher: Batches, *, threads: int) -> No
 def _work(stop: threading.Event, dispatcher: Batches) -> None:
     while not stop.is_set():
         try:
-            pause = 0.0 if dispatcher.run(most=BATCH) else _IDLE_S
+            tried = dispatcher.run(most=BATCH)
+            pause = 0.0 if tried >= BATCH else _GATHER_S if tried else _IDLE_S
         except DomainError as refused:  # the database is away; it is there again some time
             log.warning("outbox_waits", code=refused.kind.code)
             pause = _OUTAGE_S

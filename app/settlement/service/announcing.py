@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
+from app.core.statements import Tx, rows
 from app.notifications.ports import WebhookEvent
 from app.notifications.service.notices import Notices, NoticeText
 from app.notifications.service.posting import PartnerEvents
@@ -25,6 +26,7 @@ from app.settlement.service.purchase.telling import (
     VOIDED,
 )
 
+_MERCHANTS: Final = "SELECT id, merchant_id, msgid FROM settlements WHERE id = ANY(%(ids)s)"
 _TO_MERCHANTS: Final = frozenset({SETTLED, REFUNDED, REVERSED, VOIDED})
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     VOIDED: (
@@ -45,6 +47,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 """What happened without the holder's own code being shown in that moment."""
+_ONLY_MERCHANTS: Final = _TO_MERCHANTS - _WORDS.keys()
 
 
 class PurchaseAnnouncing:
@@ -71,17 +74,21 @@ class PurchaseAnnouncing:
                 self._tell_holder(settlement, event, change, at, message.id)
         return None
 
+    def together(self, tx: Tx, messages: Sequence[Message], /) -> None:
+        """Announce many events; those the holder is told of, too, one by one."""
+        plain = [message for message in messages if message.payload["event"] in _ONLY_MERCHANTS]
+        for message in messages:
+            if message.payload["event"] not in _ONLY_MERCHANTS:
+                self(message)
+        ids = [message.payload["settlement"] for message in plain]
+        found = {row[0]: row for row in rows(tx, _MERCHANTS, {"ids": ids})} if ids else {}
+        for message in plain:
+            settlement_id, merchant_id, msgid = found[message.payload["settlement"]]
+            event = _event(settlement_id, msgid, message)
+            self._events.post(tx, merchant_id, event, about=settlement_id)
+
     def _tell_merchant(self, tx: Session, settlement: Settlement, message: Message) -> None:
-        payload = message.payload
-        event = WebhookEvent(
-            type=f"settlement.{payload['event']}",
-            data={
-                "settlement": settlement.id,
-                "msgid": settlement.msgid,
-                "refund": payload["detail"] or None,
-                "at": payload["at"],
-            },
-        )
+        event = _event(settlement.id, settlement.msgid, message)
         self._events.post(tx, settlement.merchant_id, event, about=settlement.id)
 
     def _tell_holder(
@@ -98,6 +105,19 @@ class PurchaseAnnouncing:
         zh, en = (words.format(**values) for words in _WORDS[event])
         notice = NoticeText(kind=f"purchase.{event}", about=settlement.id, zh=zh, en=en, at=at)
         self._notices.tell(settlement.person_id, notice, message_id=message_id)
+
+
+def _event(settlement_id: str, msgid: str, message: Message) -> WebhookEvent:
+    payload = message.payload
+    return WebhookEvent(
+        type=f"settlement.{payload['event']}",
+        data={
+            "settlement": settlement_id,
+            "msgid": msgid,
+            "refund": payload["detail"] or None,
+            "at": payload["at"],
+        },
+    )
 
 
 def _change(tx: Session, settlement_id: str, cause_id: str) -> Adjustment:

@@ -77,6 +77,27 @@ def test_a_partner_without_webhooks_reads_what_it_would_have_been_told(
     assert event["data"]["certificate"] == made["number"]
 
 
+def test_partners_with_and_without_webhooks_are_told_together(
+    lawyer: Device, receiver: Receiver, world: World
+) -> None:
+    """Each feed has its own numbers in the order of posting, and only one of them is called."""
+    bank = partner(world, "某银行")
+    registered_hook(lawyer, receiver.url)
+    told(world)
+    for n in range(3):
+        posted(world, about=f"cer_{n}", n=n)
+        posted(world, merchant="某银行", about=f"cer_{n}", n=10 + n)
+        world.clock.advance(seconds=1)
+    told(world)
+    for client, first in ((lawyer, 0), (bank, 10)):
+        items = read(client)["items"]
+        assert [(one["sequence"], one["data"]["n"]) for one in items] == [
+            (n + 1, first + n) for n in range(3)
+        ]
+        assert [one["timestamp"] for one in items] == sorted({one["timestamp"] for one in items})
+    assert [said(call)["sequence"] for call in receiver.calls[1:]] == [1, 2, 3]
+
+
 def test_pages_follow_one_another(lawyer: Device, world: World) -> None:
     for n in range(7):
         posted(world, about=f"cer_{n}", n=n)
