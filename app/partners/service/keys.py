@@ -48,23 +48,24 @@ class TerminalKeys:
         query = select(
             Terminal.jwks, Terminal.jwks_uri, Terminal.jwks_fetched_at, Terminal.merchant_id
         ).where(*may_act(client_id))
-        for jwks, uri, fetched_at, merchant_id in self._database.look(query):
-            if uri is None:
-                return jwks
-            return KeptKeys(
-                terminal_id=client_id,
-                merchant_id=merchant_id,
-                uri=uri,
-                keys=jwks,
-                fetched_at=fetched_at,
-            )
-        return None
+        with self._database.transaction() as tx:
+            found = tx.execute(query).one_or_none()
+        if found is None or found.jwks_uri is None:
+            return None if found is None else found.jwks
+        return KeptKeys(
+            terminal_id=client_id,
+            merchant_id=found.merchant_id,
+            uri=found.jwks_uri,
+            keys=found.jwks,
+            fetched_at=found.jwks_fetched_at,
+        )
 
     def _operator(self, client_id: str) -> Sequence[Mapping[str, object]] | None:
         query = select(Operator.jwks).where(
             Operator.id == client_id, Operator.state == ClientState.ACTIVE
         )
-        return next((jwks for (jwks,) in self._database.look(query)), None)
+        with self._database.transaction() as tx:
+            return tx.scalars(query).one_or_none()
 
 
 def may_act(client_id: str) -> tuple[ColumnElement[bool], ...]:
