@@ -130,6 +130,8 @@ def day_end(counter: Counter, chosen: argparse.Namespace) -> int:
     waiting, unsettled = counter.desk.till.pending, counter.desk.unsettled
     if waiting or unsettled:
         print(f"offline     {len(waiting)} to upload, {len(unsettled)} to settle")
+    for sale in counter.desk.missed:
+        print(f"missed      {sale.taken.sale_id} was not settled in time: call the operator")
     return UNKNOWN if day.open or other or waiting or unsettled else DONE
 
 

@@ -52,6 +52,7 @@ class OfflineDesk:
         self._cashier = cashier
         self._book = book
         self._known = known
+        till.sales.forget(now=self.now())
 
     @property
     def mode(self) -> Mapping[str, Any] | None:
@@ -193,7 +194,6 @@ class OfflineDesk:
         before = [one.sale_id for one in self.till.pending]
         terminal = self._cashier.terminal
         self.till.upload(lambda batch: self._cashier.signed_in(lambda: terminal.upload(batch)))
-        self.till.sales.forget(now=self.now())
         return [self.till.sales.find(sale_id) for sale_id in before]
 
     def present(self, sale_id: str) -> Sequence[Mapping[str, Any]]:
@@ -218,7 +218,19 @@ class OfflineDesk:
 
     @property
     def unsettled(self) -> list[Sale]:
-        """Sales that were accepted and are not settled yet."""
+        """Sales that were accepted, are not settled yet, and still can be."""
+        return [one for one in self._accepted() if not self.is_missed(one)]
+
+    @property
+    def missed(self) -> list[Sale]:
+        """Sales that were accepted and not settled in time."""
+        return [one for one in self._accepted() if self.is_missed(one)]
+
+    def is_missed(self, sale: Sale) -> bool:
+        """Whether an accepted sale's presence token has ended."""
+        return self.now() >= datetime.fromisoformat((sale.outcome or {})["expires_at"])
+
+    def _accepted(self) -> list[Sale]:
         accepted = (one for one in self.till.sales if one.verdict == ACCEPTED)
         return [one for one in accepted if self.settled(one) is None]
 

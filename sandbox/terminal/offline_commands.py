@@ -197,15 +197,17 @@ def _state(counter: Counter, sale: Sale) -> str:
     state = f"waits, upload before {_time(sale.taken.upload_until)}"
     if not sale.waits:
         settlement = counter.desk.settled(sale)
-        state = f"settled {settlement}" if settlement else _judged(sale)
+        state = f"settled {settlement}" if settlement else _judged(counter.desk, sale)
     elif sale.verdict:
         state = f"{state}; last time {sale.verdict}"
     return state
 
 
-def _judged(sale: Sale) -> str:
+def _judged(desk: OfflineDesk, sale: Sale) -> str:
     if sale.verdict != ACCEPTED:
         return sale.verdict
+    if desk.is_missed(sale):
+        return "ACCEPTED, not settled in time: call the operator"
     until = datetime.fromisoformat((sale.outcome or {})["expires_at"])
     return f"ACCEPTED, settle it until {_time(until)}"
 

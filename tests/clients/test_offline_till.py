@@ -109,6 +109,24 @@ def test_an_accepted_sale_is_quoted_and_settled_by_hand(
     assert shop.run("day-end", "--check") == 0
 
 
+def test_an_accepted_sale_that_was_not_settled_in_time_is_told_and_holds_no_day_up(
+    shop: Shop, cut: Wallet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sell(shop, cut.show(now()))
+    shop.api.door.open()
+    assert shop.run("upload") == 0
+    kept, judged = journal(shop)
+    judged["judged"]["expires_at"] = (now() - timedelta(minutes=1)).isoformat()
+    lines = [json.dumps(one) + "\n" for one in (kept, judged)]
+    (shop.folder / "till.json.sales").write_text("".join(lines))
+    assert shop.run("upload", "--settle") == 0
+    assert shop.settlements() == []
+    assert shop.run("day-end") == 0
+    assert "was not settled in time" in capsys.readouterr().out
+    assert shop.run("sales") == 0
+    assert "ACCEPTED, not settled in time" in capsys.readouterr().out
+
+
 def test_each_sale_gets_its_own_outcome(
     shop: Shop, cut: Wallet, capsys: pytest.CaptureFixture[str]
 ) -> None:
