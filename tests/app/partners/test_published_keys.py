@@ -176,6 +176,7 @@ def test_what_is_no_set_of_keys_is_none(world: World, keys: KeyServer, till: Dev
     good, json_type = keys.body, {"Content-Type": "application/json"}
     own = key_of(till, kid="first")
     private = {**own, "d": own["x"]}
+    leaked = {"kty": "RSA", "n": "AQAB", "e": "AQAB", "d": "AQAB", "kid": "rsa"}
     wrong: tuple[tuple[int, dict[str, str], bytes, str], ...] = (
         (200, {"Content-Type": "text/html"}, good, "not_json"),
         (200, {**json_type, "Content-Encoding": "gzip"}, good, "not_json"),
@@ -185,6 +186,7 @@ def test_what_is_no_set_of_keys_is_none(world: World, keys: KeyServer, till: Dev
         (200, json_type, b'{"keys": []}', "keys_invalid"),
         (200, json_type, b'{"keys": ' * 1_500, "keys_invalid"),
         (200, json_type, json.dumps({"keys": [private]}).encode(), "keys_invalid"),
+        (200, json_type, json.dumps({"keys": [own, leaked]}).encode(), "keys_invalid"),
         (200, json_type, json.dumps({"keys": [own, own]}).encode(), "keys_invalid"),
         (200, json_type, good + b" " * MOST_BYTES, "too_large"),
         (302, {**json_type, "Location": keys.uri + "?again"}, good, "redirected"),
