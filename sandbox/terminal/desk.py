@@ -188,12 +188,18 @@ class OfflineDesk:
     def upload(self) -> list[Sale]:
         """Bring in what waits; return each with its outcome, also where the line breaks later.
 
+        What was accepted too long ago to be settled is asked for once more: the system answers as
+        it did, and the time to settle begins anew.
+
         Raises:
             UnreachableError, Refused: some may be left; what has an outcome keeps it.
         """
         before = [one.sale_id for one in self.till.pending]
         terminal = self._cashier.terminal
-        self.till.upload(lambda batch: self._cashier.signed_in(lambda: terminal.upload(batch)))
+        self.till.upload(
+            lambda batch: self._cashier.signed_in(lambda: terminal.upload(batch)),
+            again=[one.taken for one in self.unsettled if self._has_ended(one)],
+        )
         return [self.till.sales.find(sale_id) for sale_id in before]
 
     def present(self, sale_id: str) -> Sequence[Mapping[str, Any]]:
@@ -206,6 +212,9 @@ class OfflineDesk:
         outcome = {} if sale is None else sale.outcome or {}
         if sale is None or sale.verdict != ACCEPTED or self.settled(sale) is not None:
             message = f"{sale_id} is no sale that was accepted and is still to be settled"
+            raise NothingToDoError(message)
+        if self._has_ended(sale):
+            message = f"{sale_id} was accepted too long ago: upload again"
             raise NothingToDoError(message)
         presence = {"token": outcome["presence_token"], "expires_at": outcome["expires_at"]}
         self._book.keep(presence={**presence, "name": "", "sale": sale_id}, quote=None)
@@ -223,10 +232,14 @@ class OfflineDesk:
 
     @property
     def missed(self) -> list[Sale]:
-        """Sales that were accepted and not settled in time."""
+        """Sales that were accepted and not settled while they could be."""
         return [one for one in self._accepted() if self.is_missed(one)]
 
     def is_missed(self, sale: Sale) -> bool:
+        """Whether an accepted sale can neither be settled nor uploaded again."""
+        return self._has_ended(sale) and self.now() >= sale.taken.upload_until
+
+    def _has_ended(self, sale: Sale) -> bool:
         """Whether an accepted sale's presence token has ended."""
         return self.now() >= datetime.fromisoformat((sale.outcome or {})["expires_at"])
 

@@ -188,16 +188,20 @@ class OfflineTill:
         self.sell(code, sale_id=sale_id, lines=lines, at=now)
         return verdict
 
-    def upload(self, send: Send) -> list[Mapping[str, Any]]:
+    def upload(self, send: Send, again: Sequence[Taken] = ()) -> list[Mapping[str, Any]]:
         """Bring in what was taken; a sale waits until it has an outcome, so a repeat is safe.
 
         Outcomes are on the disk batch by batch: where the line breaks, the rest waits.
+
+        Args:
+            send: sends a batch, returns its outcomes.
+            again: sales that were accepted before, to be told of once more.
 
         Returns:
             All outcomes, in the order of the sales.
         """
         outcomes: list[Mapping[str, Any]] = []
-        for batch in _batches(self.pending, MOST_UPLOADS):
+        for batch in _batches([*self.pending, *again], MOST_UPLOADS):
             told = self._judged(batch, send)
             self.sales.judge(told)
             outcomes += told

@@ -209,6 +209,8 @@ def _judged(desk: OfflineDesk, sale: Sale) -> str:
     if desk.is_missed(sale):
         return "ACCEPTED, not settled in time: call the operator"
     until = datetime.fromisoformat((sale.outcome or {})["expires_at"])
+    if desk.now() >= until:
+        return f"ACCEPTED, upload again before {_time(sale.taken.upload_until)} to settle it"
     return f"ACCEPTED, settle it until {_time(until)}"
 
 

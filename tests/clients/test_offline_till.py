@@ -109,9 +109,8 @@ def test_an_accepted_sale_is_quoted_and_settled_by_hand(
     assert shop.run("day-end", "--check") == 0
 
 
-def test_an_accepted_sale_that_was_not_settled_in_time_is_told_and_holds_no_day_up(
-    shop: Shop, cut: Wallet, capsys: pytest.CaptureFixture[str]
-) -> None:
+def accepted_long_ago(shop: Shop, cut: Wallet) -> str:
+    """A sale that was accepted and not settled within its half hour; its id."""
     sell(shop, cut.show(now()))
     shop.api.door.open()
     assert shop.run("upload") == 0
@@ -119,6 +118,28 @@ def test_an_accepted_sale_that_was_not_settled_in_time_is_told_and_holds_no_day_
     judged["judged"]["expires_at"] = (now() - timedelta(minutes=1)).isoformat()
     lines = [json.dumps(one) + "\n" for one in (kept, judged)]
     (shop.folder / "till.json.sales").write_text("".join(lines))
+    return str(kept["kept"]["sale"]["sale_id"])
+
+
+def test_a_sale_accepted_too_long_ago_is_asked_for_again_and_settled(
+    shop: Shop, cut: Wallet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sale_id = accepted_long_ago(shop, cut)
+    assert shop.run("sales") == 0
+    assert "ACCEPTED, upload again before" in capsys.readouterr().out
+    assert shop.run("quote", "--sale", sale_id) == 2
+    assert "upload again" in capsys.readouterr().err
+    assert shop.run("day-end") == 3
+    assert shop.run("upload", "--settle") == 0
+    assert [one["total"] for one in shop.settlements()] == [60_00]
+    assert shop.run("day-end", "--check") == 0
+
+
+def test_a_sale_that_can_no_longer_be_settled_is_told_and_holds_no_day_up(
+    shop: Shop, cut: Wallet, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted_long_ago(shop, cut)
+    monkeypatch.setattr("sandbox.terminal.sales.UPLOAD_WITHIN", timedelta(hours=-1))
     assert shop.run("upload", "--settle") == 0
     assert shop.settlements() == []
     assert shop.run("day-end") == 0

@@ -134,3 +134,38 @@ def test_what_was_sold_on_an_offline_code_is_settled_after_its_upload(
     assert refusal(family.shop.settle(again["quote_id"]))[1] == "PRESENCE_USED"
     assert family.shop.balance() == OPENING - 1_200
     sound(world)
+
+
+def test_a_till_that_was_stopped_before_it_settled_uploads_again_and_is_paid_once(
+    world: World, family: Family
+) -> None:
+    wallet = Wallet(phone=family.elder.phone).fetch()
+    code = wallet.show(world.clock.now())
+    (first,) = upload(family.till, sold(code, fen=1_200))
+    world.clock.advance(minutes=31)
+    world.log_in_again(family.till)
+    late = family.shop.ask(plain(1_200), token=first["presence_token"])
+    assert refusal(late)[1] == "PRESENCE_EXPIRED"
+
+    (second,) = upload(family.till, sold(code, fen=1_200))
+    assert (second["verdict"], second["repeated"]) == ("ACCEPTED", True)
+    assert second["expires_at"] > first["expires_at"]
+    quote = family.shop.quote(plain(1_200), token=second["presence_token"])
+    done(family.shop.settle(quote["quote_id"]), 201)
+
+    (third,) = upload(family.till, sold(code, fen=1_200))
+    again = family.shop.quote(plain(1_200), token=third["presence_token"])
+    assert refusal(family.shop.settle(again["quote_id"]))[1] == "PRESENCE_USED"
+    assert family.shop.balance() == OPENING - 1_200
+    sound(world)
+
+
+def test_an_upload_after_its_72_hours_is_refused_however_often_it_was_accepted(
+    world: World, family: Family
+) -> None:
+    code = Wallet(phone=family.elder.phone).fetch().show(world.clock.now())
+    assert upload(family.till, sold(code, fen=1_200))[0]["verdict"] == "ACCEPTED"
+    world.clock.advance(minutes=73 * 60)
+    world.log_in_again(family.till)
+    (late,) = upload(family.till, sold(code, fen=1_200))
+    assert (late["verdict"], late.get("presence_token")) == ("OFFLINE_TOO_LATE", None)

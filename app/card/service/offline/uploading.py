@@ -104,7 +104,8 @@ class OfflineUploading:
         """Judge each upload in a transaction of its own, so that one cannot hold up another.
 
         Repeatable by nature: the same code for the same sale from the same till gets its first
-        judgement again.
+        judgement again, an accepted one with a presence token that begins now. A till that was
+        stopped before it settled asks again; the presentation pays once all the same.
 
         Args:
             terminal: the caller, authenticated and active: the route's guard saw to it.
@@ -140,7 +141,7 @@ class OfflineUploading:
         judged = self._judge(terminal, code, upload.sale, now)  # 5
         if isinstance(judged, ErrorKind):
             return _unknown(upload, judged)
-        return self._outcome(terminal, code, upload, judged)
+        return self._outcome(terminal, code, upload, judged, now)
 
     def _untimely(self, terminal: Terminal, shown: Presentation, now: datetime) -> ErrorKind | None:
         if shown.purpose not in terminal.purposes:
@@ -187,7 +188,12 @@ class OfflineUploading:
             )
 
     def _outcome(
-        self, terminal: Terminal, code: ShownCode, upload: Upload, judged: Judgement
+        self,
+        terminal: Terminal,
+        code: ShownCode,
+        upload: Upload,
+        judged: Judgement,
+        now: datetime,
     ) -> Outcome:
         outcome = Outcome(
             sale_id=upload.sale.sale_id,
@@ -202,9 +208,9 @@ class OfflineUploading:
             person_id=judged.person_id,
             terminal=terminal,
             purpose=code.presentation.purpose,
-            now=judged.at,
+            now=now,
         )
-        return replace(outcome, presence_token=token, expires_at=self._presence.expiry(judged.at))
+        return replace(outcome, presence_token=token, expires_at=self._presence.expiry(now))
 
 
 def _read(code: str) -> Presentation | None:
