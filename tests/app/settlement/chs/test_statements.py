@@ -338,6 +338,8 @@ def test_a_file_is_of_one_day(national: National, books: Books) -> None:
     wrong = ("CHS_PERIOD_WRONG", "CONTACT")
     assert national.refused("3202", details(number)) == wrong
     assert national.refused("3202", details(number, stmt_begndate=YESTERDAY)) == wrong
+    longer = {"stmt_begndate": "2026-11-21", "stmt_enddate": YESTERDAY}
+    assert national.refused("3202", details(number, **longer)) == wrong
     own = {"stmt_begndate": YESTERDAY, "stmt_enddate": YESTERDAY}
     assert national.done("3202", details(number, **own))["stmtinfo"]["stmt_rslt"] == "0"
 
