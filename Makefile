@@ -38,8 +38,9 @@ test: setup-dev ## run every test (ARGS="-k card" passes words to pytest)
 	@$(if $(strip $(ARGS)),,$(MAKE) --no-print-directory test-debian)
 	@$(if $(strip $(ARGS)),exec $(TESTING) -m pytest $(ARGS),$(MAKE) --no-print-directory test-all)
 
-# What plays people in real time has the machine to itself; the rest shares it.
-REAL_TIME_TESTS := tests/journeys
+# What plays people in real time, or sends signals at a moment, has the machine to itself; the rest
+# shares it.
+REAL_TIME_TESTS := tests/journeys tests/launch/test_serving.py
 TEST_PROCESSES ?= 3
 # The longest files first, as tests/order.py says: xdist would begin with those of most tests.
 SHARED = --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
