@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
-from limits.storage import RedisStorage
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -21,6 +20,7 @@ from app.core.jose.replay import RedisReplayStore
 from app.core.keys.files import FileKeys
 from app.core.keys.provider import KeyProvider
 from app.core.limits import RateLimits
+from app.core.valkey import RateStorage, Valkey
 from app.outbox.service.posting import Outbox
 from config import Settings
 
@@ -87,7 +87,7 @@ def build_infrastructure(
 
 
 def _redis(settings: Settings) -> redis.Redis:
-    return redis.Redis.from_url(
+    return Valkey.from_url(
         settings.redis_url.get_secret_value(),
         socket_timeout=_REDIS_TIMEOUT_S,
         socket_connect_timeout=_REDIS_TIMEOUT_S,
@@ -101,5 +101,4 @@ def _limits(settings: Settings, clock: Clock, connection: redis.Redis) -> RateLi
         for name in Settings.model_fields
         if name.startswith("rate_")
     }
-    storage = RedisStorage("redis://", connection_pool=connection.connection_pool)
-    return RateLimits(storage, clock=clock, rates=rates)
+    return RateLimits(RateStorage(connection), clock=clock, rates=rates)
