@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -39,12 +39,39 @@ class Span:
 
 
 EVER: Final = Span()
+_LOOKED: Final = (
+    "id",
+    "at",
+    "actor_kind",
+    "actor_id",
+    "actor",
+    "action",
+    "purpose",
+    "fields",
+    "request_id",
+)
 _RECORD: Final = """
 INSERT INTO access_events (id, person_id, at, actor_kind, actor_id, actor, action, purpose, fields,
   request_id, source, outcome)
 VALUES (%(id)s, %(person)s, %(at)s, %(actor_kind)s, %(actor_id)s, %(actor)s, %(action)s,
   %(purpose)s, %(fields)s, %(request)s, %(source)s, %(outcome)s)
 """
+
+
+def recording(name: str, *, source: str, person: str) -> str:
+    """The part of a plain statement that records a look at whoever the statement found.
+
+    Args:
+        name: tells its values from others': those of `AccessLog.values` under the same name.
+        source: what holds the row that was found, such as another part's name.
+        person: the row's column with the person's id; where it is null nobody was looked at.
+    """
+    columns = ", ".join(_LOOKED)
+    values = ", ".join(f"%({name}_{column})s" for column in _LOOKED)
+    return (
+        f"INSERT INTO access_events (person_id, {columns}) "  # noqa: S608 - our own names
+        f"SELECT {person}, {values} FROM {source} WHERE {person} IS NOT NULL"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +138,24 @@ class AccessLog:
         }
         with self._database.direct() as tx:
             finally_run(tx, _RECORD, values)
+
+    def values(
+        self, name: str, *, actor: Actor, action: str, purpose: str, fields: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """What `recording` records; arguments as of `record`."""
+        now = self._clock.now()
+        looked = (
+            new_id("acc", now),
+            now,
+            actor.kind,
+            actor.id,
+            actor.name,
+            action,
+            purpose,
+            sorted(fields),
+            "",
+        )
+        return {f"{name}_{key}": value for key, value in zip(_LOOKED, looked, strict=True)}
 
     def of_person(
         self,

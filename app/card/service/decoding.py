@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
 
 from app.audit import actions
 from app.audit.service import AccessLog, Actor
@@ -17,7 +19,7 @@ from app.card.errors import (
     PURPOSE_NOT_ALLOWED,
     refuse_terminal,
 )
-from app.card.models import PAPER
+from app.card.models import PAPER, Presentation
 from app.card.ports import Holders, Uses
 from app.card.service.code_numbers import (
     has_check_digit,
@@ -36,13 +38,8 @@ from app.core.database import Database
 from app.core.errors import DomainError, ErrorKind
 from app.core.ids import new_id
 from app.core.keys.provider import SecretRing
-from app.core.statements import Tx, finally_run
 
 _EVERYBODY: Final = "all"
-_PRESENT: Final = """
-INSERT INTO presentations (id, grant_id, card_id, terminal_id, purpose, fields, at, expires_at)
-VALUES (%(id)s, %(grant)s, %(card)s, %(terminal)s, %(purpose)s, %(fields)s, %(at)s, %(expires)s)
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +103,8 @@ class CodeDecoding:
         2. The terminal may ask for the purpose, and the purpose discloses something.
         3. Neither the terminal nor all terminals together have guessed too often.
         4. One statement consumes the code; whoever comes second gets nothing.
-        5. Presentation and access-log row are written in that same transaction.
+        5. Presentation and access-log row are written by that same statement, or for an offline
+           code in that same transaction.
 
         The consumption is committed before anything is disclosed: whatever fails afterwards, the
         code is used up and the holder sees that it was.
@@ -125,87 +123,105 @@ class CodeDecoding:
         if disclosure is None or purpose not in terminal.purposes:  # 2
             raise refuse_terminal(PURPOSE_NOT_ALLOWED, pointer="/purpose")
         self._require_patience(terminal)  # 3
-        presented = self._consume(terminal, code, purpose, disclosure)  # 4, 5
-        if isinstance(presented, ErrorKind):
-            raise self._refused(terminal, presented)
-        return self._disclose(terminal, presented, disclosure)
-
-    def _consume(
-        self, terminal: Terminal, code: str, purpose: str, disclosure: Disclosure
-    ) -> _Presented | ErrorKind:
         now = self._clock.now()
-        with self._database.direct() as tx:
-            consumed = self._use_up(tx, terminal, code=code, purpose=purpose, now=now)
-            if isinstance(consumed, ErrorKind):
-                return consumed
-            presented = _Presented(id=new_id("pst", now), code=consumed, purpose=purpose, at=now)
-            self._write(tx, terminal, presented, disclosure)
-        return presented
+        shown = _Shown(
+            terminal=terminal,
+            code=code,
+            purpose=purpose,
+            disclosure=disclosure,
+            presentation_id=new_id("pst", now),
+            at=now,
+        )
+        consumed = self._use_offline(shown) if is_offline(code) else self._use_up(shown)  # 4, 5
+        if isinstance(consumed, ErrorKind):
+            raise self._refused(terminal, consumed)
+        return self._disclose(shown, consumed)
 
-    def _use_up(
-        self, tx: Tx, terminal: Terminal, *, code: str, purpose: str, now: datetime
-    ) -> Consumed | ErrorKind:
-        terminal_id = terminal.terminal_id
-        if is_offline(code):
-            with self._database.transaction() as joined:
-                return self._offline.consume(
-                    joined, code=code, purpose=purpose, terminal_id=terminal_id, now=now
-                )
-        hashes = possible_hashes(self._ring, code)
-        consumed = consume(tx, hashes=hashes, purpose=purpose, terminal_id=terminal_id, now=now)
-        return consumed or refusal_of(tx, hashes=hashes, purpose=purpose, now=now)
-
-    def _write(
-        self,
-        tx: Tx,
-        terminal: Terminal,
-        presented: _Presented,
-        disclosure: Disclosure,
-    ) -> None:
-        values = {
-            "id": presented.id,
-            "grant": presented.code.grant_id,
-            "card": presented.code.card_id,
-            "terminal": terminal.terminal_id,
-            "purpose": presented.purpose,
-            "fields": list(disclosure.fields),
-            "at": presented.at,
-            "expires": self._presence.expiry(presented.at),
+    def _use_up(self, shown: _Shown) -> Consumed | ErrorKind:
+        hashes = possible_hashes(self._ring, shown.code)
+        written = {
+            "presentation": shown.presentation_id,
+            "fields": list(shown.disclosure.fields),
+            "presence_ends": self._presence.expiry(shown.at),
+            **self._looked("holder", shown, shown.disclosure.fields),
+            **self._looked("agent", shown, ()),  # nothing of theirs is disclosed
         }
-        finally_run(tx, _PRESENT, values)
-        self._record(terminal, presented, presented.code.person_id, disclosure.fields)
-        if presented.code.agent_id is not None:  # nothing of the agent's is disclosed
-            self._record(terminal, presented, presented.code.agent_id, ())
+        consumed = consume(
+            self._database,
+            hashes=hashes,
+            purpose=shown.purpose,
+            terminal_id=shown.terminal.terminal_id,
+            now=shown.at,
+            written=written,
+        )
+        if consumed is not None:
+            return consumed
+        return refusal_of(self._database, hashes=hashes, purpose=shown.purpose, now=shown.at)
 
-    def _record(
-        self, terminal: Terminal, presented: _Presented, person_id: str, fields: Sequence[str]
-    ) -> None:
+    def _use_offline(self, shown: _Shown) -> Consumed | ErrorKind:
+        with self._database.transaction() as tx:
+            consumed = self._offline.consume(
+                tx,
+                code=shown.code,
+                purpose=shown.purpose,
+                terminal_id=shown.terminal.terminal_id,
+                now=shown.at,
+            )
+            if isinstance(consumed, Consumed):
+                self._write(tx, shown, consumed)
+        return consumed
+
+    def _write(self, tx: Session, shown: _Shown, consumed: Consumed) -> None:
+        tx.add(
+            Presentation(
+                id=shown.presentation_id,
+                grant_id=consumed.grant_id,
+                card_id=consumed.card_id,
+                terminal_id=shown.terminal.terminal_id,
+                purpose=shown.purpose,
+                fields=list(shown.disclosure.fields),
+                at=shown.at,
+                expires_at=self._presence.expiry(shown.at),
+            )
+        )
+        self._record(shown, consumed.person_id, shown.disclosure.fields)
+        if consumed.agent_id is not None:
+            self._record(shown, consumed.agent_id, ())
+
+    def _record(self, shown: _Shown, person_id: str, fields: Sequence[str]) -> None:
         self._accesses.record(
             person_id=person_id,
-            actor=Actor(kind="terminal", id=terminal.terminal_id, name=terminal.merchant_name),
+            actor=_actor(shown.terminal),
             action=actions.CARD_CODE_DECODED,
-            purpose=presented.purpose,
+            purpose=shown.purpose,
             fields=fields,
         )
 
-    def _disclose(
-        self, terminal: Terminal, presented: _Presented, disclosure: Disclosure
-    ) -> Decoded:
-        code = presented.code
+    def _looked(self, name: str, shown: _Shown, fields: Sequence[str]) -> dict[str, Any]:
+        return self._accesses.values(
+            name,
+            actor=_actor(shown.terminal),
+            action=actions.CARD_CODE_DECODED,
+            purpose=shown.purpose,
+            fields=fields,
+        )
+
+    def _disclose(self, shown: _Shown, code: Consumed) -> Decoded:
+        disclosure = shown.disclosure
         holder = self._holders.identity_of(code.person_id)
         token = self._presence.make(
-            presentation_id=presented.id,
+            presentation_id=shown.presentation_id,
             person_id=code.person_id,
-            terminal=terminal,
-            purpose=presented.purpose,
-            now=presented.at,
+            terminal=shown.terminal,
+            purpose=shown.purpose,
+            now=shown.at,
             limits=limits_of(code),
         )
         return Decoded(
             name=disclosure.name.apply(holder.name),
             citizen_number=disclosure.citizen_number.apply(holder.citizen_number),
             presence_token=token,
-            expires_at=self._presence.expiry(presented.at),
+            expires_at=self._presence.expiry(shown.at),
             shown_by=_shown_by(code),
             amount_cap=code.amount_cap,
         )
@@ -229,11 +245,19 @@ class CodeDecoding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Presented:
-    id: str
-    code: Consumed
+class _Shown:
+    """A code before a terminal, and the name of the presentation that may come of it."""
+
+    terminal: Terminal
+    code: str = field(repr=False)
     purpose: str
+    disclosure: Disclosure
+    presentation_id: str
     at: datetime
+
+
+def _actor(terminal: Terminal) -> Actor:
+    return Actor(kind="terminal", id=terminal.terminal_id, name=terminal.merchant_name)
 
 
 def limits_of(code: Consumed) -> dict[str, object]:
