@@ -113,7 +113,7 @@ def settle(body: SettleBody) -> Response:
         quote_id=body.quote_id, msgid=body.msgid, cash=body.cash, mandate_id=body.mandate_id
     )
     done = service(Settling).settle(caller(Terminal), order)
-    made = service(PurchaseReading).made(caller(Terminal), done.settlement_id)
+    made = done.made or service(PurchaseReading).made(caller(Terminal), done.settlement_id)
     return reply(made_reply(made), 202 if made.held else 201, _replayed(done))
 
 

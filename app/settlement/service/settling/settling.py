@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,16 +13,13 @@ from app.core.access.principals import Terminal
 from app.core.clock import Clock
 from app.core.errors import DomainError
 from app.core.ids import new_id
-from app.core.statements import Tx, composing, row
+from app.core.statements import Tx, composing
 from app.settlement.errors import (
     BALANCE_MOVED,
     CASH_PROVIDER_ABSENT,
     MANDATE_REFUSED,
     PRESENCE_USED,
-    QUOTE_EXPIRED,
     QUOTE_STALE,
-    QUOTE_UNKNOWN,
-    QUOTE_USED,
 )
 from app.settlement.ports import Mandates, MutualAid, Presences
 from app.settlement.service.cash.orders import open_order
@@ -43,14 +40,9 @@ from app.settlement.service.purchase.year import Year, use
 from app.settlement.service.quoting.pricing import Pricing
 from app.settlement.service.quoting.quotes import Quoting
 from app.settlement.service.quoting.standing import today
+from app.settlement.service.reading import Made
+from app.settlement.service.settling.quote_use import use_quote
 
-_USED: Final = tuple(field.name for field in fields(UsedQuote))
-_USE_UP: Final = (
-    "UPDATE quotes SET settlement_id = %(settlement)s, used_at = %(now)s "  # noqa: S608 - own columns
-    "WHERE id = %(id)s AND terminal_id = %(terminal)s AND settlement_id IS NULL "
-    f"AND expires_at > %(now)s RETURNING {', '.join(_USED)}"
-)
-_BY: Final = "SELECT settlement_id FROM quotes WHERE id = %(id)s AND terminal_id = %(terminal)s"
 _ONE_PAYMENT: Final = "uq_settlements_one_per_presentation"
 
 
@@ -63,6 +55,14 @@ class Order:
     cash: str
     """Who collects the cash part: the till or the provider."""
     mandate_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled(Done):
+    """What came of an order."""
+
+    made: Made | None
+    """What this very request made; None where an earlier one did, and it has to be read."""
 
 
 class _Stale(Exception):  # noqa: N818 - reads as what happened
@@ -101,7 +101,7 @@ class Settling:
         self._telling = telling
         self._saga = saga
 
-    def settle(self, terminal: Terminal, order: Order) -> Done:
+    def settle(self, terminal: Terminal, order: Order) -> Settled:
         """Settle a quote, once a message.
 
         1. The message's name is free (`Messages.once`); all that follows is one transaction.
@@ -133,30 +133,40 @@ class Settling:
                 "terminal": terminal.terminal_id,
             },
         )
-        done = self._messages.once(  # 1
-            terminal, request, lambda tx: self._work(tx, terminal, order, request.settlement_id)
-        )
+        made: list[Made] = []
+
+        def work(tx: Tx) -> None:
+            made.append(self._work(tx, terminal, order, request.settlement_id))
+
+        done = self._messages.once(terminal, request, work)  # 1
         if order.cash == PROVIDER and self._saga is not None and not done.replayed:
             self._saga.start(done.settlement_id)
-        return done
+        return Settled(
+            settlement_id=done.settlement_id,
+            refund_id=done.refund_id,
+            replayed=done.replayed,
+            made=None if done.replayed else made[0],
+        )
 
-    def _work(self, tx: Tx, terminal: Terminal, order: Order, settlement_id: str) -> None:
+    def _work(self, tx: Tx, terminal: Terminal, order: Order, settlement_id: str) -> Made:
         try:
             with _translated():
-                self._settle(tx, terminal, order, settlement_id)
+                return self._settle(tx, terminal, order, settlement_id)
         except _Stale as stale:
             quote_id = stale.quote_id
             raise Undone(lambda: self._stale(terminal, quote_id)) from None
 
-    def _settle(self, tx: Tx, terminal: Terminal, order: Order, settlement_id: str) -> None:
+    def _settle(self, tx: Tx, terminal: Terminal, order: Order, settlement_id: str) -> Made:
         now = self._clock.now()
-        quote = _use_quote(tx, terminal, order.quote_id, settlement_id, now)  # 2
+        quote = use_quote(tx, terminal, order.quote_id, settlement_id, now)  # 2
         self._presences.require_usable(tx, quote.presentation_id)  # 3
         self._require_fresh(quote, now)  # 4
-        if not use(tx, _year(quote), _figures(quote, now)):  # 5
+        year = Year(person_id=quote.person_id, scheme=quote.scheme, year=quote.year)
+        if not use(tx, year, _figures(quote, now)):  # 5
             raise _Stale(quote)
         agreed = self._agree(tx, terminal, quote, order)  # 6
-        cash_by = order.cash if quote.content["split"]["cash"] else NONE
+        cash = quote.content["split"]["cash"]
+        cash_by = order.cash if cash else NONE
         held = cash_by == PROVIDER
         txn_id = _post(tx, quote, cash_by=cash_by, about=settlement_id, now=now)  # 7
         write_settlement(  # 8
@@ -170,9 +180,10 @@ class Settling:
             hold_id=txn_id if held else None,
             now=now,
         )
+        cash_order_id = None
         if held:
-            with composing(tx) as session:
-                open_order(session, settlement_id, amount=quote.content["split"]["cash"], now=now)
+            with composing(tx) as joined:
+                cash_order_id = open_order(joined, settlement_id, amount=cash, now=now)
         happened = Happened(
             event=HELD if held else SETTLED,
             settlement_id=settlement_id,
@@ -181,6 +192,16 @@ class Settling:
             by=Actor(kind="terminal", id=terminal.terminal_id, name=terminal.merchant_name),
         )
         self._telling.note(tx, happened, now=now)
+        return Made(
+            id=settlement_id,
+            msgid=order.msgid,
+            cash_by=cash_by,
+            held=held,
+            created_at=now,
+            settled_at=None if held else now,
+            content=quote.content,
+            cash_order_id=cash_order_id,
+        )
 
     def _require_fresh(self, quote: UsedQuote, now: datetime) -> None:
         day = today(now)
@@ -232,24 +253,6 @@ class Settling:
         return QUOTE_STALE(members=members)
 
 
-def _use_quote(
-    tx: Tx, terminal: Terminal, quote_id: str, settlement_id: str, now: datetime
-) -> UsedQuote:
-    values = {
-        "id": quote_id,
-        "terminal": terminal.terminal_id,
-        "settlement": settlement_id,
-        "now": now,
-    }
-    used = row(tx, _USE_UP, values)
-    if used is not None:
-        return UsedQuote(**dict(zip(_USED, used, strict=True)))
-    found = row(tx, _BY, {"id": quote_id, "terminal": terminal.terminal_id})
-    if found is None:
-        raise QUOTE_UNKNOWN(pointer="/quote_id")
-    raise QUOTE_EXPIRED() if found == (None,) else QUOTE_USED()
-
-
 def _post(tx: Tx, quote: UsedQuote, *, cash_by: str, about: str, now: datetime) -> str:
     """Write the ledger's transaction: the own account as it was seen, family as far as needed."""
     held = cash_by == PROVIDER
@@ -267,10 +270,6 @@ def _post(tx: Tx, quote: UsedQuote, *, cash_by: str, about: str, now: datetime) 
         if refused.kind is BALANCE_MOVED:
             raise _Stale(quote) from None
         raise
-
-
-def _year(quote: UsedQuote) -> Year:
-    return Year(person_id=quote.person_id, scheme=quote.scheme, year=quote.year)
 
 
 def _figures(quote: UsedQuote, now: datetime) -> dict[str, Any]:
