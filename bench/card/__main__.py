@@ -174,6 +174,7 @@ def _speed(sample: Sample) -> dict[str, Any]:
         "purchases_per_s": round(sample.flows_per_s, 1),
         "ms": {kind: asdict(one) for kind, one in figures.items()},
         "ms_in_purchases": {kind: asdict(one) for kind, one in flows.items()},
+        "ms_paced": {kind: asdict(Figures.of(ms)) for kind, ms in sample.paced_ms.items()},
         "cpu_ms_each": sample.cpu_ms_each(),
         "refused": sample.refused,
     }

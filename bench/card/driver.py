@@ -1,4 +1,4 @@
-"""Many clients in one thread: each sends, waits for its answer, and sends the next at once.
+"""Many clients in one thread: each sends, waits for its answer, and sends the next.
 
 A connection is kept for as long as a client lives. One thread does it all with what was prepared
 beforehand, so that the machine's cores are left to what is measured.
@@ -7,6 +7,7 @@ beforehand, so that the machine's cores are left to what is measured.
 from __future__ import annotations
 
 import contextlib
+import heapq
 import json
 import selectors
 import socket
@@ -28,6 +29,8 @@ class Call:
     kind: str
     """What its time is told under."""
     data: bytes
+    pause_s: float = 0.0
+    """Waited before it is sent; no part of its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ class _Client:
     call: Call
     begun: float = 0.0
     got: bytes = b""
+    over: bool = False
 
 
 def play(base_url: str, turns: Sequence[Turn]) -> Played:
@@ -79,15 +83,19 @@ def play(base_url: str, turns: Sequence[Turn]) -> Played:
         selector = stack.enter_context(selectors.DefaultSelector())
         clients = [_connected(stack, base_url, turn) for turn in turns]
         begun = time.perf_counter()
+        pauses = _Pauses()
         for client in clients:
             selector.register(client.socket, selectors.EVENT_READ, client)
-            _send(client)
+            pauses.send(client)
         while selector.get_map():
-            ready = selector.select(_PATIENCE_S)
-            if not ready:
+            ready = selector.select(pauses.left_s())
+            if not ready and not pauses.waiting:
                 raise TimeoutError
+            pauses.send_due()
             for key, _ in ready:
-                if not _hear(key.data, played):
+                if _hear(key.data, played):
+                    pauses.send(key.data)
+                elif key.data.over:
                     selector.unregister(key.fileobj)
         played.wall_s = time.perf_counter() - begun
     return played
@@ -101,20 +109,46 @@ def _connected(stack: contextlib.ExitStack, base_url: str, turn: Turn) -> _Clien
     return _Client(turn=turn, socket=connection, call=next(turn))
 
 
+@dataclass(slots=True)
+class _Pauses:
+    """Clients whose next request is not due yet."""
+
+    waiting: list[tuple[float, int, _Client]] = field(default_factory=list)
+
+    def send(self, client: _Client) -> None:
+        """Send a client's request, now or when it is due."""
+        if not client.call.pause_s:
+            _send(client)
+            return
+        due = time.perf_counter() + client.call.pause_s
+        heapq.heappush(self.waiting, (due, id(client), client))
+
+    def send_due(self) -> None:
+        """Send what has become due."""
+        while self.waiting and self.waiting[0][0] <= time.perf_counter():
+            _send(heapq.heappop(self.waiting)[2])
+
+    def left_s(self) -> float:
+        """How long nothing is due."""
+        if not self.waiting:
+            return _PATIENCE_S
+        return max(0.0, self.waiting[0][0] - time.perf_counter())
+
+
 def _send(client: _Client) -> None:
     client.got, client.begun = b"", time.perf_counter()
     client.socket.sendall(client.call.data)
 
 
 def _hear(client: _Client, played: Played) -> bool:
-    """Take what has come; returns whether the client goes on."""
+    """Take what has come; returns whether the client has another request."""
     piece = client.socket.recv(_PIECE)
     if not piece:
         raise ConnectionError
     client.got += piece
     answer = _answer(client.got)
     if answer is None:
-        return True
+        return False
     ms, kind = (time.perf_counter() - client.begun) * 1000, client.call.kind
     if answer.status // 100 == 2:  # noqa: PLR2004 - RFC 9110, 15.3
         played.ms.setdefault(kind, []).append(ms)
@@ -124,8 +158,8 @@ def _hear(client: _Client, played: Played) -> bool:
     try:
         client.call = client.turn.send(answer)
     except StopIteration:
+        client.over = True
         return False
-    _send(client)
     return True
 
 

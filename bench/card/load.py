@@ -2,7 +2,9 @@
 
 By itself means: all tills do nothing but decode, then nothing but quote, then nothing but settle.
 Without a pause, the figures are those of a full house: more tills than there are processors, and
-each has its next customer waiting.
+each has its next customer waiting; an answer's time is mostly that of the other tills' calls before
+it. Beside them stand figures of tills that have a customer a second each, at moments drawn by
+chance: many times what a pharmacy's till has.
 """
 
 from __future__ import annotations
@@ -28,6 +30,10 @@ DECODE, QUOTE, SETTLE = "/v1/terminal/decode", "/v1/terminal/quotes", "/v1/termi
 _KINDS = {DECODE: "decode", QUOTE: "quote", SETTLE: "settle"}
 _MOST_LINES = 5
 _MOST_UNITS = 3
+_CUSTOMER_S = 1.0
+"""From one customer to the next at a till that is paced, on average."""
+_PACED = 10
+"""Customers of each such till a round."""
 Line = dict[str, object]
 
 
@@ -39,6 +45,8 @@ class Sample:
     """decode, quote and settle by themselves."""
     flow_ms: dict[str, list[float]] = field(default_factory=dict)
     """The same while all three go on at once."""
+    paced_ms: dict[str, list[float]] = field(default_factory=dict)
+    """The same while each till has a customer a second."""
     wall_s: dict[str, float] = field(default_factory=dict)
     cpu_s: dict[str, Counter[str]] = field(default_factory=dict)
     """By kind and part of the system."""
@@ -115,6 +123,7 @@ class House:
             for path in (DECODE, QUOTE, SETTLE):
                 self._by_itself(path, queues, counted)
             self._flows(self._queues(), counted)
+            self._paced([queue[:_PACED] for queue in self._queues()], counted)
             told = f"{counted.rate('settle'):.0f}/s settled, {counted.flows_per_s:.0f}/s in all"
             print(f"round {number or 'to warm up'}: {told}", flush=True)
         return sample
@@ -139,20 +148,38 @@ class House:
         sample.flow_wall_s += played.wall_s
         _add(sample.refused, played.refused)
 
-    def _play(self, paths: Sequence[str], queues: Sequence[list[Customer]]) -> Played:
+    def _paced(self, queues: Sequence[list[Customer]], sample: Sample) -> None:
+        played = self._play([DECODE, QUOTE, SETTLE], queues, customer_s=_CUSTOMER_S)
+        for kind, times in played.ms.items():
+            sample.paced_ms.setdefault(kind, []).extend(times)
+        _add(sample.refused, played.refused)
+
+    def _play(
+        self, paths: Sequence[str], queues: Sequence[list[Customer]], *, customer_s: float = 0.0
+    ) -> Played:
         pairs = [(t, q) for t, q in zip(self.tills, queues, strict=True) if q]
         for till, queue in pairs:
             for path in paths:
                 till.sign(path, len(queue))
-        turns = [_serve(till, queue, paths) for till, queue in pairs]
+        pause_s = customer_s / len(paths)
+        turns = [_serve(till, queue, paths, pause_s=pause_s) for till, queue in pairs]
         return play(self.tills[0].base_url, turns)
 
 
-def _serve(till: Till, queue: Sequence[Customer], paths: Sequence[str]) -> Turn:
-    """Serve one customer after the other; who is refused goes home."""
+def _serve(till: Till, queue: Sequence[Customer], paths: Sequence[str], *, pause_s: float) -> Turn:
+    """Serve one customer after the other; who is refused goes home.
+
+    Args:
+        till: whose.
+        queue: the customers.
+        paths: what each wants, in order.
+        pause_s: before each request, on average.
+    """
+    rng = Random(till.client_id)  # noqa: S311 - a benchmark's pauses
     for customer in queue:
         for path, body in _bodies(customer, paths):
-            answer = yield Call(kind=_KINDS[path], data=till.request(path, body))
+            pause = rng.uniform(0, 2 * pause_s) if pause_s else 0.0
+            answer = yield Call(kind=_KINDS[path], data=till.request(path, body), pause_s=pause)
             if answer.status >= 300:  # noqa: PLR2004 - RFC 9110, 15.4
                 break
             told = answer.json()

@@ -49,6 +49,11 @@ def _speed(told: Mapping[str, Any]) -> list[str]:
             f"| {told['purchases_per_s']} | |"
             for kind, one in told["ms_in_purchases"].items()
         ),
+        *(
+            f"| {kind}, a customer a second at each till | {one['median']} ms | {one['p95']} ms "
+            f"| {one['p99']} ms | {many} | |"
+            for kind, one in told.get("ms_paced", {}).items()
+        ),
     ]
 
 

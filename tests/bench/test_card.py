@@ -83,6 +83,20 @@ def test_answers_are_heard_whole_and_refusals_are_counted_apart() -> None:
     assert played.refused == {"decode 409": 1}
 
 
+def test_a_pause_comes_before_a_request_and_is_no_part_of_its_time() -> None:
+    heard: list[Answer] = []
+
+    def turn() -> Turn:
+        call = Call(kind="decode", data=b"POST / HTTP/1.1\r\n\r\n", pause_s=0.2)
+        heard.extend([(yield call), (yield call)])
+
+    base_url, thread = server([http(200, b"{}"), http(200, b"{}")])
+    played = play(base_url, [turn()])
+    thread.join()
+    assert [one.status for one in heard] == [200, 200]
+    assert played.wall_s * 1000 > sum(played.ms["decode"]) + 400 - 1
+
+
 def test_a_server_that_hangs_up_is_not_waited_for() -> None:
     def turn() -> Turn:
         yield Call(kind="decode", data=b"POST / HTTP/1.1\r\n\r\n")
