@@ -54,8 +54,8 @@ class Handler(Protocol):
 class Together(Protocol):
     """Handles several messages of one topic in one transaction, as its `Handler` would each.
 
-    For topics whose handling is nothing but writes into the database. The messages are of
-    different keys.
+    For topics whose handling is nothing but writes into the database. The messages come in the
+    order of posting within a key.
     """
 
     def __call__(self, tx: Tx, messages: Sequence[Message], /) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -19,14 +20,19 @@ from app.outbox.models import OutboxMessage
 from app.outbox.ports import Message, Postponed, Topic
 
 _JITTER_STEPS: Final = 1 << 20
-# As `_next_due`, several at once.
+# As `_next_due`, several at once: those of a key whose earlier ones may be among them, and how many
+# these are.
 _CLAIM: Final = """
-SELECT number, id, topic, key, payload, created_at, attempts
+SELECT number, (SELECT count(*) FROM (SELECT FROM outbox_messages AS earlier
+    WHERE earlier.key = message.key AND earlier.number < message.number
+      AND earlier.delivered_at IS NULL AND earlier.dead_at IS NULL LIMIT %(most)s) AS those),
+  id, topic, key, payload, created_at, attempts
 FROM outbox_messages AS message
 WHERE delivered_at IS NULL AND dead_at IS NULL AND due_at <= %(now)s AND topic = ANY(%(topics)s)
   AND NOT EXISTS (SELECT FROM outbox_messages AS earlier
     WHERE earlier.key = message.key AND earlier.number < message.number
-      AND earlier.delivered_at IS NULL AND earlier.dead_at IS NULL)
+      AND earlier.delivered_at IS NULL AND earlier.dead_at IS NULL
+      AND (earlier.due_at > %(now)s OR earlier.topic <> ALL(%(topics)s)))
 ORDER BY due_at, number LIMIT %(most)s FOR UPDATE OF message SKIP LOCKED
 """
 _IS_ANY_DUE: Final = """
@@ -120,7 +126,7 @@ class Dispatcher:
         now = self._clock.now()
         with self._database.direct() as tx:
             claim = {"now": now, "topics": self._together, "most": most}
-            claimed = rows(tx, _CLAIM, claim)  # 1, 2
+            claimed = _in_order(rows(tx, _CLAIM, claim))  # 1, 2
             if not claimed:
                 return 0
             for name, messages in _by_topic([Message(**_named(row)) for row in claimed]).items():
@@ -174,8 +180,20 @@ def _by_topic(messages: Sequence[Message]) -> dict[str, list[Message]]:
     return found
 
 
+def _in_order(claimed: Sequence[Row]) -> list[Row]:
+    """Those before which all earlier ones of their key come here, too: nobody else has one."""
+    found: list[Row] = []
+    taken: Counter[str] = Counter()
+    for row in claimed:
+        _, earlier, _, _, key, *_ = row
+        if taken[key] == earlier:
+            taken[key] += 1
+            found.append(row)
+    return found
+
+
 def _named(row: Row) -> dict[str, Any]:
-    _, *values = row
+    _, _, *values = row
     return dict(zip(_FIELDS, values, strict=True))
 
 

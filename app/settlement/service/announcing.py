@@ -75,14 +75,17 @@ class PurchaseAnnouncing:
         return None
 
     def together(self, tx: Tx, messages: Sequence[Message], /) -> None:
-        """Announce many events; those the holder is told of, too, one by one."""
-        plain = [message for message in messages if message.payload["event"] in _ONLY_MERCHANTS]
-        for message in messages:
-            if message.payload["event"] not in _ONLY_MERCHANTS:
+        """Announce many events; one by one where the holder is told of any, too.
+
+        Both ways in one batch would change the order of what is told of a settlement.
+        """
+        if any(message.payload["event"] not in _ONLY_MERCHANTS for message in messages):
+            for message in messages:
                 self(message)
-        ids = [message.payload["settlement"] for message in plain]
-        found = {row[0]: row for row in rows(tx, _MERCHANTS, {"ids": ids})} if ids else {}
-        for message in plain:
+            return
+        ids = [message.payload["settlement"] for message in messages]
+        found = {row[0]: row for row in rows(tx, _MERCHANTS, {"ids": ids})}
+        for message in messages:
             settlement_id, merchant_id, msgid = found[message.payload["settlement"]]
             event = _event(settlement_id, msgid, message)
             self._events.post(tx, merchant_id, event, about=settlement_id)

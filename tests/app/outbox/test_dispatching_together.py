@@ -79,6 +79,12 @@ def post(outbox: Outbox, *numbers: int, topic: str = MANY, key: str | None = Non
         outbox.post(topic, key=key or f"k{n}", payload={"n": n})
 
 
+def put_off(database: Database, n: int) -> None:
+    later = "UPDATE outbox_messages SET due_at = due_at + interval '1 minute'"
+    with database.separate() as tx:
+        tx.execute(text(later + " WHERE (payload -> 'n')::int = :n"), {"n": n})
+
+
 def written(database: Database) -> list[int]:
     query = "SELECT payload -> 'n' FROM outbox_messages WHERE topic = %(topic)s ORDER BY 1"
     return [n for (n,) in database.look(query, {"topic": WRITTEN})]
@@ -114,22 +120,48 @@ def test_one_that_fails_undoes_the_batch_and_then_itself_alone(
     assert OutboxKeeper(database=database, clock=clock).state().dead == 0
 
 
-def test_of_a_key_only_the_earliest_is_in_a_batch(
+def test_those_of_a_key_keep_their_order_and_their_place(
     outbox: Outbox, dispatcher: Dispatcher, handlers: Handlers
 ) -> None:
-    post(outbox, 1, 2, 3, key="k")
-    post(outbox, 4)
-    assert dispatcher.run(most=10) == 4
-    assert handlers.batches == [[1, 4], [2], [3]]
+    post(outbox, 1, 2, key="k")
+    post(outbox, 3)
+    post(outbox, 4, key="k")
+    assert dispatcher.run(most=3) == 3
+    assert dispatcher.run(most=3) == 1
+    assert handlers.batches == [[1, 2, 3], [4]]
+
+
+def test_one_whose_earlier_one_cannot_be_handled_yet_waits_for_it(
+    database: Database, outbox: Outbox, dispatcher: Dispatcher, handlers: Handlers
+) -> None:
+    post(outbox, 1, 2, key="k")
+    post(outbox, 3, topic="of.another.dispatcher", key="m")
+    post(outbox, 4, key="m")
+    post(outbox, 5)
+    put_off(database, 1)
+    assert dispatcher.run(most=10) == 1
+    assert handlers.batches == [[5]]
+
+
+def test_one_whose_earlier_one_somebody_holds_waits_for_it(
+    database: Database, outbox: Outbox, dispatcher: Dispatcher, handlers: Handlers
+) -> None:
+    post(outbox, 1, 2, key="k")
+    post(outbox, 3)
+    with database.separate() as tx:
+        tx.execute(text("SELECT FROM outbox_messages WHERE payload -> 'n' = '1' FOR UPDATE"))
+        assert dispatcher.run(most=10) == 1
+    assert dispatcher.run(most=10) == 2
+    assert handlers.batches == [[3], [1, 2]]
 
 
 def test_others_need_not_wait_until_there_are_no_more(
     outbox: Outbox, dispatcher: Dispatcher, handlers: Handlers
 ) -> None:
-    post(outbox, 1, 2, 3, 4, key="k")
+    post(outbox, *range(1, 7))
     post(outbox, 11, 12, 13, 14, topic=ONE, key="one")
-    assert dispatcher.run(most=4) == 4
-    assert (handlers.batches, handlers.alone) == ([[1], [2]], [11, 12])
+    assert dispatcher.run(most=8) == 8
+    assert (handlers.batches, handlers.alone) == ([[1, 2, 3, 4, 5, 6]], [11, 12])
 
 
 def test_no_more_are_taken_than_were_asked_for(
@@ -162,12 +194,6 @@ def test_a_message_that_is_not_due_is_left_out(
     database: Database, outbox: Outbox, dispatcher: Dispatcher, handlers: Handlers
 ) -> None:
     post(outbox, 1, 2)
-    with database.separate() as tx:
-        tx.execute(
-            text(
-                "UPDATE outbox_messages SET due_at = due_at + interval '1 minute'"
-                " WHERE payload -> 'n' = '1'"
-            )
-        )
+    put_off(database, 1)
     assert dispatcher.run(most=10) == 1
     assert handlers.batches == [[2]]
