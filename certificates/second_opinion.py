@@ -9,7 +9,12 @@ import zlib
 from collections.abc import Hashable, Iterator, Sequence
 
 from asn1crypto import crl, pem, x509
-from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificate
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509 import (
+    InvalidVersion,
+    load_der_x509_certificate,
+    load_pem_x509_certificate,
+)
 from pyhanko.pdf_utils.generic import IndirectObject, StreamObject
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -51,6 +56,8 @@ _UNREADABLE = (
     OSError,
     struct.error,
     zlib.error,
+    UnsupportedAlgorithm,
+    InvalidVersion,
 )
 _WITH_LISTS = CertRevTrustPolicy(
     RevocationCheckingPolicy(

@@ -9,12 +9,13 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import ObjectIdentifier
 
+from certificates.reading.refusals import STRANGE
 from certificates.reading.revocation import Revocation, revocation
 from certificates.verdicts import IssuerTrust
 
 _DOCUMENT_SIGNING: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 _Kind = TypeVar("_Kind", bound=x509.ExtensionType)
-_NOT_OURS: Final = (ValueError, TypeError, InvalidSignature)
+_NOT_OURS: Final = (*STRANGE, InvalidSignature)
 
 
 def judge_chain(
@@ -113,7 +114,7 @@ def extension(one: x509.Certificate, kind: type[_Kind]) -> _Kind | None:
     """Return an extension of a certificate, or nothing."""
     try:
         return one.extensions.get_extension_for_class(kind).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, *STRANGE):
         return None
 
 

@@ -1,6 +1,15 @@
 """How the parts of the reading tell that they stop."""
 
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
 from certificates.verdicts import Integrity
+
+STRANGE: Final = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
+"""What comes of a certificate that is well-formed DER and holds what no certificate should: a
+point off its curve, an unknown curve or version, a name of the wrong type."""
 
 
 class Refused(Exception):  # noqa: N818 - an outcome that is expected, not an error

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 
 from certificates.cms import CmsWriter
-from certificates.reading.refusals import Refused, foreign_form
+from certificates.reading.refusals import STRANGE, Refused, foreign_form
 from certificates.signers import ECDSA_SHA256, RSA_SHA256, Algorithm, PublicKey, algorithm_of
 from certificates.verdicts import Integrity
 
@@ -110,7 +110,7 @@ def _ordered(
                 (above,) = [one for one in waiting if _is(one, issuer=issuer, serial=serial)]
             waiting.remove(above)
             chain.append(above)
-    except ValueError as unfamiliar:
+    except STRANGE as unfamiliar:
         raise foreign_form() from unfamiliar
     if not chain:
         raise foreign_form()
@@ -122,7 +122,10 @@ def _is(one: x509.Certificate, *, issuer: bytes, serial: int) -> bool:
 
 
 def _key(certificate: x509.Certificate) -> PublicKey:
-    key = certificate.public_key()
+    try:
+        key = certificate.public_key()
+    except STRANGE as unfamiliar:
+        raise foreign_form() from unfamiliar
     if algorithm_of(key) is None:
         raise foreign_form()
     return key  # type: ignore[return-value] # `algorithm_of` knows two types, both of them public

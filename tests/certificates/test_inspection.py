@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +79,18 @@ def test_no_flipped_byte_anywhere_goes_unnoticed(
     assert check_pdf(made.pdf, inspector=inspector, log=log, now=NOON, limits=Limits()).valid
     verdict = check_pdf(spoiled, inspector=inspector, log=log, now=NOON, limits=Limits())
     assert not verdict.valid
+
+
+def test_a_certificate_with_an_impossible_key_is_refused_and_nothing_is_raised(
+    inspector: PdfInspector, made: MadeCertificate
+) -> None:
+    names = b"2a8648ce3d020106082a8648ce3d030107034200"  # EC, P-256; its point follows
+    keys = [found.start() for found in re.finditer(names, made.pdf)]
+    assert len(keys) == 2  # the signer's and the authority's
+    for key in keys:
+        for at in range(key, key + len(names) + 2 * 64, 3):
+            found = look(inspector, tampering.flipped(made.pdf, at))
+            assert (found.integrity, found.issuer) != (Integrity.INTACT, IssuerTrust.TRUSTED)
 
 
 def test_a_changed_signature_value_is_a_broken_signature(

@@ -23,11 +23,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
 
 from app.card.models import Presentation
 from app.core.access.principals import Terminal
 from app.core.errors import DomainError
+from app.core.statements import Tx, rows
 from app.identity.service.persons import Persons
 from app.partners.models import Terminal as TerminalRow
 from app.settlement.benefits.basket import Category, Line
@@ -112,9 +112,8 @@ class Anyone:
         assert terminal.terminal_id
         return Present(presentation_id=token, person_id=self.person_id)
 
-    def require_usable(self, tx: Session, presentation_id: str) -> None:
-        assert tx.is_active
-        assert presentation_id
+    def require_usable(self, tx: Tx, presentation_id: str) -> None:
+        assert rows(tx, "SELECT 1 FROM presentations WHERE id = %(id)s", {"id": presentation_id})
 
 
 @dataclass(kw_only=True)
