@@ -107,7 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--faults", type=int, default=5, help="put into the books (%(default)s)")
     parser.add_argument("--split-s", type=float, default=1.0, help="seconds of each timing")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--full", action="store_true", help=f"as the issue asks: {_FULL}; hours")
+    parser.add_argument(
+        "--full", action="store_true", help=f"all of it: {_FULL}; the better part of an hour"
+    )
     parser.add_argument("--quick", action="store_true", help="whether it works, not how fast")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures there, too")
     parser.add_argument("--table", type=Path, metavar="FILE", help="print such a file's tables")
