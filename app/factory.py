@@ -85,6 +85,7 @@ def _empty_app(settings: Settings) -> OpenAPI:
         validation_error_model=Problem,
         doc_ui=False,
         static_folder=None,
+        template_folder="core/http/templates",
     )
     app.openapi_version = "3.1.0"
     app.request_class = MemoryRequest

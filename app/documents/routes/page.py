@@ -6,15 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlencode
 
-from flask import Response, make_response, render_template, request
+from flask import Response, request
 from flask_openapi import APIBlueprint
 from werkzeug.exceptions import HTTPException
 
 from app.core.access.guards import public
 from app.core.errors import BAD_REQUEST, INVALID_FIELD, TOO_LARGE, DomainError
-from app.core.http.languages import LANGUAGES, Language, preferred_language
+from app.core.http.languages import Language
+from app.core.http.public_pages import (
+    asked_language,
+    come_back_later,
+    in_other_language,
+    public_page,
+)
 from app.core.http.services import service
 from app.documents.routes.page_content import PageContent, page_content
 from app.documents.routes.uploads import bound_form, caller_address
@@ -25,10 +30,6 @@ _HERE: Final = Path(__file__).parent.parent
 _LONGEST: Final = 128
 _TOO_LARGE: Final = 413
 _IN_ADDRESS: Final = ("id", "code", "t")
-_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
 blueprint = APIBlueprint(
     "check_page", __name__, template_folder=str(_HERE / "templates"), doc_ui=False
 )
@@ -52,7 +53,7 @@ def show() -> Response:
     given, code, token = (_typed(request.args.get(name)) for name in _IN_ADDRESS)
     sent = _Sent(given=given, code=code, token=token)
     if not (sent.given and sent.code):
-        return _page(page_content(None, language=_language(), given=sent.given))
+        return _page(page_content(None, language=asked_language(), given=sent.given))
     return _answered(lambda: sent)
 
 
@@ -84,7 +85,7 @@ def _posted() -> _Sent:
 
 
 def _answered(read: Callable[[], _Sent]) -> Response:
-    language, given = _language(), ""
+    language, given = asked_language(), ""
     try:
         sent = read()
         given = sent.given
@@ -113,31 +114,15 @@ def _checked(sent: _Sent) -> CheckResult | None:
 def _refused(refusal: DomainError, *, language: Language, given: str) -> Response:
     words = said((refusal.kind.zh, refusal.kind.en), language)
     content = page_content(None, language=language, given=given, problem=words)
-    response = _page(content, refusal.kind.status)
-    if refusal.retry_after is not None:
-        response.headers["Retry-After"] = str(refusal.retry_after)
-    return response
+    return come_back_later(_page(content, refusal.kind.status), refusal)
 
 
 def _page(content: PageContent, status: int = 200) -> Response:
-    html = render_template("documents/check.html", page=content, switch=_switch(content.language))
-    response = make_response(html, status)
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["Content-Language"] = content.language
-    response.headers["Vary"] = "Accept-Language"
-    return response
-
-
-def _switch(language: Language) -> str:
-    """The address of this page in the other language; a scanned verdict goes with it."""
-    kept = {name: value for name in _IN_ADDRESS if (value := _typed(request.args.get(name)))}
-    return "/check?" + urlencode({**kept, "lang": "zh-CN" if language == "en" else "en"})
+    # A scanned verdict goes with the reader into the other language.
+    kept = {name: _typed(request.args.get(name)) for name in _IN_ADDRESS}
+    switch = in_other_language("/check", kept, language=content.language)
+    return public_page("documents/check.html", content, switch=switch, status=status)
 
 
 def _typed(value: str | None) -> str:
     return (value or "").strip()[:_LONGEST]
-
-
-def _language() -> Language:
-    asked = request.args.get("lang")
-    return next((known for known in LANGUAGES if known == asked), preferred_language())

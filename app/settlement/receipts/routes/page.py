@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlencode
 
-from flask import Response, make_response, render_template, request
+from flask import Response, request
 from flask_openapi import APIBlueprint
 from werkzeug.exceptions import HTTPException
 
 from app.core.access.guards import public
 from app.core.errors import BAD_REQUEST, INVALID_FIELD, TOO_LARGE, DomainError
-from app.core.http.languages import LANGUAGES, Language, preferred_language
+from app.core.http.languages import Language
+from app.core.http.public_pages import (
+    asked_language,
+    come_back_later,
+    in_other_language,
+    public_page,
+)
 from app.core.http.services import service
 from app.settlement.receipts.routes.page_content import PageContent, empty, judged
 from app.settlement.receipts.service.checking import SettlementReceiptChecks
@@ -25,10 +30,6 @@ _HERE: Final = Path(__file__).parent.parent
 _IN_ADDRESS: Final = ("id", "s", "c")
 _LONGEST: Final = 64
 _TOO_LARGE: Final = 413
-_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
 blueprint = APIBlueprint(
     "receipt_page", __name__, template_folder=str(_HERE / "templates"), doc_ui=False
 )
@@ -38,7 +39,7 @@ blueprint = APIBlueprint(
 @public
 def show() -> Response:
     """The form; with what a QR holds also the verdict."""
-    language = _language()
+    language = asked_language()
     given = [(request.args.get(name) or "").strip()[:_LONGEST] for name in _IN_ADDRESS]
     if not all(given):
         return _page(empty(language))
@@ -52,7 +53,7 @@ def show() -> Response:
 @public
 def judge() -> Response:
     """The verdict on a receipt that was pasted."""
-    language = _language()
+    language = asked_language()
     try:
         return _pasted(language)
     except DomainError as refusal:
@@ -91,27 +92,11 @@ def _receipt(typed: str) -> str:
 
 def _refused(refusal: DomainError, language: Language) -> Response:
     words = said((refusal.kind.zh, refusal.kind.en), language)
-    response = _page(empty(language, problem=words), refusal.kind.status)
-    if refusal.retry_after is not None:
-        response.headers["Retry-After"] = str(refusal.retry_after)
-    return response
+    return come_back_later(_page(empty(language, problem=words), refusal.kind.status), refusal)
 
 
 def _page(content: PageContent, status: int = 200) -> Response:
-    html = render_template("receipts/check.html", page=content, switch=_switch(content.language))
-    response = make_response(html, status)
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["Content-Language"] = content.language
-    response.headers["Vary"] = "Accept-Language"
-    return response
-
-
-def _switch(language: Language) -> str:
-    """The address of this page in the other language; a scanned verdict goes with it."""
-    kept = {name: value for name in _IN_ADDRESS if (value := request.args.get(name, "")[:_LONGEST])}
-    return f"{PAGE}?" + urlencode({**kept, "lang": "zh-CN" if language == "en" else "en"})
-
-
-def _language() -> Language:
-    asked = request.args.get("lang")
-    return next((known for known in LANGUAGES if known == asked), preferred_language())
+    # A scanned verdict goes with the reader into the other language.
+    kept = {name: request.args.get(name, "")[:_LONGEST] for name in _IN_ADDRESS}
+    switch = in_other_language(PAGE, kept, language=content.language)
+    return public_page("receipts/check.html", content, switch=switch, status=status)
