@@ -18,7 +18,7 @@ from app.core.access.guards import terminal
 from app.core.access.principals import Terminal, caller
 from app.core.errors import INVALID_FIELD, DomainError
 from app.core.http.languages import preferred_language
-from app.core.http.problems import problem_response, refuse_invalid
+from app.core.http.problems import refuse_invalid
 from app.core.http.replies import reply
 from app.core.http.services import service
 from app.settlement.chs.answering import Answering
@@ -39,7 +39,7 @@ from app.settlement.chs.schemas import (
 )
 from app.settlement.chs.statement_schemas import DetailsEnvelope, TotalsEnvelope
 from app.settlement.chs.statements import NationalStatements
-from app.settlement.errors import action_of
+from app.settlement.routes.refusing import tell_cashier
 from app.settlement.scopes import SCOPE
 
 _ABOUT_THE_MESSAGE: Final = frozenset({404, 409, 422})
@@ -52,8 +52,7 @@ def _tell_cashier(refusal: DomainError) -> Response:
     """A field that is wrong is an answer; what is no message at all is refused as a problem."""
     if refusal.kind is INVALID_FIELD:
         return _refused(refusal)
-    refusal.members.setdefault("action", action_of(refusal).value)
-    return problem_response(refusal)
+    return tell_cashier(refusal)
 
 
 @blueprint.get("", summary="What to write into envelopes", responses={200: NationalSelfReply})

@@ -12,11 +12,10 @@ from flask_openapi import APIBlueprint, Tag
 from app.core.access.guards import terminal
 from app.core.access.principals import Terminal, caller
 from app.core.errors import DomainError
-from app.core.http.problems import problem_response
 from app.core.http.replies import reply
 from app.core.http.services import service
 from app.settlement.benefits.basket import Standing
-from app.settlement.errors import action_of
+from app.settlement.routes.refusing import tell_cashier
 from app.settlement.routes.writing import (
     made_reply,
     quote_reply,
@@ -53,13 +52,7 @@ from app.settlement.service.settling.settling import Order, Settling
 blueprint = APIBlueprint(
     "settlement", __name__, url_prefix="/v1/terminal", abp_tags=[Tag(name="settlement")]
 )
-
-
-@blueprint.errorhandler(DomainError)
-def _tell_cashier(refusal: DomainError) -> Response:
-    """Every refusal of these routes says what the cashier does next."""
-    refusal.members.setdefault("action", action_of(refusal).value)
-    return problem_response(refusal)
+blueprint.register_error_handler(DomainError, tell_cashier)
 
 
 @blueprint.post("/quotes", summary="What a purchase would cost", responses={201: QuoteReply})

@@ -10,10 +10,8 @@ from flask_openapi import APIBlueprint, Tag
 from app.core.access.guards import citizen, public, terminal
 from app.core.access.principals import Citizen, Terminal, caller
 from app.core.errors import DomainError
-from app.core.http.problems import problem_response
 from app.core.http.replies import reply
 from app.core.http.services import service
-from app.settlement.errors import action_of
 from app.settlement.receipts.schemas import (
     SettlementReceiptCheckBody,
     SettlementReceiptCheckReply,
@@ -23,6 +21,7 @@ from app.settlement.receipts.schemas import (
 from app.settlement.receipts.service.checking import SettlementReceiptChecks, Standing
 from app.settlement.receipts.service.making import SettlementReceipts
 from app.settlement.receipts.service.printing import PrintedReceipts
+from app.settlement.routes.refusing import tell_cashier
 from app.settlement.schemas import SettlementPath
 from app.settlement.scopes import SCOPE
 
@@ -37,13 +36,7 @@ till = APIBlueprint(
 checks = APIBlueprint(
     "receipt_checks", __name__, url_prefix="/v1/receipt-checks", abp_tags=[Tag(name="public")]
 )
-
-
-@till.errorhandler(DomainError)
-def _tell_cashier(refusal: DomainError) -> Response:
-    """Every refusal at a till says what the cashier does next."""
-    refusal.members.setdefault("action", action_of(refusal).value)
-    return problem_response(refusal)
+till.register_error_handler(DomainError, tell_cashier)
 
 
 @holder.get(

@@ -12,10 +12,8 @@ from flask_openapi import APIBlueprint, Tag
 from app.core.access.guards import terminal
 from app.core.access.principals import Terminal, caller
 from app.core.errors import TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, DomainError
-from app.core.http.problems import problem_response
 from app.core.http.replies import reply
 from app.core.http.services import service
-from app.settlement.errors import action_of
 from app.settlement.reconciliation.routes.writing import day_reply
 from app.settlement.reconciliation.schemas import (
     DayPath,
@@ -41,6 +39,7 @@ from app.settlement.reconciliation.service.outcomes import TSV, ReconciliationOu
 from app.settlement.reconciliation.service.periods import Counted, Period, ReconciliationPeriods
 from app.settlement.reconciliation.service.reading_lines import read_lines
 from app.settlement.reconciliation.service.unpacking import MOST_PACKED, unpack
+from app.settlement.routes.refusing import tell_cashier
 from app.settlement.scopes import SCOPE
 
 _ZIP: Final = "application/zip"
@@ -54,13 +53,7 @@ blueprint = APIBlueprint(
     url_prefix="/v1/terminal/reconciliations",
     abp_tags=[Tag(name="reconciliation")],
 )
-
-
-@blueprint.errorhandler(DomainError)
-def _tell_cashier(refusal: DomainError) -> Response:
-    """Every refusal of these routes says what is to be done next."""
-    refusal.members.setdefault("action", action_of(refusal).value)
-    return problem_response(refusal)
+blueprint.register_error_handler(DomainError, tell_cashier)
 
 
 @blueprint.post("", summary="Compare a day", responses={200: ReconciliationReply})
