@@ -16,6 +16,7 @@ from app.credentials.errors import ALL as CREDENTIALS
 from app.documents.errors import ALL as DOCUMENTS
 from app.exchange.errors import ALL as EXCHANGE
 from app.family.errors import ALL as FAMILY
+from app.hospital.errors import ALL as HOSPITAL
 from app.identity.errors import ALL as IDENTITY
 from app.notifications.errors import ALL as NOTIFICATIONS
 from app.outbox.errors import ALL as OUTBOX
@@ -34,6 +35,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Settlement": SETTLEMENT,
     "National facade": NATIONAL,
     "Reconciliation": RECONCILIATION,
+    "Hospitals": HOSPITAL,
     "Documents": DOCUMENTS,
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,

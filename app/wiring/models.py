@@ -37,6 +37,9 @@ from app.documents.models import (
 )
 from app.exchange.models import Capability, ChangeCursor, DropWatermark, Exchange, KeptAnswer
 from app.family.models import FamilyAgreement, FamilyUse
+from app.hospital.models.appointment import Appointment, AppointmentEvent
+from app.hospital.models.places import Campus, Department, Hospital, Practitioner
+from app.hospital.models.planning import ClinicSession, SlotUnit, UnitPool
 from app.identity.models.consent import Consent
 from app.identity.models.lockout import Lockout
 from app.identity.models.person import Person
@@ -133,6 +136,15 @@ TABLES: Final[tuple[type[Base], ...]] = (
     SettlementMessage,
     CashOrder,
     CashRefund,
+    Hospital,
+    Campus,
+    Department,
+    Practitioner,
+    ClinicSession,
+    UnitPool,
+    SlotUnit,
+    Appointment,
+    AppointmentEvent,
     AccessEvent,
     IdempotencyKey,
     OutboxMessage,

@@ -1,0 +1,1 @@
+"""Hospitals: schedules, numbered places, and appointments that are never sold twice."""

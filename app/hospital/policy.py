@@ -1,0 +1,66 @@
+"""Rules of booking: data. An empty policy books nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Final
+
+_NONE: Final = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingPolicy:
+    """What a hospital's patients may do, and until when."""
+
+    version: str = "empty"
+    window_days: int = 0
+    """How many days ahead can be booked, today included."""
+    releases_at: time = time(23, 59)
+    """When a new day of the window opens; local time."""
+    hold: timedelta = _NONE
+    """How long a place is kept for somebody who has yet to pay; ten minutes at most."""
+    payment: timedelta = _NONE
+    """By how much beginning to pay moves that deadline, once."""
+    hold_again_after: timedelta = timedelta.max
+    """After a hold expired: how long the person waits before the next in the same session."""
+    offer: timedelta = _NONE
+    """How long a waitlist offer stands."""
+    offer_same_day: timedelta = _NONE
+    """Likewise, on the day itself."""
+    most_waiting: int = 0
+    """Open waitlist entries a person may have."""
+    cancel_expert_until: time = time(0, 0)
+    """The day before, local time: until then cancelling an expert's place costs nothing."""
+    cancel_ordinary_before: timedelta = timedelta.max
+    """Before the window: until then cancelling an ordinary place costs nothing."""
+    no_shows: int = 1
+    """So many within `no_show_within` and the person is restricted."""
+    no_show_within: timedelta = timedelta.max
+    no_show_restricts: timedelta = _NONE
+    late_cancels: int = 1
+    """So many within `late_cancel_within` and the person is restricted."""
+    late_cancel_within: timedelta = timedelta.max
+    late_cancel_restricts: timedelta = _NONE
+
+
+CITY: Final = BookingPolicy(
+    version="2026-12",
+    window_days=14,
+    releases_at=time(7, 0),
+    hold=timedelta(minutes=10),
+    payment=timedelta(minutes=5),
+    hold_again_after=timedelta(minutes=30),
+    offer=timedelta(minutes=30),
+    offer_same_day=timedelta(minutes=5),
+    most_waiting=3,
+    cancel_expert_until=time(15, 0),
+    cancel_ordinary_before=timedelta(minutes=30),
+    no_shows=3,
+    no_show_within=timedelta(days=90),
+    no_show_restricts=timedelta(days=90),
+    late_cancels=3,
+    late_cancel_within=timedelta(days=30),
+    late_cancel_restricts=timedelta(days=30),
+)
+"""Of the city, where a hospital has none of its own."""
