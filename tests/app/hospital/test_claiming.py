@@ -65,16 +65,12 @@ def test_the_lowest_free_number_is_taken_and_then_none_is_left(
 
 
 @pytest.mark.parametrize(
-    ("changes", "state"),
-    [
-        ({"channel": "window"}, SessionState.PUBLISHED),
-        ({}, SessionState.DRAFT),
-    ],
+    ("channel", "state"), [("window", SessionState.PUBLISHED), ("app", SessionState.DRAFT)]
 )
 def test_what_is_not_for_the_public_is_not_taken(
-    world: World, clinic: Clinic, changes: dict[str, str], state: SessionState
+    world: World, clinic: Clinic, channel: str, state: SessionState
 ) -> None:
-    session = clinic.session(state=state, **changes)
+    session = clinic.session(state=state, channel=channel)
     assert _hold(world, _person(world), session) is None
 
 
