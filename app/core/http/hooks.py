@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from app.core.access.guards import Guard, guard_of
 from app.core.access.principals import Nobody, Principal
 from app.core.errors import FORBIDDEN
+from app.core.http.callers import caller_address
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _HEADERS: Final = {
@@ -56,7 +57,7 @@ def install_hooks(app: Flask, *, gate: Gate, addresses: AddressLimit) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         named = guard_of(view)
         if not request.path.startswith("/health/"):
-            addresses.hit(request.remote_addr or "", rate=named.rate if named else "address")
+            addresses.hit(caller_address(), rate=named.rate if named else "address")
         if view is None:
             return  # nothing is there: 404 or 405 follows
         if named is None:

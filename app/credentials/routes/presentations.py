@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
 from flask_openapi import APIBlueprint, Tag
 
 from app.core.access.guards import public
+from app.core.http.callers import caller_address
 from app.core.http.replies import reply
 from app.core.http.services import service
 from app.credentials.schemas.presentations import (
@@ -27,7 +28,7 @@ blueprint = APIBlueprint(
 def ask(body: PresentationAsk) -> Response:
     """A nonce for one presentation to this audience, within ten minutes."""
     asked = service(PresentationChecks).ask(
-        audience=body.audience, types=body.types, address=_address()
+        audience=body.audience, types=body.types, address=caller_address()
     )
     return reply(
         PresentationAsked(
@@ -45,7 +46,9 @@ def ask(body: PresentationAsk) -> Response:
 @public
 def check(body: PresentationBody) -> Response:
     """Judge what a holder showed; a request is answered once, whatever comes of it."""
-    found = service(PresentationChecks).check(body.request, body.presentation, address=_address())
+    found = service(PresentationChecks).check(
+        body.request, body.presentation, address=caller_address()
+    )
     parts = {
         name: PresentationPart(ok=part.ok, code=part.code) for name, part in found.parts.items()
     }
@@ -58,8 +61,3 @@ def check(body: PresentationBody) -> Response:
             expires_at=found.expires_at,
         )
     )
-
-
-def _address() -> str:
-    """The network address behind the request, proxies we trust taken away."""
-    return request.remote_addr or ""

@@ -9,10 +9,10 @@ from flask_openapi import APIBlueprint, Tag
 
 from app.core.access.guards import terminal
 from app.core.access.principals import Terminal, caller
+from app.core.http.callers import caller_address
 from app.core.http.replies import reply
 from app.core.http.services import service
 from app.core.idempotency.routes import idempotent
-from app.documents.routes.uploads import caller_address
 from app.documents.schemas.certificates import CertificatePath
 from app.documents.schemas.following import (
     FollowBody,

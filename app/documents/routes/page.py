@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.core.access.guards import public
 from app.core.errors import BAD_REQUEST, INVALID_FIELD, TOO_LARGE, DomainError
+from app.core.http.callers import caller_address
 from app.core.http.languages import Language
 from app.core.http.public_pages import (
     asked_language,
@@ -22,7 +23,7 @@ from app.core.http.public_pages import (
 )
 from app.core.http.services import service
 from app.documents.routes.page_content import PageContent, page_content
-from app.documents.routes.uploads import bound_form, caller_address
+from app.documents.routes.uploads import bound_form
 from app.documents.service.checks import CertificateChecks, CheckResult
 from app.documents.wording import TEXTS, said
 

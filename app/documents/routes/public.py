@@ -10,12 +10,13 @@ from pydantic import ValidationError
 
 from app.core.access.guards import public
 from app.core.errors import UNSUPPORTED_MEDIA_TYPE
+from app.core.http.callers import caller_address
 from app.core.http.problems import refuse_invalid
 from app.core.http.replies import reply
 from app.core.http.services import service
 from app.documents.making import Workshop
 from app.documents.routes.replies import check_reply, titles_reply
-from app.documents.routes.uploads import caller_address, pdf_body
+from app.documents.routes.uploads import pdf_body
 from app.documents.schemas.certificates import TypeReply, TypesReply
 from app.documents.schemas.checks import CheckBody, CheckReply
 from app.documents.service.checks import CertificateChecks, CheckResult

@@ -1,4 +1,4 @@
-"""Bounded uploads of one PDF, and the address they come from."""
+"""Bounded uploads of one PDF."""
 
 from __future__ import annotations
 
@@ -11,11 +11,6 @@ from app.documents.service.checks import UPLOAD_LIMIT
 
 _FORM_OVERHEAD: Final = 64 * 1024
 """Boundaries and text fields of a form around the file."""
-
-
-def caller_address() -> str:
-    """The network address behind the request, proxies we trust taken away."""
-    return request.remote_addr or ""
 
 
 def pdf_body() -> bytes:

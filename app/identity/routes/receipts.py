@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
 from flask_openapi import APIBlueprint, Tag
 
 from app.core.access.guards import public
+from app.core.http.callers import caller_address
 from app.core.http.replies import reply
 from app.core.http.services import service
 from app.identity.schemas.receipts import (
@@ -29,7 +30,7 @@ blueprint = APIBlueprint(
 @public
 def check(body: ReceiptCheckBody) -> Response:
     """Judge the receipt of a verification that somebody was shown."""
-    found = service(ReceiptChecks).check(body.receipt, address=request.remote_addr or "")
+    found = service(ReceiptChecks).check(body.receipt, address=caller_address())
     return reply(_told(found))
 
 

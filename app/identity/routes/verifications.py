@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from flask import Response, request
+from flask import Response
 from flask_openapi import APIBlueprint, Tag
 
 from app.core.access.guards import phone
 from app.core.access.principals import Phone, caller
+from app.core.http.callers import caller_address
 from app.core.http.replies import reply
 from app.core.http.services import service
 from app.core.idempotency.routes import idempotent
@@ -80,7 +81,7 @@ def begin(body: VerificationBody) -> Response:
             text_version=body.consent.text_version,
             variants=frozenset(body.capabilities.variants),
             thumbprint=caller(Phone).thumbprint,
-            address=request.remote_addr or "",
+            address=caller_address(),
         )
     )
     return reply(_session(view), 201, {"Location": f"/v1/verifications/{view.id}"})
@@ -140,7 +141,7 @@ def receipt(path: SessionPath) -> Response:
 def _submitted(key: StepKey) -> Answer:
     steps = service(StepService)
     steps.admit(key)  # before the body is read
-    return steps.submit(key, read_upload(), address=request.remote_addr or "")
+    return steps.submit(key, read_upload(), address=caller_address())
 
 
 def _session(found: SessionView) -> SessionReply:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Response, request
+from flask import Response
 from flask_openapi import APIBlueprint, Tag
 
 from app.core.access.guards import citizen, public, terminal
 from app.core.access.principals import Citizen, Terminal, caller
 from app.core.errors import DomainError
+from app.core.http.callers import caller_address
 from app.core.http.replies import reply
 from app.core.http.services import service
 from app.settlement.receipts.schemas import (
@@ -81,7 +82,7 @@ def print_settlement(path: SettlementPath) -> Response:
 @public
 def check(body: SettlementReceiptCheckBody) -> Response:
     """Whether a receipt of a purchase is genuine, and what happened since."""
-    found = service(SettlementReceiptChecks).check(body.receipt, address=request.remote_addr or "")
+    found = service(SettlementReceiptChecks).check(body.receipt, address=caller_address())
     return reply(
         SettlementReceiptCheckReply(
             genuine=found.standing is not None,

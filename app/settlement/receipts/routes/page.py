@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.core.access.guards import public
 from app.core.errors import BAD_REQUEST, INVALID_FIELD, TOO_LARGE, DomainError
+from app.core.http.callers import caller_address
 from app.core.http.languages import Language
 from app.core.http.public_pages import (
     asked_language,
@@ -63,7 +64,7 @@ def judge() -> Response:
 
 
 def _scanned(language: Language, settlement_id: str, state: str, code: str) -> PageContent:
-    checks, address = service(ScannedReceipts), request.remote_addr or ""
+    checks, address = service(ScannedReceipts), caller_address()
     found = checks.check(settlement_id, state, code, address=address)
     return judged(found.standing, language=language, now=found.checked_at, made_at=found.made_at)
 
@@ -74,7 +75,7 @@ def _pasted(language: Language) -> Response:
         return _page(
             empty(language, problem=said(TEXTS["nothing"], language)), INVALID_FIELD.status
         )
-    checks, address = service(SettlementReceiptChecks), request.remote_addr or ""
+    checks, address = service(SettlementReceiptChecks), caller_address()
     found = checks.check(text, address=address)
     return _page(judged(found.standing, language=language, now=found.checked_at, made_at=None))
 
