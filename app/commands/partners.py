@@ -63,6 +63,12 @@ def _add_terminal_key(settings: Settings, chosen: argparse.Namespace) -> object:
     return {"client_id": chosen.client, "added": added}
 
 
+def _set_key_address(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        work.terminals.set_key_address(chosen.client, chosen.jwks_uri, by=COMMANDS)
+    return {"client_id": chosen.client, "jwks_uri": chosen.jwks_uri}
+
+
 def _remove_terminal_key(settings: Settings, chosen: argparse.Namespace) -> object:
     with operations(settings) as work:
         work.terminals.remove_key(chosen.client, chosen.kid, by=COMMANDS)
@@ -160,6 +166,9 @@ def _add_terminal_changes(add: Add) -> None:
     old = add("remove-terminal-key", _remove_terminal_key, "end a terminal's key")
     old.add_argument("client", help="its client id")
     old.add_argument("--kid", required=True, help="name of the key")
+    moved = add("set-key-address", _set_key_address, "take a terminal's keys from an address")
+    moved.add_argument("client", help="its client id")
+    moved.add_argument("--jwks-uri", required=True, help="https address of the set")
 
 
 def add_operators(add: Add) -> None:

@@ -47,12 +47,15 @@ class MerchantBody(JsonBody):
     region: Region
 
 
+KeyAddress = Annotated[str, Field(min_length=1, max_length=500)]
+
+
 class TerminalBody(JsonBody):
     """A terminal to be."""
 
     merchant_id: Annotated[str, Field(pattern=ID_PATTERN)]
     jwks: Jwks | None = None
-    jwks_uri: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    jwks_uri: KeyAddress | None = None
     """Instead of keys: the https address at which the merchant publishes them."""
     purposes: Annotated[list[Purpose], Field(min_length=1, max_length=16)]
     scopes: Annotated[
@@ -70,6 +73,13 @@ class KeyBody(JsonBody):
     """A key to add."""
 
     key: Jwk
+
+
+class KeyAddressBody(JsonBody):
+    """Where the keys are from now on."""
+
+    jwks_uri: KeyAddress
+    """The https address at which the merchant publishes them."""
 
 
 class PartnerPath(BaseModel):

@@ -54,9 +54,12 @@ def build_onboarding(shared: Infrastructure) -> Onboarding:
 
 
 def build_terminal_changes(shared: Infrastructure) -> TerminalChanges:
-    """Rotates keys and sets purposes."""
+    """Changes keys, where they are, and purposes."""
     return TerminalChanges(
-        database=shared.database, clock=shared.clock, known_purposes=frozenset(PURPOSES)
+        database=shared.database,
+        clock=shared.clock,
+        known_purposes=frozenset(PURPOSES),
+        addresses=build_key_addresses(shared),
     )
 
 

@@ -12,6 +12,7 @@ from app.core.http.services import service
 from app.core.idempotency.routes import idempotent
 from app.partners.routes.replies import terminal_reply
 from app.partners.schemas import (
+    KeyAddressBody,
     KeyBody,
     KeyPath,
     PartnerPath,
@@ -121,6 +122,20 @@ def add_key(path: PartnerPath, body: KeyBody) -> Response:
 def remove_key(path: KeyPath) -> Response:
     """Remove a key; one at least remains."""
     service(TerminalChanges).remove_key(path.id, path.kid, by=caller(Operator).operator_id)
+    return _told(path.id)
+
+
+@blueprint.put(
+    "/<id>/key-address",
+    summary="Take a terminal's keys from an address",
+    responses={200: TerminalReply},
+)
+@operator(scope=WRITE_SCOPE)
+@idempotent()
+def set_key_address(path: PartnerPath, body: KeyAddressBody) -> Response:
+    """Those it had, here or at another address, log in no more from now on."""
+    by = caller(Operator).operator_id
+    service(TerminalChanges).set_key_address(path.id, body.jwks_uri, by=by)
     return _told(path.id)
 
 

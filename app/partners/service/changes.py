@@ -14,9 +14,9 @@ from app.core.ids import new_id
 from app.partners.models import PartnerChange
 
 COMMANDS: Final = "commands"
+"""The actor of what is done at the command line."""
 ADDRESS: Final = "jwks_uri"
 """Who changed a set of keys that is published elsewhere: whoever owns the address."""
-"""The actor of what is done at the command line."""
 MERCHANT_ADDED: Final = "merchant.added"
 MERCHANT_SUSPENDED: Final = "merchant.suspended"
 MERCHANT_RESUMED: Final = "merchant.resumed"
@@ -26,6 +26,7 @@ TERMINAL_RESUMED: Final = "terminal.resumed"
 TERMINAL_PURPOSES: Final = "terminal.purposes_set"
 TERMINAL_KEY_ADDED: Final = "terminal.key_added"
 TERMINAL_KEY_REMOVED: Final = "terminal.key_removed"
+TERMINAL_KEY_ADDRESS: Final = "terminal.key_address_set"
 TERMINAL_KEYS_FETCHED: Final = "terminal.keys_fetched"
 """The set at a terminal's address is another one than before."""
 

@@ -1,4 +1,4 @@
-"""Changing a terminal: its keys, one by one, and the purposes it may ask for."""
+"""Changing a terminal: its keys, one by one or where they are, and what it may ask for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.clock import Clock
 from app.core.database import Database
 from app.partners.errors import (
+    TERMINAL_ADDRESS_REFUSED,
     TERMINAL_KEY_EXISTS,
     TERMINAL_KEY_UNKNOWN,
     TERMINAL_KEYS_ELSEWHERE,
@@ -18,8 +19,10 @@ from app.partners.errors import (
     TERMINAL_UNKNOWN,
 )
 from app.partners.models import Terminal
+from app.partners.ports import KeyAddresses
 from app.partners.service.changes import (
     TERMINAL_KEY_ADDED,
+    TERMINAL_KEY_ADDRESS,
     TERMINAL_KEY_REMOVED,
     TERMINAL_PURPOSES,
     PartnerChanges,
@@ -31,7 +34,12 @@ class TerminalChanges:
     """Rotates keys and sets purposes. Each change locks the terminal's row first."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, known_purposes: Collection[str]
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        known_purposes: Collection[str],
+        addresses: KeyAddresses | None = None,
     ) -> None:
         """Take the ports.
 
@@ -39,9 +47,11 @@ class TerminalChanges:
             database: where terminals live.
             clock: tells the time.
             known_purposes: the purposes a terminal can be allowed. Empty: none.
+            addresses: judges where keys may be; None: nowhere but here.
         """
         self._database = database
         self._known = frozenset(known_purposes)
+        self._addresses = addresses
         self._changes = PartnerChanges(database=database, clock=clock)
 
     def add_key(self, terminal_id: str, jwk: Mapping[str, object], *, by: str) -> str:
@@ -81,6 +91,23 @@ class TerminalChanges:
                 raise TERMINAL_LAST_KEY()
             terminal.jwks = left
             self._record(terminal, TERMINAL_KEY_REMOVED, [kid], by)
+
+    def set_key_address(self, terminal_id: str, uri: str, *, by: str) -> None:
+        """Have a terminal's keys be those published at an address, and no others, from now on.
+
+        Whatever keys it had log in no more; the address is asked at the next log-in.
+
+        Raises:
+            DomainError: TERMINAL_UNKNOWN or TERMINAL_ADDRESS_REFUSED.
+        """
+        if self._addresses is None:
+            raise TERMINAL_ADDRESS_REFUSED(pointer="/jwks_uri")
+        self._addresses.require(uri)
+        with self._database.transaction() as tx:
+            terminal = _locked(tx, terminal_id)
+            terminal.jwks, terminal.jwks_uri = [], uri
+            terminal.jwks_fetched_at = terminal.jwks_tried_at = terminal.jwks_failure = None
+            self._record(terminal, TERMINAL_KEY_ADDRESS, [uri], by)
 
     def set_purposes(self, terminal_id: str, purposes: Collection[str], *, by: str) -> None:
         """Set the purposes it may ask for, from its next request on.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from werkzeug.test import TestResponse
 
 from app.notifications.service.addresses import Addresses
 from app.partners.errors import TERMINAL_ADDRESS_REFUSED
@@ -74,6 +76,10 @@ def till(world: World, console: Device, keys: KeyServer) -> Device:
 def body_of(console: Device, uri: str, **changes: Any) -> dict[str, Any]:
     merchant = done(console.post(MERCHANTS, PHARMACY), 201)["id"]
     return {"merchant_id": merchant, "jwks_uri": uri, "purposes": ["02121"], **changes}
+
+
+def put(console: Device, path: str, body: dict[str, str]) -> TestResponse:
+    return console.send("PUT", path, json=body, headers={"Idempotency-Key": secrets.token_hex(8)})
 
 
 def status(answer: Any) -> int:
@@ -335,6 +341,41 @@ def test_keys_at_an_address_are_changed_there_alone(
     elsewhere = (409, "TERMINAL_KEYS_ELSEWHERE")
     assert refused(console.post(path, {"key": public_jwk(new_key())})) == elsewhere
     assert refused(delete(console, f"{path}/first")) == elsewhere
+
+
+def test_a_terminal_moves_to_another_address(world: World, console: Device, till: Device) -> None:
+    assert status(try_log_in(world, till)) == 200
+    old, path = till.key, f"{TERMINALS}/{client_id(till)}/key-address"
+    till.key = new_key()
+    with key_server() as other:
+        other.publish(key_of(till, kid="moved"))
+        moved = done(put(console, path, {"jwks_uri": other.uri}))
+        assert (moved["jwks_uri"], moved["kids"]) == (other.uri, [])
+        assert "keys_fetched_at" not in moved
+        assert status(try_log_in(world, till, "moved")) == 200  # asked at once, not in a minute
+        till.key = old
+        assert refused(try_log_in(world, till, "first")) == INVALID
+    changes = PartnerChanges(database=world.database, clock=world.clock)
+    listed = changes.of_merchant(moved["merchant_id"], before=None, limit=9).items
+    assert "terminal.key_address_set" in {one.action for one in listed}
+
+
+def test_a_terminal_with_keys_here_moves_to_an_address(
+    world: World, console: Device, keys: KeyServer
+) -> None:
+    here = world.phone()
+    body = body_of(console, keys.uri) | {"jwks": {"keys": [key_of(here, kid="here")]}}
+    del body["jwks_uri"]
+    here.client_id = done(console.post(TERMINALS, body), 201)["client_id"]  # type: ignore[attr-defined]
+    assert status(try_log_in(world, here)) == 200
+    path = f"{TERMINALS}/{client_id(here)}/key-address"
+    assert refused(put(console, path, {"jwks_uri": "http://example.org/k"})) == (
+        422,
+        "TERMINAL_ADDRESS_REFUSED",
+    )
+    assert status(try_log_in(world, here)) == 200
+    done(put(console, path, {"jwks_uri": keys.uri}))
+    assert refused(try_log_in(world, here)) == INVALID
 
 
 def test_keys_or_an_address_are_named_and_not_both(console: Device, keys: KeyServer) -> None:
