@@ -28,6 +28,8 @@ from app.documents.routes.status import blueprint as status_lists
 from app.exchange.routes import blueprint as operator_sources
 from app.family.routes.mandates import blueprint as family_mandates
 from app.family.routes.mutual_aid import blueprint as family_mutual_aid
+from app.hospital.planning.routes.imports import blueprint as hospital_imports
+from app.hospital.planning.routes.operator import blueprint as operator_hospitals
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks
@@ -88,7 +90,9 @@ BLUEPRINTS: Final = (
     webhooks,
     payments,
     paper_codes,
+    hospital_imports,
     operator_merchants,
+    operator_hospitals,
     operator_terminals,
     dead_letters,
     partner_events,

@@ -17,6 +17,7 @@ from app.documents.errors import ALL as DOCUMENTS
 from app.exchange.errors import ALL as EXCHANGE
 from app.family.errors import ALL as FAMILY
 from app.hospital.errors import ALL as HOSPITAL
+from app.hospital.planning.errors import ALL as HOSPITAL_PLANNING
 from app.identity.errors import ALL as IDENTITY
 from app.notifications.errors import ALL as NOTIFICATIONS
 from app.outbox.errors import ALL as OUTBOX
@@ -36,6 +37,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "National facade": NATIONAL,
     "Reconciliation": RECONCILIATION,
     "Hospitals": HOSPITAL,
+    "Hospitals: planning": HOSPITAL_PLANNING,
     "Documents": DOCUMENTS,
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,

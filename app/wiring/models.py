@@ -40,6 +40,12 @@ from app.family.models import FamilyAgreement, FamilyUse
 from app.hospital.models.appointment import Appointment, AppointmentEvent
 from app.hospital.models.places import Campus, Department, Hospital, Practitioner
 from app.hospital.models.planning import ClinicSession, SlotUnit, UnitPool
+from app.hospital.planning.models import (
+    HospitalHoliday,
+    PlanningRound,
+    SessionPlan,
+    SessionTemplate,
+)
 from app.identity.models.consent import Consent
 from app.identity.models.lockout import Lockout
 from app.identity.models.person import Person
@@ -143,6 +149,10 @@ TABLES: Final[tuple[type[Base], ...]] = (
     ClinicSession,
     UnitPool,
     SlotUnit,
+    SessionPlan,
+    SessionTemplate,
+    HospitalHoliday,
+    PlanningRound,
     Appointment,
     AppointmentEvent,
     AccessEvent,

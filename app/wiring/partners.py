@@ -7,6 +7,7 @@ from typing import Final
 
 from app.card.service.purposes import PURPOSES
 from app.documents.routes.following import SCOPE as FOLLOW_SCOPE
+from app.hospital.scopes import DESK_SCOPE, FHIR_SCOPE, SCHEDULE_SCOPE
 from app.notifications.calling import resolved
 from app.notifications.routes.webhooks import SCOPE as WEBHOOKS_SCOPE
 from app.notifications.service.addresses import Addresses
@@ -21,7 +22,17 @@ from app.partners.service.standing import PartnerStanding
 from app.settlement.scopes import SCOPE as SETTLEMENT_SCOPE
 from app.wiring.infrastructure import Infrastructure
 
-TERMINAL_SCOPES: Final = frozenset({DECODE_SCOPE, SETTLEMENT_SCOPE, WEBHOOKS_SCOPE, FOLLOW_SCOPE})
+TERMINAL_SCOPES: Final = frozenset(
+    {
+        DECODE_SCOPE,
+        SETTLEMENT_SCOPE,
+        WEBHOOKS_SCOPE,
+        FOLLOW_SCOPE,
+        SCHEDULE_SCOPE,
+        DESK_SCOPE,
+        FHIR_SCOPE,
+    }
+)
 """What a terminal can be let do. A service that asks terminals for another scope adds it here."""
 
 

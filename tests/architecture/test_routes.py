@@ -37,6 +37,7 @@ REPEATABLE_OTHERWISE = {
     "/v1/presentations/check",  # a request is answered once
     "/v1/partners/webhooks/<id>",  # removing: a repeat finds nothing to remove
     "/v1/certificate-checks/subscriptions/<id>",  # likewise
+    "/v1/hospital/imports",  # by the hospital's ids: the same file again changes nothing
     "/v1/payments/notifications",  # an event's id counts once
 }
 

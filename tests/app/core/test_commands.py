@@ -440,3 +440,13 @@ def test_without_a_database_a_command_is_refused_in_words(
         told = refused(capfd, *words)
         assert "UNAVAILABLE: The service is not available" in told
         assert "hunter2" not in told
+
+
+@pytest.mark.usefixtures("here")
+def test_add_hospital_adds_its_merchant_too(capfd: pytest.CaptureFixture[str]) -> None:
+    words = ("add-hospital", "--name", "市中医院", "--region")
+    added = run(capfd, *words, "990200")
+    assert set(added) == {"hospital_id", "merchant_id"}
+    assert "HOSPITAL_NAME_INVALID" in refused(capfd, *words, "99")
+    again = ("--merchant", added["merchant_id"])
+    assert "HOSPITAL_EXISTS" in refused(capfd, *words, "990200", *again)

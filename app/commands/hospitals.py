@@ -1,0 +1,30 @@
+"""Hospitals and what is planned of their schedules."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.commands.command import Add
+from app.wiring.hospital_planning import build_hospital_onboarding
+from app.wiring.operations import operations
+from config import Settings
+
+
+def _add_hospital(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        onboarding = build_hospital_onboarding(work.infrastructure)
+        hospital_id = onboarding.add(
+            name=chosen.name, region=chosen.region, merchant_id=chosen.merchant
+        )
+        merchant_id = onboarding.read(hospital_id).merchant_id
+    return {"hospital_id": hospital_id, "merchant_id": merchant_id}
+
+
+def add_hospitals(add: Add) -> None:
+    """Offer them."""
+    hospital = add("add-hospital", _add_hospital, "register a hospital, with its merchant")
+    hospital.add_argument("--name", required=True, help="what patients read")
+    hospital.add_argument("--region", required=True, help="administrative division, six digits")
+    hospital.add_argument(
+        "--merchant", help="id of a merchant of the kind hospital; left out: a new one"
+    )

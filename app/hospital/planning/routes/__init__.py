@@ -1,0 +1,1 @@
+"""HTTP: the operators' side and the hospitals' side."""

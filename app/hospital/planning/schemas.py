@@ -1,0 +1,104 @@
+"""Planning on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.core.http.bodies import JsonBody
+from app.core.http.replies import Reply
+from app.core.ids import ID_PATTERN
+
+Region = Annotated[str, Field(pattern=r"^[0-9]{6}$", examples=["990100"])]
+"""Administrative division (GB/T 2260)."""
+
+
+class HospitalBody(JsonBody):
+    """A hospital to be."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    """What patients read."""
+    region: Region
+    merchant_id: Annotated[str, Field(pattern=ID_PATTERN)] | None = None
+    """A merchant of the kind hospital; left out: a new one."""
+
+
+class HospitalPath(BaseModel):
+    """Which hospital."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(min_length=1, max_length=64)
+
+
+class HospitalsQuery(BaseModel):
+    """Which page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: str | None = Field(default=None, pattern=ID_PATTERN)
+    limit: int = Field(default=50, ge=1, le=100)
+
+
+class HospitalReply(Reply):
+    """A hospital."""
+
+    id: str
+    merchant_id: str
+    name: str
+    initials: str
+    region: str
+    status: Literal["ACTIVE", "SUSPENDED"]
+    created_at: datetime
+    status_changed_at: datetime
+
+
+class HospitalsReply(Reply):
+    """A page of hospitals, newest first."""
+
+    items: list[HospitalReply]
+    next: str | None
+
+
+class ImportQuery(BaseModel):
+    """How a file is taken."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["campus", "department", "practitioner", "session", "holiday"] | None = None
+    """What the lines of a CSV file are; NDJSON says it in each line."""
+    dry_run: bool = False
+    """Only tell what would happen."""
+    atomic: bool = False
+    """All lines or none, 2,000 at most; otherwise each by itself."""
+
+
+class LineReply(Reply):
+    """A line that was not taken."""
+
+    line: int
+    """From 1; the head of a CSV file counts."""
+    id: str | None
+    """The hospital's own, where it could be read."""
+    code: str
+    pointer: str | None
+    """The field; in a CSV file the column."""
+    detail: str
+
+
+class ImportReply(Reply):
+    """What came of a file: every line is counted once."""
+
+    mode: Literal["each", "atomic", "dry_run"]
+    written: bool
+    """Whether what is counted has been done."""
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+    next_line: int | None
+    """There was no time from this line on: send the file again. Left out: it was read whole."""
+    lines: list[LineReply]
+    """Every line that was refused."""

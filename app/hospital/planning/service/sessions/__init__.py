@@ -1,0 +1,1 @@
+"""Sessions as a hospital wants them, against sessions as they stand."""

@@ -1,0 +1,1 @@
+"""Weekly templates, holidays, and the days ahead that are planned from them."""

@@ -1,0 +1,82 @@
+"""Hospitals' planning, and what it asks of the list of partners and of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.hospital.planning.ports import NoSuccession, Succession
+from app.hospital.planning.service.importing.importing import ScheduleImport
+from app.hospital.planning.service.onboarding import HospitalOnboarding
+from app.hospital.planning.service.sessions.taking import SessionTaking
+from app.hospital.policy import CITY, BookingPolicy
+from app.hospital.service.directory import HospitalDirectory
+from app.partners.models import Merchant, MerchantKind
+from app.partners.service.changes import PartnerChanges
+from app.partners.service.onboarding import Onboarding
+from app.wiring.infrastructure import Infrastructure
+from app.wiring.partners import build_onboarding
+
+
+class PartnerHospitals:
+    """Merchants of the kind hospital (`app.hospital.planning.ports.Merchants`)."""
+
+    def __init__(self, shared: Infrastructure, onboarding: Onboarding) -> None:
+        """Take the database and what puts merchants on the list."""
+        self._database = shared.database
+        self._onboarding = onboarding
+        self._changes = PartnerChanges(database=shared.database, clock=shared.clock)
+
+    def add(self, *, name: str, region: str, by: str) -> str:
+        """Add a merchant of the kind hospital; returns its id."""
+        kind = MerchantKind.HOSPITAL
+        return self._onboarding.add_merchant(name=name, kind=kind, region=region, by=by)
+
+    def is_hospital(self, merchant_id: str) -> bool:
+        """Whether there is a merchant of the kind hospital by this id."""
+        with self._database.transaction() as tx:
+            found = tx.get(Merchant, merchant_id)
+        return found is not None and found.kind == MerchantKind.HOSPITAL
+
+    def record(self, action: str, *, by: str, merchant_id: str, detail: Sequence[str]) -> None:
+        """Write down what was done, in the transaction under way."""
+        self._changes.record(action, by=by, merchant_id=merchant_id, detail=detail)
+
+
+class CityRules:
+    """One policy for all (`app.hospital.planning.ports.Rules`)."""
+
+    def for_hospital(self, hospital_id: str) -> BookingPolicy:  # noqa: ARG002 - one for all
+        """The city's."""
+        return CITY
+
+
+def build_hospital_onboarding(shared: Infrastructure) -> HospitalOnboarding:
+    """Puts hospitals on the list."""
+    return HospitalOnboarding(
+        database=shared.database,
+        clock=shared.clock,
+        merchants=PartnerHospitals(shared, build_onboarding(shared)),
+    )
+
+
+def build_taking(succession: Succession | None = None) -> SessionTaking:
+    """Makes sessions be as their hospitals want them."""
+    return SessionTaking(rules=CityRules(), succession=succession or NoSuccession())
+
+
+def build_hospital_planning(
+    shared: Infrastructure, *, succession: Succession | None = None
+) -> dict[type, object]:
+    """What operators and hospitals do.
+
+    Args:
+        shared: what every service stands on.
+        succession: has a place that became free before the public has it; None: nobody waits.
+    """
+    database, clock = shared.database, shared.clock
+    taking = build_taking(succession)
+    return {
+        HospitalDirectory: HospitalDirectory(database=database),
+        HospitalOnboarding: build_hospital_onboarding(shared),
+        ScheduleImport: ScheduleImport(database=database, clock=clock, sessions=taking),
+    }
