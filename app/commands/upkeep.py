@@ -14,6 +14,7 @@ from app.core.clock import SystemClock
 from app.core.keys.files import FileKeys
 from app.core.keys.provider import SigningName
 from app.core.migrations import migrate
+from app.hospital.rush.policy import CITY as RUSH
 from app.identity.service.receipts import LASTS
 from app.wiring.operations import operations
 from config import Settings
@@ -25,6 +26,7 @@ _OVERLAP: Final[Mapping[SigningName, timedelta]] = {
     "receipt": LASTS + timedelta(hours=1),
     "status-list": timedelta(hours=25),
     "webhook": timedelta(hours=1),
+    "queue-ticket": RUSH.longest + timedelta(hours=1),
     "card": LONGEST_LIFE + CardPolicy().upload_within + timedelta(hours=1),
 }
 """Longer than anything signed with the ring's keys is good for."""

@@ -30,6 +30,10 @@ from app.family.routes.mandates import blueprint as family_mandates
 from app.family.routes.mutual_aid import blueprint as family_mutual_aid
 from app.hospital.planning.routes.imports import blueprint as hospital_imports
 from app.hospital.planning.routes.operator import blueprint as operator_hospitals
+from app.hospital.rush.routes.hospital import blueprint as hospital_releases
+from app.hospital.rush.routes.operator import blueprint as operator_releases
+from app.hospital.rush.routes.published import blueprint as releases
+from app.hospital.rush.routes.queue import blueprint as queue_tickets
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks
@@ -76,6 +80,9 @@ BLUEPRINTS: Final = (
     card_log,
     family_mandates,
     family_mutual_aid,
+    releases,
+    queue_tickets,
+    hospital_releases,
     terminal,
     offline_codes,
     operator_cards,
@@ -99,5 +106,6 @@ BLUEPRINTS: Final = (
     operator_sources,
     operator_certificates,
     operator_reconciliation,
+    operator_releases,
     health,
 )

@@ -18,6 +18,7 @@ from app.exchange.errors import ALL as EXCHANGE
 from app.family.errors import ALL as FAMILY
 from app.hospital.errors import ALL as HOSPITAL
 from app.hospital.planning.errors import ALL as HOSPITAL_PLANNING
+from app.hospital.rush.errors import ALL as RUSH
 from app.identity.errors import ALL as IDENTITY
 from app.notifications.errors import ALL as NOTIFICATIONS
 from app.outbox.errors import ALL as OUTBOX
@@ -38,6 +39,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Reconciliation": RECONCILIATION,
     "Hospitals": HOSPITAL,
     "Hospitals: planning": HOSPITAL_PLANNING,
+    "Hospitals: rush": RUSH,
     "Documents": DOCUMENTS,
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,

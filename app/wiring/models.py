@@ -46,6 +46,7 @@ from app.hospital.planning.models import (
     SessionPlan,
     SessionTemplate,
 )
+from app.hospital.rush.models import QueueTail, QueueTicket, Release, ReleaseSession
 from app.identity.models.consent import Consent
 from app.identity.models.lockout import Lockout
 from app.identity.models.person import Person
@@ -155,6 +156,10 @@ TABLES: Final[tuple[type[Base], ...]] = (
     PlanningRound,
     Appointment,
     AppointmentEvent,
+    Release,
+    QueueTail,
+    ReleaseSession,
+    QueueTicket,
     AccessEvent,
     IdempotencyKey,
     OutboxMessage,
@@ -184,5 +189,6 @@ SEALED: Final = (
     SealedColumn(model=CertificateArchive, column="pdf"),
     SealedColumn(model=FamilyAgreement, column="other_name"),
     SealedColumn(model=WebhookSecret, column="secret"),
+    SealedColumn(model=Release, column="seed"),
 )
 """What lives longer than a day. The rest is gone before a key is."""

@@ -8,6 +8,7 @@ from app.card.service.cancelling import CANCEL_SCOPE
 from app.card.service.paper import PAPER_SCOPE
 from app.documents.service import overseeing
 from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
+from app.hospital.rush.routes.operator import DRAW_SCOPE
 from app.partners import scopes as partners
 from app.settlement.reconciliation.routes import operator as reconciliation
 
@@ -24,6 +25,7 @@ OPERATOR_SCOPES: Final = frozenset(
         partners.WRITE_SCOPE,
         reconciliation.READ_SCOPE,
         reconciliation.CLOSE_SCOPE,
+        DRAW_SCOPE,
     }
 )
 """Each names one thing; a service that asks operators for another scope adds it here."""

@@ -25,6 +25,7 @@ REPEATABLE_OTHERWISE = {
     "/v1/terminal/reconciliations",  # the same day against the same books is the same run
     "/v1/terminal/reconciliations/<date>/file",  # likewise
     "/v1/terminal/reconciliations/periods",  # reads
+    "/v1/queue-tickets",  # one ticket a person and release: a repeat is told the same one
     "/v1/receipt-checks",  # reads
     "/receipt-check",  # reads
     "/v1/certificate-checks",  # reads

@@ -8,7 +8,9 @@ from typing import Literal, Protocol
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-SigningName = Literal["access-token", "presence", "receipt", "status-list", "webhook", "card"]
+SigningName = Literal[
+    "access-token", "presence", "receipt", "status-list", "webhook", "card", "queue-ticket"
+]
 SecretName = Literal["fields", "index", "card-code", "idempotency", "cursor"]
 
 

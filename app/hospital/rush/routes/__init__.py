@@ -1,0 +1,1 @@
+"""HTTP: people in line, hospitals, operators, and whoever recomputes a lottery."""

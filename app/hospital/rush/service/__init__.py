@@ -1,0 +1,1 @@
+"""Releases, tickets, admissions and lotteries."""

@@ -1,0 +1,53 @@
+"""The rush: releases, tickets, admissions and lotteries."""
+
+from __future__ import annotations
+
+import secrets
+
+from app.hospital.rush.policy import CITY
+from app.hospital.rush.service.admitting import QueueAdmissions
+from app.hospital.rush.service.drawing import Drawing
+from app.hospital.rush.service.queueing import Queueing
+from app.hospital.rush.service.reading import ReleaseReading
+from app.hospital.rush.service.releases import Releases
+from app.hospital.rush.service.tokens import QueueTokens
+from app.hospital.service.directory import HospitalDirectory
+from app.wiring.infrastructure import Infrastructure
+
+
+def build_queue_tokens(shared: Infrastructure) -> QueueTokens:
+    """Tickets as tokens."""
+    return QueueTokens(
+        issuer=shared.settings.public_url,
+        ring=shared.keys.signing("queue-ticket"),
+        cipher=shared.cipher,
+    )
+
+
+def build_admissions(shared: Infrastructure) -> QueueAdmissions:
+    """The core's port `Admissions`."""
+    return QueueAdmissions(tokens=build_queue_tokens(shared))
+
+
+def build_rush(shared: Infrastructure) -> dict[type, object]:
+    """What people, hospitals and operators ask for."""
+    database, clock, cipher = shared.database, shared.clock, shared.cipher
+    return {
+        HospitalDirectory: HospitalDirectory(database=database),
+        Queueing: Queueing(
+            database=database,
+            clock=clock,
+            limits=shared.limits,
+            tokens=build_queue_tokens(shared),
+            policy=CITY,
+        ),
+        Releases: Releases(
+            database=database,
+            clock=clock,
+            cipher=cipher,
+            random_bytes=secrets.token_bytes,
+            policy=CITY,
+        ),
+        Drawing: Drawing(database=database, clock=clock, cipher=cipher),
+        ReleaseReading: ReleaseReading(database=database),
+    }

@@ -1,0 +1,74 @@
+"""The line under real processes on a real database."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+
+from sqlalchemy import select
+
+from app.hospital.rush.models import QueueTicket
+from app.identity.service.persons import PersonIdentity
+from app.wiring.family import build_persons
+from tests.app.family.steps import relative
+from tests.app.hospital.rush.steps import Desk, join
+from tests.app.racing import raced
+from tests.app.world import World, citizen_number
+
+_CHILD = "tests.app.hospital.rush.queue_child"
+
+
+def race(world: World, acts: Sequence[Sequence[str]]) -> list[str]:
+    settings = world.settings
+    common = (
+        settings.database_url.get_secret_value(),
+        str(settings.keys_path),
+        settings.public_url,
+        world.clock.now().isoformat(),
+    )
+    return raced(_CHILD, [(*common, *act) for act in acts])
+
+
+def people(world: World, count: int) -> list[str]:
+    persons = build_persons(world.shared)
+    identities = [
+        PersonIdentity(citizen_number=citizen_number(serial=500 + n), name="张伟")
+        for n in range(count)
+    ]
+    return [persons.find_or_create(one).id for one in identities]
+
+
+def test_many_who_ask_at_once_and_twice_get_one_rank_each_without_gaps(
+    world: World, desk: Desk
+) -> None:
+    release, crowd = desk.release(), people(world, 24)
+    # Everybody asks in two processes, the one time early, the other late.
+    acts = [("join", release, *crowd[n:], *crowd[:n]) for n in (0, 0, 8, 16)]
+    told = [outcome.split() for outcome in race(world, acts)]
+    by_person: defaultdict[str, set[str]] = defaultdict(set)
+    for act, tickets in zip(acts, told, strict=True):
+        for person, ticket in zip(act[2:], tickets, strict=True):
+            by_person[person].add(ticket)
+    assert {len(tickets) for tickets in by_person.values()} == {1}
+    ranks = sorted(int(ticket.split(":")[1]) for (ticket,) in by_person.values())
+    assert ranks == list(range(1, 25))
+    _admitted_in_order(world, release)
+
+
+def _admitted_in_order(world: World, release: str) -> None:
+    query = select(QueueTicket.admits_at).where(QueueTicket.release_id == release)
+    with world.database.separate() as tx:
+        moments = list(tx.scalars(query.order_by(QueueTicket.rank)))
+    gaps = {later - earlier for earlier, later in pairwise(moments) if earlier and later}
+    assert {gap.total_seconds() for gap in gaps} == {1.0}
+
+
+def test_a_ticket_used_in_many_processes_at_once_gets_one_place(world: World, desk: Desk) -> None:
+    sessions = [desk.clinic.session(days=3 + n, hour=8) for n in range(4)]
+    release, person = desk.release(*sessions), relative(world, "甲")
+    ticket = join(person, release)["ticket"]
+    world.clock.advance(minutes=10)
+    who = person.person_id(world)
+    outcomes = Counter(race(world, [("hold", one, who, ticket) for one in sessions]))
+    assert outcomes == {"held": 1, "QUEUE_TICKET_USED": 3}
