@@ -42,6 +42,11 @@ class BookingPolicy:
     """So many within `late_cancel_within` and the person is restricted."""
     late_cancel_within: timedelta = timedelta.max
     late_cancel_restricts: timedelta = _NONE
+    replan_days: int = 0
+    """How many days before or after a session that is called off a patient may be put, by consent;
+    0: on the day itself."""
+    replan_notice: timedelta = timedelta.max
+    """How long before its beginning a session may still be given instead."""
 
 
 CITY: Final = BookingPolicy(
@@ -62,5 +67,7 @@ CITY: Final = BookingPolicy(
     late_cancels=3,
     late_cancel_within=timedelta(days=30),
     late_cancel_restricts=timedelta(days=30),
+    replan_days=3,
+    replan_notice=timedelta(hours=2),
 )
 """Of the city, where a hospital has none of its own."""

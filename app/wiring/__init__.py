@@ -30,6 +30,7 @@ from app.wiring.faces import build_engine, build_faces, build_policy
 from app.wiring.family import build_family
 from app.wiring.hospital_planning import build_hospital_planning
 from app.wiring.hospital_rush import build_rush
+from app.wiring.hospital_stopping import build_stopping
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.notifications import build_notifications
@@ -85,6 +86,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         ),
         **build_reconciliation(shared),
         **build_receipts(shared, authorities=authorities),
+        **build_stopping(shared),
         **build_notifications(shared),
         **build_notices(shared, closing),
         **build_documents(

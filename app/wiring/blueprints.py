@@ -34,6 +34,7 @@ from app.hospital.rush.routes.hospital import blueprint as hospital_releases
 from app.hospital.rush.routes.operator import blueprint as operator_releases
 from app.hospital.rush.routes.published import blueprint as releases
 from app.hospital.rush.routes.queue import blueprint as queue_tickets
+from app.hospital.stopping.routes.stops import blueprint as hospital_stops
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks
@@ -107,5 +108,6 @@ BLUEPRINTS: Final = (
     operator_certificates,
     operator_reconciliation,
     operator_releases,
+    hospital_stops,
     health,
 )

@@ -19,6 +19,7 @@ from app.family.errors import ALL as FAMILY
 from app.hospital.errors import ALL as HOSPITAL
 from app.hospital.planning.errors import ALL as HOSPITAL_PLANNING
 from app.hospital.rush.errors import ALL as RUSH
+from app.hospital.stopping.errors import ALL as STOPPING
 from app.identity.errors import ALL as IDENTITY
 from app.notifications.errors import ALL as NOTIFICATIONS
 from app.outbox.errors import ALL as OUTBOX
@@ -40,6 +41,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Hospitals": HOSPITAL,
     "Hospitals: planning": HOSPITAL_PLANNING,
     "Hospitals: rush": RUSH,
+    "Hospitals: stopping": STOPPING,
     "Documents": DOCUMENTS,
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,

@@ -47,6 +47,7 @@ from app.hospital.planning.models import (
     SessionTemplate,
 )
 from app.hospital.rush.models import QueueTail, QueueTicket, Release, ReleaseSession
+from app.hospital.stopping.models import ClinicStop, StopOutcome
 from app.identity.models.consent import Consent
 from app.identity.models.lockout import Lockout
 from app.identity.models.person import Person
@@ -160,6 +161,8 @@ TABLES: Final[tuple[type[Base], ...]] = (
     QueueTail,
     ReleaseSession,
     QueueTicket,
+    ClinicStop,
+    StopOutcome,
     AccessEvent,
     IdempotencyKey,
     OutboxMessage,

@@ -40,6 +40,7 @@ REPEATABLE_OTHERWISE = {
     "/v1/certificate-checks/subscriptions/<id>",  # likewise
     "/v1/hospital/imports",  # by the hospital's ids: the same file again changes nothing
     "/v1/payments/notifications",  # an event's id counts once
+    "/v1/hospital/stops",  # a session is called off once, for ever
 }
 
 

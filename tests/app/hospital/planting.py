@@ -17,6 +17,7 @@ from tests.app.world import World
 
 CHINA = ZoneInfo("Asia/Shanghai")
 WINDOW = timedelta(minutes=10)
+_UNITS = {SessionState.DRAFT: UnitState.DRAFT, SessionState.STOPPED: UnitState.BLOCKED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,7 @@ class Clinic:
         now = self.clock.now()
         morning = now.astimezone(CHINA).replace(hour=hour, minute=0, second=0, microsecond=0)
         starts_at = morning + timedelta(days=days)
-        unit_state = UnitState.DRAFT if state == SessionState.DRAFT else UnitState.FREE
+        unit_state = _UNITS.get(state, UnitState.FREE)
         session = ClinicSession(
             **{
                 "id": new_id("ses", now),

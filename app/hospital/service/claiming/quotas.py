@@ -25,6 +25,8 @@ _BY_CONSTRAINT: Final[Mapping[str, ErrorKind]] = MappingProxyType(
         "uq_appointments_replaces": APPOINTMENT_REPLACED,
     }
 )
+QUOTAS: Final = tuple(_BY_CONSTRAINT.values())
+"""What `quotas_kept` refuses with: for those who try several places, each under a savepoint."""
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""What happens when a session is called off."""
