@@ -31,6 +31,7 @@ from app.wiring.family import build_family
 from app.wiring.hospital_planning import build_hospital_planning
 from app.wiring.hospital_rush import build_rush
 from app.wiring.hospital_stopping import build_stopping
+from app.wiring.hospital_finding import build_finding
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.notifications import build_notifications
@@ -76,6 +77,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_card(shared, persons=sessions.persons),
         **build_family(shared, persons=sessions.persons, births=exchange.cases.get("birth")),
         **build_rush(shared),
+        **build_finding(shared),
         **build_partners(shared),
         **build_hospital_planning(shared),
         **build_settlement(

@@ -35,6 +35,8 @@ from app.hospital.rush.routes.operator import blueprint as operator_releases
 from app.hospital.rush.routes.published import blueprint as releases
 from app.hospital.rush.routes.queue import blueprint as queue_tickets
 from app.hospital.stopping.routes.stops import blueprint as hospital_stops
+from app.hospital.finding.routes.places import blueprint as hospital_finding
+from app.hospital.finding.routes.sessions import blueprint as clinic_sessions
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks
@@ -84,6 +86,8 @@ BLUEPRINTS: Final = (
     releases,
     queue_tickets,
     hospital_releases,
+    hospital_finding,
+    clinic_sessions,
     terminal,
     offline_codes,
     operator_cards,

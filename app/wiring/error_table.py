@@ -20,6 +20,7 @@ from app.hospital.errors import ALL as HOSPITAL
 from app.hospital.planning.errors import ALL as HOSPITAL_PLANNING
 from app.hospital.rush.errors import ALL as RUSH
 from app.hospital.stopping.errors import ALL as STOPPING
+from app.hospital.finding.errors import ALL as FINDING
 from app.identity.errors import ALL as IDENTITY
 from app.notifications.errors import ALL as NOTIFICATIONS
 from app.outbox.errors import ALL as OUTBOX
@@ -42,6 +43,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Hospitals: planning": HOSPITAL_PLANNING,
     "Hospitals: rush": RUSH,
     "Hospitals: stopping": STOPPING,
+    "Hospitals: finding": FINDING,
     "Documents": DOCUMENTS,
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,

@@ -47,6 +47,13 @@ class ClinicSession(Base):
         Index("ix_clinic_sessions_department_id_day", "department_id", "day"),
         Index("ix_clinic_sessions_practitioner_id_day", "practitioner_id", "day"),
         Index(
+            "ix_clinic_sessions_day_starts_at_id_published",
+            "day",
+            "starts_at",
+            "id",
+            postgresql_where=text(within([SessionState.PUBLISHED])),
+        ),
+        Index(
             "ix_clinic_sessions_ends_at_published",
             "ends_at",
             postgresql_where=text(within([SessionState.PUBLISHED])),

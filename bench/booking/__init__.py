@@ -1,0 +1,1 @@
+"""What hospital booking costs."""
