@@ -165,7 +165,7 @@ def _add_terminal_changes(add: Add) -> None:
     key.add_argument("--jwks", required=True, help='file: {"keys": [public JWKs]}')
     old = add("remove-terminal-key", _remove_terminal_key, "end a terminal's key")
     old.add_argument("client", help="its client id")
-    old.add_argument("--kid", required=True, help="name of the key")
+    old.add_argument("--kid", required=True, help="name of the key; --kid=… if it begins with a -")
     moved = add("set-key-address", _set_key_address, "take a terminal's keys from an address")
     moved.add_argument("client", help="its client id")
     moved.add_argument("--jwks-uri", required=True, help="https address of the set")

@@ -28,6 +28,8 @@ from app.documents.routes.status import blueprint as status_lists
 from app.exchange.routes import blueprint as operator_sources
 from app.family.routes.mandates import blueprint as family_mandates
 from app.family.routes.mutual_aid import blueprint as family_mutual_aid
+from app.hospital.finding.routes.places import blueprint as hospital_finding
+from app.hospital.finding.routes.sessions import blueprint as clinic_sessions
 from app.hospital.planning.routes.imports import blueprint as hospital_imports
 from app.hospital.planning.routes.operator import blueprint as operator_hospitals
 from app.hospital.rush.routes.hospital import blueprint as hospital_releases
@@ -35,8 +37,6 @@ from app.hospital.rush.routes.operator import blueprint as operator_releases
 from app.hospital.rush.routes.published import blueprint as releases
 from app.hospital.rush.routes.queue import blueprint as queue_tickets
 from app.hospital.stopping.routes.stops import blueprint as hospital_stops
-from app.hospital.finding.routes.places import blueprint as hospital_finding
-from app.hospital.finding.routes.sessions import blueprint as clinic_sessions
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks

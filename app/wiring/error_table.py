@@ -17,10 +17,10 @@ from app.documents.errors import ALL as DOCUMENTS
 from app.exchange.errors import ALL as EXCHANGE
 from app.family.errors import ALL as FAMILY
 from app.hospital.errors import ALL as HOSPITAL
+from app.hospital.finding.errors import ALL as FINDING
 from app.hospital.planning.errors import ALL as HOSPITAL_PLANNING
 from app.hospital.rush.errors import ALL as RUSH
 from app.hospital.stopping.errors import ALL as STOPPING
-from app.hospital.finding.errors import ALL as FINDING
 from app.identity.errors import ALL as IDENTITY
 from app.notifications.errors import ALL as NOTIFICATIONS
 from app.outbox.errors import ALL as OUTBOX

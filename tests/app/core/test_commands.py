@@ -165,12 +165,12 @@ def test_a_terminals_keys_and_purposes_are_changed(
     with world.database.separate() as tx:
         (old,) = tx.scalars(select(Terminal.jwks)).one()
     (new,) = run(capfd, "add-terminal-key", client, "--jwks", str(jwks))["added"]
-    run(capfd, "remove-terminal-key", client, "--kid", old["kid"])
+    run(capfd, "remove-terminal-key", client, f"--kid={old['kid']}")
     run(capfd, "set-purposes", client, "--purposes", "01301")
     with world.database.separate() as tx:
         terminal = tx.scalars(select(Terminal)).one()
     assert ([key["kid"] for key in terminal.jwks], terminal.purposes) == ([new], ["01301"])
-    last = refused(capfd, "remove-terminal-key", client, "--kid", new)
+    last = refused(capfd, "remove-terminal-key", client, f"--kid={new}")
     assert "TERMINAL_LAST_KEY" in last
 
 
