@@ -54,6 +54,10 @@ class Settings(DepartmentSettings, RateSettings):
     face_policy: Path | None = None
     """A policy file that `python -m verify calibrate` wrote; the shipped policy unless given."""
 
+    booking_rules: Path | None = None
+    """Folder of the rules of booking at hospitals, a file a version; the shipped ones unless
+    given."""
+
     payments_url: SafeOrigin | None = None
     """Base address of the payment provider that collects the cash part of settlements; without it
     the cash part is paid at the till. https, or on this machine."""

@@ -59,6 +59,20 @@ class Direct:
         """Have a statement that nobody waits for travel with the commit."""
         self._last.append((statement, values))
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Try something: what fails within is undone alone, also of what was put off."""
+        self.run("SAVEPOINT attempt", _NOTHING)
+        put_off = len(self._last)
+        try:
+            yield
+        except BaseException:
+            del self._last[put_off:]
+            self._cursor.execute("ROLLBACK TO SAVEPOINT attempt")
+            self._cursor.execute("RELEASE SAVEPOINT attempt")
+            raise
+        self._cursor.execute("RELEASE SAVEPOINT attempt")
+
     def commit(self) -> None:
         """Do what was put off, and commit: one journey for all of it."""
         if not self._last:
@@ -94,6 +108,17 @@ def composing(tx: Tx) -> Iterator[Session]:
             yield session
     else:
         yield tx
+
+
+@contextmanager
+def attempt(tx: Tx) -> Iterator[None]:
+    """Try something in a transaction: where it raises it is undone, and the rest can go on."""
+    if isinstance(tx, Direct):
+        with tx.attempt():
+            yield
+    else:
+        with tx.begin_nested():
+            yield
 
 
 def rows(tx: Tx, statement: str, values: Values = _NOTHING) -> list[Row]:

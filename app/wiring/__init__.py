@@ -32,6 +32,7 @@ from app.wiring.hospital_finding import build_finding
 from app.wiring.hospital_planning import build_hospital_planning
 from app.wiring.hospital_rush import build_rush
 from app.wiring.hospital_stopping import build_stopping
+from app.wiring.hospital_waitlist import build_waitlist
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.notifications import build_notifications
@@ -78,6 +79,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_family(shared, persons=sessions.persons, births=exchange.cases.get("birth")),
         **build_rush(shared),
         **build_finding(shared),
+        **build_waitlist(shared),
         **build_partners(shared),
         **build_hospital_planning(shared),
         **build_settlement(

@@ -74,6 +74,7 @@ ACTIONS: Final[dict[str, Words]] = {
     actions.PURCHASE_REVERSED: _words("整单退回", "Purchase reversed"),
     actions.PURCHASE_ADJUSTED: _words("年度待遇重新计算", "Benefits of the year computed anew"),
     actions.PURCHASE_READ: _words("查看购药记录", "Purchases read"),
+    actions.WAITLIST_ENTERED: _words("加入候补", "Entered on a waitlist"),
 }
 _CONSENT: Final = _words(
     "《中华人民共和国个人信息保护法》第十三条、第二十九条（单独同意）",

@@ -37,6 +37,7 @@ from app.hospital.rush.routes.operator import blueprint as operator_releases
 from app.hospital.rush.routes.published import blueprint as releases
 from app.hospital.rush.routes.queue import blueprint as queue_tickets
 from app.hospital.stopping.routes.stops import blueprint as hospital_stops
+from app.hospital.waitlist.routes.entries import blueprint as waitlist
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks
@@ -88,6 +89,7 @@ BLUEPRINTS: Final = (
     hospital_releases,
     hospital_finding,
     clinic_sessions,
+    waitlist,
     terminal,
     offline_codes,
     operator_cards,

@@ -21,6 +21,7 @@ from app.hospital.finding.errors import ALL as FINDING
 from app.hospital.planning.errors import ALL as HOSPITAL_PLANNING
 from app.hospital.rush.errors import ALL as RUSH
 from app.hospital.stopping.errors import ALL as STOPPING
+from app.hospital.waitlist.errors import ALL as HOSPITAL_WAITLIST
 from app.identity.errors import ALL as IDENTITY
 from app.notifications.errors import ALL as NOTIFICATIONS
 from app.outbox.errors import ALL as OUTBOX
@@ -44,6 +45,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Hospitals: rush": RUSH,
     "Hospitals: stopping": STOPPING,
     "Hospitals: finding": FINDING,
+    "Hospitals: waitlist": HOSPITAL_WAITLIST,
     "Documents": DOCUMENTS,
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,

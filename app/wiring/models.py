@@ -48,6 +48,12 @@ from app.hospital.planning.models import (
 )
 from app.hospital.rush.models import QueueTail, QueueTicket, Release, ReleaseSession
 from app.hospital.stopping.models import ClinicStop, StopOutcome
+from app.hospital.waitlist.models import (
+    WaitlistEntry,
+    WaitlistMember,
+    WaitlistPlace,
+    WaitlistSkip,
+)
 from app.identity.models.consent import Consent
 from app.identity.models.lockout import Lockout
 from app.identity.models.person import Person
@@ -163,6 +169,10 @@ TABLES: Final[tuple[type[Base], ...]] = (
     QueueTicket,
     ClinicStop,
     StopOutcome,
+    WaitlistEntry,
+    WaitlistMember,
+    WaitlistPlace,
+    WaitlistSkip,
     AccessEvent,
     IdempotencyKey,
     OutboxMessage,

@@ -27,6 +27,7 @@ from app.settlement.service.announcing import PurchaseAnnouncing
 from app.settlement.service.purchase.telling import CHANGED as PURCHASE_CHANGED
 from app.wiring.card import card_topics
 from app.wiring.family import build_family_telling
+from app.wiring.hospital_waitlist import waitlist_topics
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.lineage import build_correcting
 from app.wiring.payments import payment_topics
@@ -97,6 +98,7 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         **payment_topics(shared, build_saga(shared, payments=NoPayments())),
         RECORD_CHANGED: Topic(handler=build_correcting(shared, types)),
         **card_topics(shared),
+        **waitlist_topics(shared),
     }
 
 

@@ -47,6 +47,7 @@ from app.wiring.card import build_cancelling, build_paper_codes, card_policy
 from app.wiring.documents import build_batch_items, rotate_signers
 from app.wiring.exchange import capabilities, kept_answers
 from app.wiring.family import build_family_sweep
+from app.wiring.hospital_waitlist import build_waitlist_sweep
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.lineage import (
     build_comparing,
@@ -140,6 +141,7 @@ class Operations:
             "verifications": verifications.sweep(),
             "cards": cards.sweep(),
             "family": build_family_sweep(shared).sweep(),
+            "waitlist": build_waitlist_sweep(shared).sweep(),
             "capabilities": capabilities(shared).sweep(),
             "kept_answers": kept_answers(shared).sweep(),
             "certificate_batches": build_batch_items(shared).sweep(),

@@ -113,14 +113,23 @@ class MandateUse:
         """
         self._notes.given_back(give_back(tx, use_id=use_id, amount=amount))
 
-    def hold(self, tx: Session, *, mandate_id: str, agent_id: str, purpose: str) -> HeldMandate:
-        """Hold a mandate for showing a code: nobody can revoke it before the transaction ends.
+    def hold(
+        self,
+        tx: Session,
+        *,
+        mandate_id: str,
+        agent_id: str,
+        purpose: str,
+        merchant_kind: str | None = None,
+    ) -> HeldMandate:
+        """Hold a mandate, as for showing a code: nobody can revoke it before the transaction ends.
 
         1. The caller is its agent. 2. It was not revoked. 3. Its time is not over. 4. It is for
-        this purpose. Merchant and amount are judged at commit.
+        this purpose. 5. It is for merchants of this kind, where the kind is known already; the
+        amount, and an unknown kind, are judged at commit.
 
         Raises:
-            DomainError: MANDATE_NOT_YOURS, _REVOKED, _EXPIRED or _PURPOSE.
+            DomainError: MANDATE_NOT_YOURS, _REVOKED, _EXPIRED, _PURPOSE or _MERCHANT.
         """
         query = (
             select(FamilyAgreement)
@@ -140,6 +149,8 @@ class MandateUse:
             raise ended()
         if purpose not in row.purposes:  # 4
             raise MANDATE_PURPOSE()
+        if merchant_kind is not None and merchant_kind not in row.merchant_kinds:  # 5
+            raise MANDATE_MERCHANT()
         return HeldMandate(
             principal_id=row.grantor_id,
             agent_name=self._notes.actor(row, agent_id).name,

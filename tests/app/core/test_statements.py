@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.core.database import Database
 from app.core.errors import FORBIDDEN, DomainError
-from app.core.statements import changed, composing, finally_run, row, rows
+from app.core.statements import Tx, attempt, changed, composing, finally_run, row, rows
 from tests.conftest import Servers
 
 ADD = "INSERT INTO test_plain VALUES (%(n)s)"
@@ -54,6 +54,24 @@ def test_nothing_is_left_of_what_raises(database: Database) -> None:
     with pytest.raises(DomainError, match="FORBIDDEN"):
         refuse()
     assert numbers(database) == []
+
+
+@pytest.mark.parametrize("direct", [True, False], ids=["plain", "composed"])
+def test_an_attempt_that_fails_is_undone_alone(database: Database, *, direct: bool) -> None:
+    def fail(tx: Tx) -> None:
+        with attempt(tx):
+            changed(tx, ADD, {"n": 2})
+            finally_run(tx, ADD, {"n": 3})
+            changed(tx, ADD, {"n": 1})
+
+    with database.direct() if direct else database.transaction() as tx:
+        finally_run(tx, ADD, {"n": 0})
+        with attempt(tx):
+            changed(tx, ADD, {"n": 1})
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            fail(tx)
+        changed(tx, ADD, {"n": 4})
+    assert numbers(database) == [0, 1, 4]
 
 
 def test_what_was_put_off_and_fails_undoes_all_of_it(database: Database) -> None:

@@ -1,0 +1,1 @@
+"""How people keep their appointments: rules as data, points, restrictions, appeals."""

@@ -1,0 +1,1 @@
+"""Counting what was missed, saying so, forgiving it."""
