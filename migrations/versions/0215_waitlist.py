@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 revision = "0215"
-down_revision = "0190"
+down_revision = "0210"
 branch_labels = None
 depends_on = None
 
