@@ -64,6 +64,73 @@ APPOINTMENT_REPLACED: Final = ErrorKind(
     "The appointment was rescheduled already.",
 )
 
+WINDOW_FULL: Final = ErrorKind(
+    "WINDOW_FULL",
+    409,
+    "这个时段已约满，请换一个时段。",
+    "This window is taken. Choose another one, or leave it open.",
+)
+APPOINTMENT_HELD_BEFORE: Final = ErrorKind(
+    "APPOINTMENT_HELD_BEFORE",
+    409,
+    "您刚才的占号未完成支付，请稍后再试。",
+    "A place of this session was held for you and not paid. Try again later.",
+)
+APPOINTMENT_EXPIRED: Final = ErrorKind(
+    "APPOINTMENT_EXPIRED",
+    409,
+    "支付时限已过，号已释放。",
+    "The time to pay is over, and the place was given up.",
+)
+APPOINTMENT_FREE: Final = ErrorKind(
+    "APPOINTMENT_FREE",
+    409,
+    "此预约无需支付。",
+    "Nothing has to be paid for this appointment.",
+)
+APPOINTMENT_NOT_PAID: Final = ErrorKind(
+    "APPOINTMENT_NOT_PAID",
+    409,
+    "支付未成功，未扣任何款项，请重试。",
+    "The payment came to nothing and nothing was taken. Try again.",
+)
+APPOINTMENT_TOO_LATE: Final = ErrorKind(
+    "APPOINTMENT_TOO_LATE",
+    409,
+    "已过可操作的时间。",
+    "It is too late for this now.",
+)
+APPOINTMENT_FEE_DIFFERS: Final = ErrorKind(
+    "APPOINTMENT_FEE_DIFFERS",
+    409,
+    "只能改约到同一医院、同一费用的号，请取消后重新预约。",
+    "An appointment can be moved within its hospital and its fee only. Cancel it and book anew.",
+)
+HOSPITAL_TAKES_NO_FEES: Final = ErrorKind(
+    "HOSPITAL_TAKES_NO_FEES",
+    409,
+    "这家医院目前不能在线缴费。",
+    "Fees of this hospital cannot be paid on a phone now.",
+)
+CHECK_IN_NOTHING: Final = ErrorKind(
+    "CHECK_IN_NOTHING",
+    404,
+    "持卡人今天在本院没有预约。",
+    "The holder has no appointment in this hospital today.",
+)
+CHECK_IN_TOO_EARLY: Final = ErrorKind(
+    "CHECK_IN_TOO_EARLY",
+    409,
+    "还没到签到时间。",
+    "It is too early to check in.",
+)
+CHECK_IN_TOO_LATE: Final = ErrorKind(
+    "CHECK_IN_TOO_LATE",
+    409,
+    "签到时间已过。",
+    "It is too late to check in.",
+)
+
 ALL: Final = (
     HOSPITAL_UNKNOWN,
     HOSPITAL_NOT_YOURS,
@@ -76,5 +143,16 @@ ALL: Final = (
     APPOINTMENT_SAME_DOCTOR_DAY,
     APPOINTMENT_OVERLAPS,
     APPOINTMENT_REPLACED,
+    WINDOW_FULL,
+    APPOINTMENT_HELD_BEFORE,
+    APPOINTMENT_EXPIRED,
+    APPOINTMENT_FREE,
+    APPOINTMENT_NOT_PAID,
+    APPOINTMENT_TOO_LATE,
+    APPOINTMENT_FEE_DIFFERS,
+    HOSPITAL_TAKES_NO_FEES,
+    CHECK_IN_NOTHING,
+    CHECK_IN_TOO_EARLY,
+    CHECK_IN_TOO_LATE,
 )
 """For the published table."""

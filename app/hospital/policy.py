@@ -34,6 +34,12 @@ class BookingPolicy:
     """The day before, local time: until then cancelling an expert's place costs nothing."""
     cancel_ordinary_before: timedelta = timedelta.max
     """Before the window: until then cancelling an ordinary place costs nothing."""
+    refunds_late: bool = False
+    """Whether the fee goes back when somebody cancels later than that."""
+    check_in_before: timedelta = _NONE
+    """How long before the window the desk takes people; until the session ends it still does."""
+    closes_after: timedelta = _NONE
+    """How long after its end a session closes: who has not come by then is a no-show."""
     no_shows: int = 1
     """So many within `no_show_within` and the person is restricted."""
     no_show_within: timedelta = timedelta.max
@@ -61,6 +67,9 @@ CITY: Final = BookingPolicy(
     most_waiting=3,
     cancel_expert_until=time(15, 0),
     cancel_ordinary_before=timedelta(minutes=30),
+    refunds_late=True,
+    check_in_before=timedelta(hours=2),
+    closes_after=timedelta(minutes=30),
     no_shows=3,
     no_show_within=timedelta(days=90),
     no_show_restricts=timedelta(days=90),

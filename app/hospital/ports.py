@@ -94,8 +94,6 @@ class Bill:
     """Of the fee, in the catalogue of what insurance pays."""
     amount: int
     """Fen, above 0."""
-    mandate_id: str | None
-    """By which somebody else pays for the patient, from the patient's card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +113,13 @@ class Fees(Protocol):
     Called outside of transactions: each call is made of transactions of its own.
     """
 
-    def pay(self, citizen: Citizen, bill: Bill) -> Payment:
+    def pay(self, citizen: Citizen, bill: Bill, *, mandate_id: str | None) -> Payment:
         """Pay a fee by the card on the caller's phone, or tell how the payment stands.
+
+        Args:
+            citizen: who pays.
+            bill: what for.
+            mandate_id: by which they pay from the patient's card; None: they are the patient.
 
         Raises:
             DomainError: nothing was paid; the same call may be made again.
@@ -141,10 +144,24 @@ class Fees(Protocol):
         ...
 
 
+class Represented(Protocol):
+    """A patient somebody acts for."""
+
+    @property
+    def principal_id(self) -> str:
+        """The patient."""
+        ...
+
+    @property
+    def agent_name(self) -> str:
+        """Masked, as the patient's log names who acts."""
+        ...
+
+
 class Mandates(Protocol):
     """Family mandates for registration at hospitals; the family service implements it."""
 
-    def represent(self, tx: Tx, *, mandate_id: str, agent_id: str) -> str:
+    def represent(self, tx: Tx, *, mandate_id: str, agent_id: str) -> Represented:
         """The patient somebody may act for; the mandate stays until the transaction ends.
 
         Both people's logs say so.

@@ -1,4 +1,4 @@
-"""The states of a clinic session, of a numbered place and of an appointment, and their moves.
+"""The states of a session, a numbered place, an appointment and its fee, and their moves.
 
 The moves are data: use cases take the sources of their conditional updates from here, and a trigger
 refuses every other move inside the database.
@@ -63,9 +63,24 @@ class AppointmentState(StrEnum):
     """A no-show that does not count."""
 
 
+class FeeState(StrEnum):
+    """One attempt at paying an appointment's fee."""
+
+    BEGUN = "BEGUN"
+    """Perhaps it was paid, and the answer was lost."""
+    HELD = "HELD"
+    """Its cash part waits for the person, or for the payment provider."""
+    PAID = "PAID"
+    DROPPED = "DROPPED"
+    """It came to nothing, and nothing can come of it."""
+    RETURNING = "RETURNING"
+    """It was paid and has to go back."""
+    RETURNED = "RETURNED"
+
+
 S = TypeVar("S", bound=StrEnum)
 Moves = Mapping[S, frozenset[S]]
-_N, _U, _A = SessionState, UnitState, AppointmentState
+_N, _U, _A, _F = SessionState, UnitState, AppointmentState, FeeState
 
 SESSION_MOVES: Final[Moves[SessionState]] = MappingProxyType(
     {
@@ -115,6 +130,20 @@ APPOINTMENT_MOVES: Final[Moves[AppointmentState]] = MappingProxyType(
         _A.EXCUSED: frozenset(),
     }
 )
+FEE_MOVES: Final[Moves[FeeState]] = MappingProxyType(
+    {
+        _F.BEGUN: frozenset({_F.HELD, _F.PAID, _F.DROPPED, _F.RETURNING, _F.RETURNED}),
+        _F.HELD: frozenset({_F.PAID, _F.DROPPED, _F.RETURNING, _F.RETURNED}),
+        _F.PAID: frozenset({_F.RETURNING, _F.RETURNED}),
+        _F.RETURNING: frozenset({_F.RETURNED}),
+        _F.DROPPED: frozenset(),
+        _F.RETURNED: frozenset(),
+    }
+)
+FEE_OPEN: Final = (_F.BEGUN, _F.HELD)
+"""Neither paid nor given up."""
+FEE_STANDING: Final = (*FEE_OPEN, _F.PAID)
+"""An appointment has one of these at most."""
 LIVE: Final = (_A.OFFERED, _A.PENDING_PAYMENT, _A.BOOKED, _A.ARRIVED)
 """What counts against a person's quotas and keeps their time taken."""
 CLAIMING: Final[Mapping[AppointmentState, UnitState]] = MappingProxyType(

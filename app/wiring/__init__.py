@@ -33,6 +33,7 @@ from app.wiring.hospital_planning import build_hospital_planning
 from app.wiring.hospital_rush import build_rush
 from app.wiring.hospital_stopping import build_stopping
 from app.wiring.hospital_waitlist import build_waitlist
+from app.wiring.hospital_appointments import build_appointments
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.notifications import build_notifications
@@ -102,6 +103,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
             closing=closing,
         ),
     }
+    services |= build_appointments(shared, services, persons=sessions.persons)
     services |= build_credentials(
         shared,
         authorities=authorities,

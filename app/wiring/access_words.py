@@ -75,6 +75,12 @@ ACTIONS: Final[dict[str, Words]] = {
     actions.PURCHASE_ADJUSTED: _words("年度待遇重新计算", "Benefits of the year computed anew"),
     actions.PURCHASE_READ: _words("查看购药记录", "Purchases read"),
     actions.WAITLIST_ENTERED: _words("加入候补", "Entered on a waitlist"),
+    actions.APPOINTMENT_MADE: _words("预约挂号", "Appointment made"),
+    actions.APPOINTMENT_READ: _words("查看预约", "Appointment read"),
+    actions.APPOINTMENT_CANCELLED: _words("取消预约", "Appointment cancelled"),
+    actions.APPOINTMENT_RESCHEDULED: _words("改约", "Appointment moved to another place"),
+    actions.APPOINTMENT_ARRIVED: _words("到院签到", "Checked in at the hospital"),
+    actions.APPOINTMENT_SERVED: _words("就诊完成", "Seen by the doctor"),
 }
 _CONSENT: Final = _words(
     "《中华人民共和国个人信息保护法》第十三条、第二十九条（单独同意）",

@@ -38,6 +38,8 @@ from app.hospital.rush.routes.published import blueprint as releases
 from app.hospital.rush.routes.queue import blueprint as queue_tickets
 from app.hospital.stopping.routes.stops import blueprint as hospital_stops
 from app.hospital.waitlist.routes.entries import blueprint as waitlist
+from app.hospital.routes.appointments import blueprint as appointments
+from app.hospital.routes.desk import blueprint as hospital_desk
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks
@@ -101,6 +103,8 @@ BLUEPRINTS: Final = (
     purchase_receipts,
     settlement_receipt_checks,
     receipt_page,
+    appointments,
+    hospital_desk,
     webhooks,
     payments,
     paper_codes,

@@ -38,6 +38,7 @@ from app.documents.models import (
 from app.exchange.models import Capability, ChangeCursor, DropWatermark, Exchange, KeptAnswer
 from app.family.models import FamilyAgreement, FamilyUse
 from app.hospital.models.appointment import Appointment, AppointmentEvent
+from app.hospital.models.fee import AppointmentFee
 from app.hospital.models.places import Campus, Department, Hospital, Practitioner
 from app.hospital.models.planning import ClinicSession, SlotUnit, UnitPool
 from app.hospital.planning.models import (
@@ -173,6 +174,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     WaitlistMember,
     WaitlistPlace,
     WaitlistSkip,
+    AppointmentFee,
     AccessEvent,
     IdempotencyKey,
     OutboxMessage,

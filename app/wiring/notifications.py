@@ -28,6 +28,8 @@ from app.settlement.service.purchase.telling import CHANGED as PURCHASE_CHANGED
 from app.wiring.card import card_topics
 from app.wiring.family import build_family_telling
 from app.wiring.hospital_waitlist import waitlist_topics
+from app.wiring.hospital_appointments import appointment_topics
+from app.wiring.hospital_fees import FeeNews
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.lineage import build_correcting
 from app.wiring.payments import payment_topics
@@ -78,6 +80,7 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         events=events,
     )
     announcing = PurchaseAnnouncing(database=shared.database, notices=notices, events=events)
+    news = FeeNews(announcing=announcing, database=shared.database, clock=shared.clock)
     feeding = FeedWriting(database=shared.database, clock=shared.clock, webhooks=_webhooks(shared))
     delivering = WebhookDelivering(
         database=shared.database,
@@ -92,7 +95,8 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         PARTNER_EVENT: Topic(handler=feeding, together=feeding.together),
         DELIVERY: Topic(handler=delivering, retries=RETRIES),
         FAMILY_CHANGED: Topic(handler=build_family_telling(shared)),
-        PURCHASE_CHANGED: Topic(handler=announcing, together=announcing.together),
+        PURCHASE_CHANGED: Topic(handler=news, together=news.together),
+        **appointment_topics(shared),
         **reconciliation_topics(shared, events),
         # Hearing the provider needs no connection to it.
         **payment_topics(shared, build_saga(shared, payments=NoPayments())),

@@ -25,6 +25,7 @@ from app.documents.service.following import FollowerSweep
 from app.documents.service.standing import CertificateStanding
 from app.exchange.changes.pulling import pull_until
 from app.identity.service.parts import build_sweeper
+from app.hospital.service.sweeping import expire_until
 from app.notifications.service.dead_letters import DeadLetterSweep
 from app.notifications.service.delivering import DeliverySweep
 from app.notifications.service.feed import FeedSweep
@@ -48,6 +49,7 @@ from app.wiring.documents import build_batch_items, rotate_signers
 from app.wiring.exchange import capabilities, kept_answers
 from app.wiring.family import build_family_sweep
 from app.wiring.hospital_waitlist import build_waitlist_sweep
+from app.wiring.hospital_appointments import build_appointment_sweep
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.lineage import (
     build_comparing,
@@ -74,6 +76,7 @@ from config import Settings
 
 _PAUSE_S: Final = 1.0
 _COMPARE_S: Final = 5.0
+_EXPIRE_S: Final = 5.0
 _SANDBOX_PHARMACY: Final = "平安大药房（演示）"
 _SANDBOX_PURPOSES: Final = frozenset({"02121"})
 _SANDBOX_SCOPES: Final = frozenset({DECODE_SCOPE, SETTLEMENT_SCOPE})
@@ -149,6 +152,7 @@ class Operations:
             "idempotency_keys": shared.idempotency.sweep(),
             "messages": self.outbox.sweep(),
             "quotes": build_quote_sweep(shared).sweep(),
+            **build_appointment_sweep(shared).sweep(),
             **_swept_events(shared),
             "followers": FollowerSweep(database=shared.database, clock=shared.clock).sweep(),
         }
@@ -174,12 +178,18 @@ class Operations:
             puller.join()
 
     def keep_ledger(self, stop: threading.Event) -> None:
-        """Chain the ledger, bring cash orders to their end, compare the books, until `stop`."""
+        """Keep the ledger, cash orders, the books and held places up to date, until `stop`.
+
+        The ledger is chained, orders are brought to their end, the books are compared, and holds
+        whose time is over expire.
+        """
         sequencer = Sequencer(database=self.infrastructure.database)
+        expiry = build_appointment_sweep(self.infrastructure)
         with self.cash() as saga, self.books() as watch:
             workers = [
                 threading.Thread(target=sequence_until, args=(stop, sequencer, _PAUSE_S)),
                 threading.Thread(target=watch_until, args=(stop, watch, _COMPARE_S)),
+                threading.Thread(target=expire_until, args=(stop, expiry, _EXPIRE_S)),
             ]
             if saga is not None:
                 workers.append(threading.Thread(target=resolve_until, args=(stop, saga, _PAUSE_S)))

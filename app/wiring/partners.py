@@ -64,6 +64,13 @@ def build_onboarding(shared: Infrastructure) -> Onboarding:
     )
 
 
+def build_online_onboarding(shared: Infrastructure) -> Onboarding:
+    """Puts terminals on the list that no operator asks for, with scopes that none can give."""
+    return Onboarding(
+        database=shared.database, clock=shared.clock, known_purposes=frozenset(PURPOSES)
+    )
+
+
 def build_terminal_changes(shared: Infrastructure) -> TerminalChanges:
     """Changes keys, where they are, and purposes."""
     return TerminalChanges(

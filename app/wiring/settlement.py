@@ -84,7 +84,7 @@ def build_settlement(
         payments: the payment provider; None: tills collect the cash part themselves.
     """
     family = family or build_family_use(shared)
-    presences, messages = _presences(shared), _messages(shared)
+    presences, messages = build_presences(shared), _messages(shared)
     quoting = _quoting(shared, persons=persons, family=family, presences=presences)
     telling = Telling(accesses=shared.accesses)
     settling = Settling(
@@ -129,7 +129,8 @@ def _messages(shared: Infrastructure) -> Messages:
     return Messages(database=shared.database, clock=shared.clock)
 
 
-def _presences(shared: Infrastructure) -> PresenceReader:
+def build_presences(shared: Infrastructure) -> PresenceReader:
+    """Believes presence tokens."""
     return PresenceReader(
         database=shared.database,
         clock=shared.clock,

@@ -1,7 +1,8 @@
 """Makes the catalogue: the same items in every run.
 
 Codes have the shape of national ones (23 characters for medicines, 20 for Chinese medicine, 27 for
-devices), but stand in groups that the national catalogue does not have (XY, ZY, C99). Barcodes are
+devices), but stand in groups that the national catalogue does not have (XY, ZY, C99). What
+hospitals do has short codes of its own (YL), and a barcode although nobody scans it. Barcodes are
 EAN-13 of prefix 26, which GS1 leaves to internal use.
 """
 
@@ -16,7 +17,7 @@ from sandbox.catalogue.words import Device, Form, Word, Words
 from sandbox.departments.city.chance import Chance
 
 SEED: Final = 990100
-VERSION: Final = "2026.2"
+VERSION: Final = "2026.3"
 _MEDICINES: Final = 220
 _REMEDIES: Final = 90
 _SHARES_FIRST: Final = (500, 1000, 1000, 1500, 2000, 3000)
@@ -35,6 +36,7 @@ def make_catalogue(words: Words, seed: int = SEED) -> dict[str, Any]:
     """Return the members of a catalogue.json."""
     chance = Chance(seed)
     drawn = [*_medicines(words, chance), *_remedies(words, chance), *_devices(words, chance)]
+    drawn += _services(words)
     items = [{**item, "barcode": _barcode(serial)} for serial, item in enumerate(drawn, start=1)]
     return {"version": VERSION, "items": sorted(_dated(items), key=_place)}
 
@@ -101,6 +103,22 @@ def _devices(words: Words, chance: Chance) -> Iterator[Item]:
                 **_device_cover(device, chance),
                 "prescription": False,
             }
+
+
+def _services(words: Words) -> Iterator[Item]:
+    for one in words.services:
+        yield {
+            "code": one.code,
+            "kind": "service",
+            "names": {"zh": one.word.zh, "en": one.word.en},
+            "initials": one.word.initials,
+            "specification": one.use,
+            "unit": "次",
+            "category": one.category,
+            "self_first_bp": 0,
+            "limit": None,
+            "prescription": False,
+        }
 
 
 def _named(name: Word, form: Form, chance: Chance) -> Item:

@@ -53,6 +53,17 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service of a hospital."""
+
+    code: str
+    word: Word
+    use: str
+    category: str
+    """A: covered whole; C: not covered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """All parts."""
 
@@ -61,6 +72,7 @@ class Words:
     stems: tuple[Stem, ...]
     effects: tuple[Word, ...]
     devices: tuple[Device, ...]
+    services: tuple[Service, ...]
     forms: dict[str, Form]
 
 
@@ -79,6 +91,7 @@ def read_words(source: Path = WORDS_FILE) -> Words:
         stems=tuple(_stem(one) for one in table["stems"]),
         effects=tuple(Word(*one["word"]) for one in table["effects"]),
         devices=tuple(_device(one) for one in table["devices"]),
+        services=tuple(_service(one) for one in table["services"]),
         forms={name: _form(one) for name, one in table["forms"].items()},
     )
 
@@ -101,6 +114,15 @@ def _device(table: dict[str, Any]) -> Device:
         unit=table["unit"],
         price=(low, high),
         covered=table.get("covered", False),
+    )
+
+
+def _service(table: dict[str, Any]) -> Service:
+    return Service(
+        code=table["code"],
+        word=Word(*table["word"]),
+        use=table["use"],
+        category=table["category"],
     )
 
 

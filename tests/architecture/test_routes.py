@@ -39,6 +39,9 @@ REPEATABLE_OTHERWISE = {
     "/v1/partners/webhooks/<id>",  # removing: a repeat finds nothing to remove
     "/v1/certificate-checks/subscriptions/<id>",  # likewise
     "/v1/hospital/imports",  # by the hospital's ids: the same file again changes nothing
+    "/v1/appointments/<id>/payment",  # a fee is paid once under its own name, for ever
+    "/v1/hospital/check-ins",  # a code is used up once; whoever is there stays there
+    "/v1/hospital/appointments/<id>/service",  # a second time changes nothing
     "/v1/payments/notifications",  # an event's id counts once
     "/v1/hospital/stops",  # a session is called off once, for ever
 }

@@ -158,6 +158,40 @@ class MandateUse:
             expires_at=row.expires_at,
         )
 
+    def represent(
+        self, tx: Session, *, mandate_id: str, agent_id: str, purpose: str, merchant_kind: str
+    ) -> HeldMandate:
+        """Let an agent act where nothing is paid; both people's logs say so.
+
+        1. to 4. as `hold`. 5. It is for merchants of this kind.
+
+        Call it in the transaction that commits the act (`Database.transaction`): the mandate cannot
+        be revoked before that ends.
+
+        Raises:
+            DomainError: what `hold` raises, or MANDATE_MERCHANT.
+        """
+        held = self.hold(tx, mandate_id=mandate_id, agent_id=agent_id, purpose=purpose)  # 1-4
+        row = tx.get_one(FamilyAgreement, mandate_id)
+        if merchant_kind not in row.merchant_kinds:  # 5
+            raise MANDATE_MERCHANT()
+        self._notes.both(row, by=agent_id, action=actions.FAMILY_USED, purpose=purpose)
+        return held
+
+    def held_by(
+        self, tx: Session, agent_id: str, *, purpose: str, merchant_kind: str
+    ) -> frozenset[str]:
+        """The mandates by which somebody may act for others now, at merchants of a kind."""
+        query = select(FamilyAgreement.id).where(
+            FamilyAgreement.kind == AgreementKind.MANDATE.value,
+            FamilyAgreement.other_id == agent_id,
+            FamilyAgreement.state == AgreementState.ACTIVE,
+            FamilyAgreement.expires_at > self._clock.now(),
+            FamilyAgreement.purposes.contains([purpose]),
+            FamilyAgreement.merchant_kinds.contains([merchant_kind]),
+        )
+        return frozenset(tx.scalars(query))
+
 
 def _ended(row: FamilyAgreement, now: datetime) -> ErrorKind | None:
     if row.state is AgreementState.REVOKED:

@@ -35,6 +35,9 @@ class Hospital(Base):
     """Pinyin initials of the name, lower case: what people type."""
     region: Mapped[str]
     """Administrative division, six digits (GB/T 2260)."""
+    online_terminal_id: Mapped[str | None] = mapped_column(ForeignKey("terminals.id"), unique=True)
+    """Stands for the hospital where fees are paid on a phone; nobody can log in as it. None: no
+    fee has been paid yet."""
     state: Mapped[PlaceState] = mapped_column(state_of(PlaceState))
     created_at: Mapped[datetime]
     state_changed_at: Mapped[datetime]

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     """中成药."""
     DEVICE = "device"
     """医用耗材."""
+    SERVICE = "service"
+    """医疗服务项目, such as a doctor's consultation."""
 
 
 class Item(BaseModel):
@@ -47,9 +49,9 @@ class Item(BaseModel):
     initials: str = Field(pattern=r"^[A-Z]+$", max_length=LONGEST_CODE)
     """Of the Chinese name's pinyin, as cashiers type them."""
     specification: str = Field(min_length=1, max_length=60)
-    """Strength and pack, such as 10mg×28 片/盒."""
+    """Strength and pack, such as 10mg×28 片/盒; of a service what it is for."""
     unit: str = Field(min_length=1, max_length=8)
-    """What is sold and counted, such as 盒."""
+    """What is sold and counted, such as 盒 or 次."""
     category: Category
     self_first_bp: Annotated[int, Field(ge=0, lt=WHOLE_BP)]
     """Of class B: the share that is paid first."""

@@ -13,6 +13,7 @@ from app.core.ids import new_id
 from app.hospital.models.places import Campus, Department, Hospital, PlaceState, Practitioner
 from app.hospital.models.planning import ClinicSession, SlotUnit, UnitPool
 from app.hospital.states import SessionState, UnitState
+from app.partners.models import MerchantKind
 from tests.app.world import World
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -121,7 +122,9 @@ class Clinic:
 def plant(world: World, name: str = "市第一人民医院") -> Clinic:
     """A hospital that is a partner; terminals of the merchant `name` are its own."""
     if name not in world.merchants:
-        world.merchants[name] = world.onboarding.add_merchant(name=name)
+        world.merchants[name] = world.onboarding.add_merchant(
+            name=name, kind=MerchantKind.HOSPITAL, region="990100"
+        )
     return planted(world.database, world.clock, merchant_id=world.merchants[name], name=name)
 
 

@@ -75,5 +75,5 @@ def shop(world: World, tmp_path: Path) -> Shop:
     holder = world.citizen(name="欧阳修")
     assert holder.post("/v1/card").status_code == 201
     insure(world, holder, tmp_path, opening=15_000)
-    till = world.terminal(purposes=frozenset({"02121", "01301", "01101"}), scopes=SCOPES)
+    till = world.terminal(purposes=frozenset({"02121", "01301", "01302"}), scopes=SCOPES)
     return Shop(world=world, holder=holder, till=till)

@@ -236,7 +236,7 @@ def test_a_presence_token_is_its_terminals_and_ends(shop: Shop) -> None:
 
 
 def test_a_purpose_that_pays_for_nothing_is_refused(shop: Shop) -> None:
-    answer = shop.ask(plain(1_000), token=shop.token("01101"))
+    answer = shop.ask(plain(1_000), token=shop.token("01302"))
     assert refusal(answer) == (409, "PRESENCE_PURPOSE", "RESCAN")
 
 

@@ -21,6 +21,7 @@ WITH pool AS (
   SELECT p.id FROM unit_pools p JOIN clinic_sessions s ON s.id = p.session_id
   WHERE p.session_id = %(session)s AND p.channel = %(channel)s AND s.state = 'PUBLISHED'
     AND (%(opened)s::timestamptz IS NULL OR s.opens_at <= %(opened)s)
+    AND (%(fee)s::bigint IS NULL OR s.fee = %(fee)s)
 ), unit AS (
   UPDATE slot_units SET state = %(unit_state)s, state_changed_at = %(now)s
   WHERE id = (
@@ -67,6 +68,8 @@ class Wanted:
     consent: str = "none"
     opened: datetime | None = None
     """The session must have opened by then; None: whether it has does not matter."""
+    fee: int | None = None
+    """The session must cost this now, fen; None: whatever it costs."""
     window: datetime | None = None
     """The place must begin then; None: the lowest number."""
     unit_id: str | None = None
@@ -96,7 +99,8 @@ class Claimed:
 def claim(tx: Tx, wanted: Wanted, now: datetime) -> Claimed | None:
     """Take a free place, in the transaction at hand.
 
-    1. The session is published, open where that is asked for, and the place's window is not over.
+    1. The session is published, open and of the fee where that is asked for, and the place's
+       window is not over.
     2. The place was free, and nobody else has it: places that others are about to take are passed
        over.
     3. The person's quotas are kept, by indexes of the database.
@@ -120,6 +124,7 @@ def claim(tx: Tx, wanted: Wanted, now: datetime) -> Claimed | None:
         "session": wanted.session_id,
         "channel": wanted.channel,
         "opened": wanted.opened,
+        "fee": wanted.fee,
         "window": wanted.window,
         "unit": wanted.unit_id,
         "unit_state": CLAIMING[wanted.state].value,

@@ -24,7 +24,11 @@ from app.settlement.errors import (
     RULE_NOT_IN_FORCE,
 )
 
-VISITS: Final = {"02121": Visit.PHARMACY, "01301": Visit.OUTPATIENT}
+VISITS: Final = {
+    "01101": Visit.OUTPATIENT,
+    "01301": Visit.OUTPATIENT,
+    "02121": Visit.PHARMACY,
+}
 """By national purpose; the others pay for nothing."""
 
 

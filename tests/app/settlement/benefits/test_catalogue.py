@@ -54,7 +54,12 @@ def test_no_barcode_is_of_a_real_product() -> None:
 
 
 def test_no_code_is_of_a_group_of_the_national_catalogue() -> None:
-    shapes = {Kind.MEDICINE: ("XY", 23), Kind.REMEDY: ("ZY", 20), Kind.DEVICE: ("C99", 27)}
+    shapes = {
+        Kind.MEDICINE: ("XY", 23),
+        Kind.REMEDY: ("ZY", 20),
+        Kind.DEVICE: ("C99", 27),
+        Kind.SERVICE: ("YL", 6),
+    }
     for item in ITEMS:
         prefix, length = shapes[item.kind]
         assert item.code.startswith(prefix)

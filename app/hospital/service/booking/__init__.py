@@ -1,0 +1,1 @@
+"""What patients, and those who act for them, do with appointments."""

@@ -1,0 +1,226 @@
+"""Appointments: holding, paying, cancelling, rescheduling, attending, and what time does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from app.card.service.decoding import CodeDecoding
+from app.card.service.presence_reading import PresenceReader
+from app.card.service.showing import CodeShowing
+from app.core.access.principals import Terminal
+from app.core.statements import Tx, composing
+from app.family.service.using import MandateUse
+from app.hospital.ports import Admissions, Conduct, Represented, Rules, Succession
+from app.hospital.service.attending import Attending
+from app.hospital.service.booking.acting import PURPOSE, ActingPeople
+from app.hospital.service.booking.cancelling import Cancelling
+from app.hospital.service.booking.holding import Holding
+from app.hospital.service.booking.paying import Paying
+from app.hospital.service.booking.rescheduling import Rescheduling
+from app.hospital.service.directory import HospitalDirectory
+from app.hospital.service.fees.following import FeeFollowing
+from app.hospital.service.fees.rows import FEE_DUE
+from app.hospital.service.reading import AppointmentReading
+from app.hospital.service.sweeping import AppointmentSweep
+from app.identity.service.persons import Persons
+from app.outbox.ports import Topic
+from app.settlement.service.looking_up import LookingUp
+from app.settlement.service.quoting.quotes import Quoting
+from app.settlement.service.reading import PurchaseReading
+from app.settlement.service.returning.refunds import Refunding
+from app.settlement.service.settling.settling import Settling
+from app.wiring.card import build_card
+from app.wiring.family import build_mandate_use, build_persons
+from app.wiring.hospital_fees import CardFees, OnlineCounters
+from app.wiring.hospital_nobody import CityRules, NobodyWaits, NoQueue, NothingCounts
+from app.wiring.infrastructure import Infrastructure
+from app.wiring.partners import build_online_onboarding
+from app.wiring.settlement import build_presences, build_settlement
+
+Services = Mapping[type, object]
+S = TypeVar("S")
+_KIND: Final = "hospital"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """The other parts of the hospital service, where they are there."""
+
+    rules: Rules
+    succession: Succession
+    conduct: Conduct
+    admissions: Admissions
+
+
+def hooks() -> Hooks:
+    """Those that are there."""
+    return Hooks(
+        rules=CityRules(),
+        succession=NobodyWaits(),
+        conduct=NothingCounts(),
+        admissions=NoQueue(),
+    )
+
+
+class HospitalMandates:
+    """Family mandates for registration at hospitals (`app.hospital.ports.Mandates`)."""
+
+    def __init__(self, use: MandateUse) -> None:
+        """Take the family's side."""
+        self._use = use
+
+    def represent(self, tx: Tx, *, mandate_id: str, agent_id: str) -> Represented:
+        """The patient somebody may act for."""
+        with composing(tx) as session:
+            return self._use.represent(
+                session,
+                mandate_id=mandate_id,
+                agent_id=agent_id,
+                purpose=PURPOSE,
+                merchant_kind=_KIND,
+            )
+
+    def held_by(self, tx: Tx, agent_id: str) -> frozenset[str]:
+        """The mandates by which somebody may act for others now."""
+        with composing(tx) as session:
+            return self._use.held_by(session, agent_id, purpose=PURPOSE, merchant_kind=_KIND)
+
+
+class DeskCodes:
+    """The card's codes at a hospital's desk (`app.hospital.ports.Codes`)."""
+
+    def __init__(self, *, decoding: CodeDecoding, presences: PresenceReader) -> None:
+        """Take the card's side."""
+        self._decoding = decoding
+        self._presences = presences
+
+    def read(self, terminal: Terminal, code: str) -> str:
+        """Use a code up; returns the id of whose card it is."""
+        decoded = self._decoding.decode(terminal, code=code, purpose=PURPOSE)
+        return self._presences.verify(decoded.presence_token, terminal).person_id
+
+
+def build_appointments(
+    shared: Infrastructure, services: Services, *, persons: Persons, parts: Hooks | None = None
+) -> dict[type, object]:
+    """What patients and desks do.
+
+    Args:
+        shared: what every service stands on.
+        services: with the card's and the settlement's.
+        persons: knows persons.
+        parts: the other parts of the hospital service; None: `hooks`.
+    """
+    database, clock, accesses = shared.database, shared.clock, shared.accesses
+    found = parts or hooks()
+    mandates = HospitalMandates(build_mandate_use(shared, persons))
+    people = ActingPeople(mandates=mandates, accesses=accesses)
+    fees = build_fees(shared, services)
+    following = FeeFollowing(database=database, clock=clock, fees=fees)
+    directory = HospitalDirectory(database=database)
+    return {
+        HospitalDirectory: directory,
+        FeeFollowing: following,
+        Holding: Holding(
+            database=database,
+            clock=clock,
+            people=people,
+            rules=found.rules,
+            conduct=found.conduct,
+            admissions=found.admissions,
+        ),
+        Paying: Paying(
+            database=database,
+            clock=clock,
+            people=people,
+            rules=found.rules,
+            fees=fees,
+            following=following,
+        ),
+        Cancelling: Cancelling(
+            database=database,
+            clock=clock,
+            people=people,
+            rules=found.rules,
+            conduct=found.conduct,
+            succession=found.succession,
+        ),
+        Rescheduling: Rescheduling(
+            database=database,
+            clock=clock,
+            people=people,
+            rules=found.rules,
+            admissions=found.admissions,
+            succession=found.succession,
+        ),
+        AppointmentReading: AppointmentReading(
+            database=database, accesses=accesses, mandates=mandates, rules=found.rules
+        ),
+        Attending: Attending(
+            database=database,
+            clock=clock,
+            directory=directory,
+            codes=DeskCodes(
+                decoding=_of(services, CodeDecoding), presences=build_presences(shared)
+            ),
+            rules=found.rules,
+            accesses=accesses,
+        ),
+    }
+
+
+def build_fees(shared: Infrastructure, services: Services) -> CardFees:
+    """Fees by card and settlement."""
+    return CardFees(
+        counters=OnlineCounters(
+            database=shared.database, onboarding=build_online_onboarding(shared)
+        ),
+        showing=_of(services, CodeShowing),
+        decoding=_of(services, CodeDecoding),
+        quoting=_of(services, Quoting),
+        settling=_of(services, Settling),
+        refunding=_of(services, Refunding),
+        looking_up=_of(services, LookingUp),
+        reading=_of(services, PurchaseReading),
+    )
+
+
+def build_following(shared: Infrastructure) -> FeeFollowing:
+    """What follows fees, without a web application: it looks and gives back, and never pays."""
+    persons = build_persons(shared)
+    services = {
+        **build_card(shared, persons=persons),
+        **build_settlement(shared, persons=persons),
+    }
+    return FeeFollowing(
+        database=shared.database, clock=shared.clock, fees=build_fees(shared, services)
+    )
+
+
+def build_appointment_sweep(
+    shared: Infrastructure, *, parts: Hooks | None = None
+) -> AppointmentSweep:
+    """Housekeeping."""
+    found = parts or hooks()
+    return AppointmentSweep(
+        database=shared.database,
+        clock=shared.clock,
+        rules=found.rules,
+        conduct=found.conduct,
+        succession=found.succession,
+        following=build_following(shared),
+    )
+
+
+def appointment_topics(shared: Infrastructure) -> dict[str, Topic]:
+    """Who handles the messages of appointments."""
+    return {FEE_DUE: Topic(handler=build_following(shared))}
+
+
+def _of(services: Services, kind: type[S]) -> S:
+    found = services[kind]
+    if not isinstance(found, kind):
+        raise TypeError
+    return found
