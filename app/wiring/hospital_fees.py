@@ -50,6 +50,8 @@ SELECT fee.id FROM settlements AS made JOIN appointment_fees AS fee ON fee.id = 
 WHERE made.id = ANY(%(ids)s) ORDER BY fee.id
 """
 _BACK: Final = ".back"
+_OVERTAKEN: Final = (QUOTE_STALE, MSGID_REUSED, MSGID_FENCED)
+"""Something moved between the quote and its settlement: another try may do."""
 _BY_STATUS: Final = {
     "COMMITTED": Standing.PAID,
     "PENDING": Standing.UNDER_WAY,
@@ -153,19 +155,25 @@ class CardFees:
         known = self._look(terminal, bill, fence=False)  # 2
         if known.standing is not Standing.NONE:
             return known
-        code = self.showing.show(citizen, purpose=PURPOSE, mandate_id=mandate_id).code  # 3
+        try:
+            self._settle(terminal, citizen, bill, mandate_id)  # 3, 4
+        except DomainError as refused:
+            known = self._look(terminal, bill, fence=False)
+            nothing = known.standing in {Standing.NONE, Standing.FAILED}
+            if nothing and refused.kind not in _OVERTAKEN:
+                raise
+            return known
+        return self._look(terminal, bill, fence=False)
+
+    def _settle(
+        self, terminal: Terminal, citizen: Citizen, bill: Bill, mandate_id: str | None
+    ) -> None:
+        code = self.showing.show(citizen, purpose=PURPOSE, mandate_id=mandate_id).code
         decoded = self.decoding.decode(terminal, code=code, purpose=PURPOSE)
         line = Wanted(code=bill.item_code, barcode=None, quantity=1, unit_price=bill.amount)
         quote = self.quoting.quote(terminal, token=decoded.presence_token, wanted=[line])
         cash = PROVIDER if quote.content["split"]["cash"] else TILL
-        try:
-            self.settling.settle(  # 4
-                terminal, Order(quote_id=quote.id, msgid=bill.fee_id, cash=cash)
-            )
-        except DomainError as refused:
-            if refused.kind not in {QUOTE_STALE, MSGID_REUSED, MSGID_FENCED}:
-                raise
-        return self._look(terminal, bill, fence=False)
+        self.settling.settle(terminal, Order(quote_id=quote.id, msgid=bill.fee_id, cash=cash))
 
     def look(self, bill: Bill, *, fence: bool) -> Payment:
         """How a payment stands."""

@@ -11,15 +11,15 @@ from app.exchange.changes.pulling import RECORD_CHANGED
 from app.family.service.notes import CHANGED as FAMILY_CHANGED
 from app.notifications.calling import HttpCaller, resolved
 from app.notifications.service.addresses import Addresses
-from app.notifications.service.dead_letters import DeadLetters
-from app.notifications.service.delivering import RETRIES, WebhookDelivering
+from app.notifications.service.dead_letters import DeadLetters, DeadLetterSweep
+from app.notifications.service.delivering import RETRIES, DeliverySweep, WebhookDelivering
 from app.notifications.service.endpoints import WebhookEndpoints
-from app.notifications.service.feed import EventFeed
+from app.notifications.service.feed import EventFeed, FeedSweep
 from app.notifications.service.feeding import FeedWriting
 from app.notifications.service.notices import Notices
 from app.notifications.service.posting import PARTNER_EVENT, PartnerEvents
 from app.notifications.service.publishing import DELIVERY, Webhooks
-from app.notifications.service.signing_secrets import WebhookSecrets
+from app.notifications.service.signing_secrets import SecretSweep, WebhookSecrets
 from app.outbox.ports import Topic
 from app.outbox.service.dispatching import Dispatcher
 from app.settlement.payments.unconnected import NoPayments
@@ -66,6 +66,17 @@ def build_dispatcher(shared: Infrastructure) -> Dispatcher:
         topics=_topics(shared),
         randbelow=secrets.randbelow,
     )
+
+
+def swept_events(shared: Infrastructure) -> dict[str, int]:
+    """Forget what was delivered, given up or read long ago; how many of each."""
+    database, clock = shared.database, shared.clock
+    return {
+        "deliveries": DeliverySweep(database=database, clock=clock).sweep(),
+        "dead_letters": DeadLetterSweep(database=database, clock=clock).sweep(),
+        "webhook_secrets": SecretSweep(database=database, clock=clock).sweep(),
+        "partner_events": FeedSweep(database=database, clock=clock).sweep(),
+    }
 
 
 def _topics(shared: Infrastructure) -> Mapping[str, Topic]:

@@ -24,12 +24,8 @@ from app.documents.service.confirming import ConfirmingRound
 from app.documents.service.following import FollowerSweep
 from app.documents.service.standing import CertificateStanding
 from app.exchange.changes.pulling import pull_until
-from app.identity.service.parts import build_sweeper
 from app.hospital.service.sweeping import expire_until
-from app.notifications.service.dead_letters import DeadLetterSweep
-from app.notifications.service.delivering import DeliverySweep
-from app.notifications.service.feed import FeedSweep
-from app.notifications.service.signing_secrets import SecretSweep
+from app.identity.service.parts import build_sweeper
 from app.outbox.service.letters import OutboxKeeper
 from app.outbox.service.running import BATCH, run_until
 from app.partners.service.onboarding import DECODE_SCOPE, Onboarding
@@ -60,7 +56,7 @@ from app.wiring.lineage import (
     known_persons,
 )
 from app.wiring.models import SEALED
-from app.wiring.notifications import build_dispatcher
+from app.wiring.notifications import build_dispatcher, swept_events
 from app.wiring.operator_scopes import OPERATOR_SCOPES
 from app.wiring.partners import build_onboarding, build_terminal_changes
 from app.wiring.payments import build_alerts
@@ -153,7 +149,7 @@ class Operations:
             "messages": self.outbox.sweep(),
             "quotes": build_quote_sweep(shared).sweep(),
             **build_appointment_sweep(shared).sweep(),
-            **_swept_events(shared),
+            **swept_events(shared),
             "followers": FollowerSweep(database=shared.database, clock=shared.clock).sweep(),
         }
 
@@ -275,16 +271,6 @@ class Operations:
             purposes=_SANDBOX_PURPOSES,
             scopes=_SANDBOX_SCOPES,
         )
-
-
-def _swept_events(shared: Infrastructure) -> dict[str, int]:
-    database, clock = shared.database, shared.clock
-    return {
-        "deliveries": DeliverySweep(database=database, clock=clock).sweep(),
-        "dead_letters": DeadLetterSweep(database=database, clock=clock).sweep(),
-        "webhook_secrets": SecretSweep(database=database, clock=clock).sweep(),
-        "partner_events": FeedSweep(database=database, clock=clock).sweep(),
-    }
 
 
 @contextmanager

@@ -94,7 +94,7 @@ class FeeFollowing:
         1. The place is still held: it is booked, even if the deadline has just passed, for nobody
            has taken it away.
         2. The hold expired: an equal free place of the same session, at the same fee.
-        3. Otherwise it goes back.
+        3. Otherwise it goes back; unless somebody else heard of it first, and it is booked.
         """
         try:
             if self._booked(fee, settlement_id):  # 1
@@ -105,7 +105,14 @@ class FeeFollowing:
             return
         now = self._clock.now()
         with self._database.direct() as tx:  # 3
-            if move_fee(tx, fee.bill.fee_id, FeeState.RETURNING, now, settlement_id=settlement_id):
+            if move_fee(
+                tx,
+                fee.bill.fee_id,
+                FeeState.RETURNING,
+                now,
+                only_from=FEE_OPEN,
+                settlement_id=settlement_id,
+            ):
                 due(tx, fee.bill.fee_id, now)
                 log.info("fee_goes_back", fee=fee.bill.fee_id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -102,6 +102,7 @@ def move_fee(
     to: FeeState,
     now: datetime,
     *,
+    only_from: Collection[FeeState] | None = None,
     settlement_id: str | None = None,
     appointment_id: str | None = None,
 ) -> bool:
@@ -112,13 +113,15 @@ def move_fee(
         fee_id: which.
         to: where to.
         now: the present moment.
+        only_from: narrows the sources the table of moves allows.
         settlement_id: what paid it, where that is new.
         appointment_id: whose it is from now on, where that is new.
     """
+    allowed = sources(FEE_MOVES, to)
     values = {
         "id": fee_id,
         "state": to.value,
-        "sources": [state.value for state in sources(FEE_MOVES, to)],
+        "sources": [one.value for one in allowed if only_from is None or one in only_from],
         "settlement": settlement_id,
         "appointment": appointment_id,
         "now": now,
