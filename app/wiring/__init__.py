@@ -28,12 +28,12 @@ from app.wiring.documents import build_documents
 from app.wiring.exchange import build_exchange, build_sources
 from app.wiring.faces import build_engine, build_faces, build_policy
 from app.wiring.family import build_family
+from app.wiring.hospital_appointments import build_appointments
 from app.wiring.hospital_finding import build_finding
 from app.wiring.hospital_planning import build_hospital_planning
 from app.wiring.hospital_rush import build_rush
 from app.wiring.hospital_stopping import build_stopping
 from app.wiring.hospital_waitlist import build_waitlist
-from app.wiring.hospital_appointments import build_appointments
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.notifications import build_notifications

@@ -32,14 +32,14 @@ from app.hospital.finding.routes.places import blueprint as hospital_finding
 from app.hospital.finding.routes.sessions import blueprint as clinic_sessions
 from app.hospital.planning.routes.imports import blueprint as hospital_imports
 from app.hospital.planning.routes.operator import blueprint as operator_hospitals
+from app.hospital.routes.appointments import blueprint as appointments
+from app.hospital.routes.desk import blueprint as hospital_desk
 from app.hospital.rush.routes.hospital import blueprint as hospital_releases
 from app.hospital.rush.routes.operator import blueprint as operator_releases
 from app.hospital.rush.routes.published import blueprint as releases
 from app.hospital.rush.routes.queue import blueprint as queue_tickets
 from app.hospital.stopping.routes.stops import blueprint as hospital_stops
 from app.hospital.waitlist.routes.entries import blueprint as waitlist
-from app.hospital.routes.appointments import blueprint as appointments
-from app.hospital.routes.desk import blueprint as hospital_desk
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks

@@ -8,7 +8,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "0210"
-down_revision = "0200"
+down_revision = "0205"
 branch_labels = None
 depends_on = None
 
