@@ -30,6 +30,7 @@ from app.wiring.family import build_family_telling
 from app.wiring.hospital_appointments import appointment_topics
 from app.wiring.hospital_fees import FeeNews
 from app.wiring.hospital_waitlist import waitlist_topics
+from app.wiring.hospital_telling import hospital_topics
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.lineage import build_correcting
 from app.wiring.payments import payment_topics
@@ -114,6 +115,7 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         RECORD_CHANGED: Topic(handler=build_correcting(shared, types)),
         **card_topics(shared),
         **waitlist_topics(shared),
+        **hospital_topics(shared),
     }
 
 

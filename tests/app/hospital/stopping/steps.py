@@ -6,31 +6,15 @@ from typing import Any
 
 from sqlalchemy import text
 
-from app.core.ids import new_id
 from app.hospital.service.claiming.claims import Wanted, claim
 from app.hospital.service.claiming.moves import Move, move
 from app.hospital.states import AppointmentState
-from app.identity.models.person import Person
 from tests.app.device import Device
+from tests.app.hospital.people import patient
 from tests.app.world import World
 
 STOPS = "/v1/hospital/stops"
 LIVE = ("OFFERED", "PENDING_PAYMENT", "BOOKED", "ARRIVED")
-
-
-def patient(world: World) -> str:
-    """Somebody who is known and never looks at a phone here; their id."""
-    now = world.clock.now()
-    person = Person(
-        id=new_id("per", now),
-        citizen_hash=new_id("hsh", now).encode(),
-        name=b"",
-        citizen_number=b"",
-        created_at=now,
-    )
-    with world.database.separate() as tx:
-        tx.add(person)
-    return person.id
 
 
 def booked(

@@ -6,8 +6,9 @@ from collections import Counter
 
 from sqlalchemy import text
 
+from tests.app.hospital.people import patient
 from tests.app.hospital.planting import Clinic
-from tests.app.hospital.stopping.steps import LIVE, appointments, booked, patient, units
+from tests.app.hospital.stopping.steps import LIVE, appointments, booked, units
 from tests.app.racing import raced
 from tests.app.world import World
 

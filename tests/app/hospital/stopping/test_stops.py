@@ -11,13 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from app.hospital.states import AppointmentState, SessionState
 from tests.app.device import Device
+from tests.app.hospital.people import patient
 from tests.app.hospital.planting import Clinic, plant
 from tests.app.hospital.stopping.conftest import FakeFees, FakeWatcher
 from tests.app.hospital.stopping.steps import (
     STOPS,
     appointments,
     booked,
-    patient,
     row,
     stopped,
     units,
