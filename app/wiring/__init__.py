@@ -32,6 +32,7 @@ from app.wiring.hospital_appointments import build_appointments
 from app.wiring.hospital_finding import build_finding
 from app.wiring.hospital_planning import build_hospital_planning
 from app.wiring.hospital_rush import build_rush
+from app.wiring.hospital_calendar import build_calendar
 from app.wiring.hospital_stopping import build_stopping
 from app.wiring.hospital_waitlist import build_waitlist
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
@@ -92,6 +93,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_reconciliation(shared),
         **build_receipts(shared, authorities=authorities),
         **build_stopping(shared),
+        **build_calendar(shared),
         **build_notifications(shared),
         **build_notices(shared, closing),
         **build_documents(

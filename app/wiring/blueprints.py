@@ -38,6 +38,8 @@ from app.hospital.rush.routes.hospital import blueprint as hospital_releases
 from app.hospital.rush.routes.operator import blueprint as operator_releases
 from app.hospital.rush.routes.published import blueprint as releases
 from app.hospital.rush.routes.queue import blueprint as queue_tickets
+from app.hospital.calendar.routes.feeds import blueprint as calendar_feed
+from app.hospital.calendar.routes.feeds import served as calendars
 from app.hospital.stopping.routes.stops import blueprint as hospital_stops
 from app.hospital.waitlist.routes.entries import blueprint as waitlist
 from app.identity.routes.me import blueprint as me
@@ -119,5 +121,7 @@ BLUEPRINTS: Final = (
     operator_reconciliation,
     operator_releases,
     hospital_stops,
+    calendar_feed,
+    calendars,
     health,
 )

@@ -16,6 +16,7 @@ from app.credentials.errors import ALL as CREDENTIALS
 from app.documents.errors import ALL as DOCUMENTS
 from app.exchange.errors import ALL as EXCHANGE
 from app.family.errors import ALL as FAMILY
+from app.hospital.calendar.errors import ALL as CALENDAR
 from app.hospital.errors import ALL as HOSPITAL
 from app.hospital.finding.errors import ALL as FINDING
 from app.hospital.planning.errors import ALL as HOSPITAL_PLANNING
@@ -46,6 +47,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Hospitals: stopping": STOPPING,
     "Hospitals: finding": FINDING,
     "Hospitals: waitlist": HOSPITAL_WAITLIST,
+    "Hospitals: calendar": CALENDAR,
     "Documents": DOCUMENTS,
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,

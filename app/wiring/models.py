@@ -37,6 +37,7 @@ from app.documents.models import (
 )
 from app.exchange.models import Capability, ChangeCursor, DropWatermark, Exchange, KeptAnswer
 from app.family.models import FamilyAgreement, FamilyUse
+from app.hospital.calendar.models import CalendarFeed
 from app.hospital.models.appointment import Appointment, AppointmentEvent
 from app.hospital.models.fee import AppointmentFee
 from app.hospital.models.places import Campus, Department, Hospital, Practitioner
@@ -175,6 +176,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     WaitlistPlace,
     WaitlistSkip,
     AppointmentFee,
+    CalendarFeed,
     AccessEvent,
     IdempotencyKey,
     OutboxMessage,

@@ -75,7 +75,7 @@ class StopsReply(Reply):
     sessions: list[StoppedReply]
 
 
-class OutcomeReply(Reply):
+class StopOutcomeReply(Reply):
     """What became of one appointment."""
 
     appointment_id: str
@@ -91,4 +91,4 @@ class OutcomeReply(Reply):
 class StopReply(StoppedReply):
     """A stop, with every outcome."""
 
-    outcomes: list[OutcomeReply]
+    outcomes: list[StopOutcomeReply]

@@ -15,8 +15,8 @@ from app.core.http.services import service
 from app.hospital.scopes import SCHEDULE_SCOPE
 from app.hospital.service.directory import HospitalDirectory
 from app.hospital.stopping.schemas import (
-    OutcomeReply,
     StopBody,
+    StopOutcomeReply,
     StopPath,
     StoppedReply,
     StopReply,
@@ -62,7 +62,7 @@ def read(path: StopPath) -> Response:
     """By the ids of appointments; it names nobody."""
     hospital_id = service(HospitalDirectory).of(caller(Terminal))
     told = service(StopReading).one(hospital_id, path.id)
-    outcomes = [OutcomeReply(**asdict(one)) for one in told.outcomes]
+    outcomes = [StopOutcomeReply(**asdict(one)) for one in told.outcomes]
     return reply(StopReply(**_numbers(told.stopped), outcomes=outcomes))
 
 

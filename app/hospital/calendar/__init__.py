@@ -1,0 +1,1 @@
+"""A person's appointments in the calendar of their phone, by a secret link."""
