@@ -31,6 +31,8 @@ from certificates.maker import Order as MakerOrder
 from certificates.publishing import check_key_set, check_keys
 from certificates.receipt import Receipt
 from certificates.receipt_maker import ReceiptMaker
+from certificates.slip import Slip
+from certificates.slip_maker import SlipMaker
 from certificates.status import CertificateState
 from certificates.status_list import BITS, StatusList, token_status
 from certificates.verdicts import IssuerTrust
@@ -224,6 +226,42 @@ class ReceiptWorkshop:
         )
         try:
             return self._maker.make(receipt)
+        except CertificateError as refused:
+            raise refusal(refused, source=None) from None
+
+
+class SlipWorkshop:
+    """The same library for slips of appointments, its errors translated."""
+
+    def __init__(self, maker: SlipMaker) -> None:
+        """Take who lays out."""
+        self._maker = maker
+
+    def slip(
+        self,
+        facts: Mapping[str, str],
+        *,
+        number: int,
+        window: tuple[datetime, datetime],
+        code: str,
+        made_at: datetime,
+    ) -> bytes:
+        """Make the page of a slip.
+
+        Raises:
+            DomainError: BUSY; a kind of `app.documents.errors`.
+        """
+        starts_at, ends_at = window
+        slip = Slip(
+            facts=facts,
+            number=number,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            code=code,
+            made_at=made_at,
+        )
+        try:
+            return self._maker.make(slip)
         except CertificateError as refused:
             raise refusal(refused, source=None) from None
 

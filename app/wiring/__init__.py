@@ -33,6 +33,7 @@ from app.wiring.hospital_finding import build_finding
 from app.wiring.hospital_planning import build_hospital_planning
 from app.wiring.hospital_rush import build_rush
 from app.wiring.hospital_calendar import build_calendar
+from app.wiring.hospital_slips import build_slips
 from app.wiring.hospital_stopping import build_stopping
 from app.wiring.hospital_waitlist import build_waitlist
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
@@ -94,6 +95,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_receipts(shared, authorities=authorities),
         **build_stopping(shared),
         **build_calendar(shared),
+        **build_slips(shared, authorities=authorities, persons=sessions.persons),
         **build_notifications(shared),
         **build_notices(shared, closing),
         **build_documents(

@@ -40,6 +40,8 @@ from app.hospital.rush.routes.published import blueprint as releases
 from app.hospital.rush.routes.queue import blueprint as queue_tickets
 from app.hospital.calendar.routes.feeds import blueprint as calendar_feed
 from app.hospital.calendar.routes.feeds import served as calendars
+from app.hospital.slips.routes.slips import blueprint as appointment_slips
+from app.hospital.slips.routes.slips import desk as slip_desk
 from app.hospital.stopping.routes.stops import blueprint as hospital_stops
 from app.hospital.waitlist.routes.entries import blueprint as waitlist
 from app.identity.routes.me import blueprint as me
@@ -123,5 +125,7 @@ BLUEPRINTS: Final = (
     hospital_stops,
     calendar_feed,
     calendars,
+    appointment_slips,
+    slip_desk,
     health,
 )

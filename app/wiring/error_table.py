@@ -21,6 +21,7 @@ from app.hospital.errors import ALL as HOSPITAL
 from app.hospital.finding.errors import ALL as FINDING
 from app.hospital.planning.errors import ALL as HOSPITAL_PLANNING
 from app.hospital.rush.errors import ALL as RUSH
+from app.hospital.slips.errors import ALL as SLIPS
 from app.hospital.stopping.errors import ALL as STOPPING
 from app.hospital.waitlist.errors import ALL as HOSPITAL_WAITLIST
 from app.identity.errors import ALL as IDENTITY
@@ -48,6 +49,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Hospitals: finding": FINDING,
     "Hospitals: waitlist": HOSPITAL_WAITLIST,
     "Hospitals: calendar": CALENDAR,
+    "Hospitals: slips": SLIPS,
     "Documents": DOCUMENTS,
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,

@@ -1,0 +1,1 @@
+"""Slips of appointments: printed, and read again at the hospital's desk."""
