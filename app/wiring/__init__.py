@@ -29,10 +29,10 @@ from app.wiring.exchange import build_exchange, build_sources
 from app.wiring.faces import build_engine, build_faces, build_policy
 from app.wiring.family import build_family
 from app.wiring.hospital_appointments import build_appointments
+from app.wiring.hospital_calendar import build_calendar
 from app.wiring.hospital_finding import build_finding
 from app.wiring.hospital_planning import build_hospital_planning
 from app.wiring.hospital_rush import build_rush
-from app.wiring.hospital_calendar import build_calendar
 from app.wiring.hospital_slips import build_slips
 from app.wiring.hospital_stopping import build_stopping
 from app.wiring.hospital_waitlist import build_waitlist

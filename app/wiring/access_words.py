@@ -81,7 +81,6 @@ ACTIONS: Final[dict[str, Words]] = {
     actions.APPOINTMENT_RESCHEDULED: _words("改约", "Appointment moved to another place"),
     actions.APPOINTMENT_ARRIVED: _words("到院签到", "Checked in at the hospital"),
     actions.APPOINTMENT_SERVED: _words("就诊完成", "Seen by the doctor"),
-    actions.APPOINTMENT_READ: _words("查看预约", "Appointment read"),
 }
 _CONSENT: Final = _words(
     "《中华人民共和国个人信息保护法》第十三条、第二十九条（单独同意）",

@@ -28,6 +28,8 @@ from app.documents.routes.status import blueprint as status_lists
 from app.exchange.routes import blueprint as operator_sources
 from app.family.routes.mandates import blueprint as family_mandates
 from app.family.routes.mutual_aid import blueprint as family_mutual_aid
+from app.hospital.calendar.routes.feeds import blueprint as calendar_feed
+from app.hospital.calendar.routes.feeds import served as calendars
 from app.hospital.finding.routes.places import blueprint as hospital_finding
 from app.hospital.finding.routes.sessions import blueprint as clinic_sessions
 from app.hospital.planning.routes.imports import blueprint as hospital_imports
@@ -38,8 +40,6 @@ from app.hospital.rush.routes.hospital import blueprint as hospital_releases
 from app.hospital.rush.routes.operator import blueprint as operator_releases
 from app.hospital.rush.routes.published import blueprint as releases
 from app.hospital.rush.routes.queue import blueprint as queue_tickets
-from app.hospital.calendar.routes.feeds import blueprint as calendar_feed
-from app.hospital.calendar.routes.feeds import served as calendars
 from app.hospital.slips.routes.slips import blueprint as appointment_slips
 from app.hospital.slips.routes.slips import desk as slip_desk
 from app.hospital.stopping.routes.stops import blueprint as hospital_stops

@@ -29,8 +29,8 @@ from app.wiring.card import card_topics
 from app.wiring.family import build_family_telling
 from app.wiring.hospital_appointments import appointment_topics
 from app.wiring.hospital_fees import FeeNews
-from app.wiring.hospital_waitlist import waitlist_topics
 from app.wiring.hospital_telling import hospital_topics
+from app.wiring.hospital_waitlist import waitlist_topics
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.lineage import build_correcting
 from app.wiring.payments import payment_topics

@@ -7,7 +7,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "0225"
-down_revision = "0220"
+down_revision = "0221"
 branch_labels = None
 depends_on = None
 
