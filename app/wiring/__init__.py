@@ -30,6 +30,7 @@ from app.wiring.faces import build_engine, build_faces, build_policy
 from app.wiring.family import build_family
 from app.wiring.hospital_appointments import build_appointments
 from app.wiring.hospital_calendar import build_calendar
+from app.wiring.hospital_fhir import build_fhir
 from app.wiring.hospital_finding import build_finding
 from app.wiring.hospital_planning import build_hospital_planning
 from app.wiring.hospital_rush import build_rush
@@ -83,6 +84,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_rush(shared),
         **build_finding(shared),
         **build_waitlist(shared),
+        **build_fhir(shared, persons=sessions.persons),
         **build_partners(shared),
         **build_hospital_planning(shared),
         **build_settlement(

@@ -30,6 +30,10 @@ from app.family.routes.mandates import blueprint as family_mandates
 from app.family.routes.mutual_aid import blueprint as family_mutual_aid
 from app.hospital.calendar.routes.feeds import blueprint as calendar_feed
 from app.hospital.calendar.routes.feeds import served as calendars
+from app.hospital.fhir.routes.capability import blueprint as fhir_capability
+from app.hospital.fhir.routes.changing import blueprint as fhir_changing
+from app.hospital.fhir.routes.operations import blueprint as fhir_operations
+from app.hospital.fhir.routes.reading import blueprint as fhir_reading
 from app.hospital.finding.routes.places import blueprint as hospital_finding
 from app.hospital.finding.routes.sessions import blueprint as clinic_sessions
 from app.hospital.planning.routes.imports import blueprint as hospital_imports
@@ -96,6 +100,10 @@ BLUEPRINTS: Final = (
     hospital_finding,
     clinic_sessions,
     waitlist,
+    fhir_reading,
+    fhir_operations,
+    fhir_changing,
+    fhir_capability,
     terminal,
     offline_codes,
     operator_cards,

@@ -18,6 +18,7 @@ from app.exchange.errors import ALL as EXCHANGE
 from app.family.errors import ALL as FAMILY
 from app.hospital.calendar.errors import ALL as CALENDAR
 from app.hospital.errors import ALL as HOSPITAL
+from app.hospital.fhir.errors import ALL as FHIR
 from app.hospital.finding.errors import ALL as FINDING
 from app.hospital.planning.errors import ALL as HOSPITAL_PLANNING
 from app.hospital.rush.errors import ALL as RUSH
@@ -50,6 +51,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Hospitals: waitlist": HOSPITAL_WAITLIST,
     "Hospitals: calendar": CALENDAR,
     "Hospitals: slips": SLIPS,
+    "Hospitals: FHIR": FHIR,
     "Documents": DOCUMENTS,
     "Credentials": CREDENTIALS,
     "Exchange": EXCHANGE,

@@ -42,6 +42,11 @@ REPEATABLE_OTHERWISE = {
     "/v1/appointments/<id>/payment",  # a fee is paid once under its own name, for ever
     "/v1/hospital/check-ins",  # a code is used up once; whoever is there stays there
     "/v1/hospital/appointments/<id>/service",  # a second time changes nothing
+    "/fhir/R4/Appointment/$find",  # reads
+    "/fhir/R4/Appointment/$hold",  # whoever has a place in the session already gets the same
+    "/fhir/R4/Appointment/$book",  # likewise
+    "/fhir/R4/Appointment/<id>",  # what is so already stays as it is
+    "/fhir/R4/<path:rest>",  # nothing is there
     "/v1/payments/notifications",  # an event's id counts once
     "/v1/calendar-feed",  # ending: a repeat finds nothing to end
     "/v1/hospital/slips",  # reads

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from typing import IO, Any, Final, Self
 
 from flask import Request, request
@@ -76,7 +77,12 @@ def json_bytes() -> bytes:
     Raises:
         DomainError: UNSUPPORTED_MEDIA_TYPE (415) or TOO_LARGE (413).
     """
-    if request.mimetype != "application/json":
+    return sent_bytes(("application/json",))
+
+
+def sent_bytes(media_types: Collection[str]) -> bytes:
+    """The raw body of a request of one of these media types; errors as of `json_bytes`."""
+    if request.mimetype not in media_types:
         raise UNSUPPORTED_MEDIA_TYPE()
     if (request.content_length or 0) > JSON_LIMIT_BYTES:  # refused before it is read
         raise TOO_LARGE()

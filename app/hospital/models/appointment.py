@@ -72,6 +72,7 @@ class Appointment(Base):
         ),
         Index("ix_appointments_person_id_id", "person_id", "id"),
         Index("ix_appointments_session_id", "session_id"),
+        Index("ix_appointments_hospital_id_day_id", "hospital_id", "day", "id"),
         Index("ix_appointments_deadline", "deadline", postgresql_where=text(within(_WAITING))),
     )
 

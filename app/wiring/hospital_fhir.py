@@ -1,0 +1,127 @@
+"""The FHIR facade, and what it asks of the card, the family and persons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.card.service.presence import PresenceTokens
+from app.card.service.presence_reading import PresenceReader
+from app.core.statements import Tx, composing
+from app.family.service.using import MandateUse
+from app.hospital.fhir.service.announcing import AppointmentAnnouncing
+from app.hospital.fhir.service.appointments import AppointmentReading
+from app.hospital.fhir.service.base import FhirBase
+from app.hospital.fhir.service.booking import WindowBooking
+from app.hospital.fhir.service.schedules import ScheduleReading
+from app.hospital.fhir.service.updating import AppointmentUpdating
+from app.hospital.policy import CITY, BookingPolicy
+from app.hospital.service.claiming.journal import CHANGED
+from app.hospital.service.directory import HospitalDirectory
+from app.identity.service.persons import Persons
+from app.notifications.service.posting import PartnerEvents
+from app.outbox.ports import Topic
+from app.wiring.card import card_policy
+from app.wiring.family import build_mandate_use
+from app.wiring.infrastructure import Infrastructure
+
+
+class PartnersPatients:
+    """Persons as a hospital knows them (`app.hospital.fhir.ports.Patients`)."""
+
+    def __init__(self, *, persons: Persons, aliases: PresenceTokens) -> None:
+        """Take who knows names, and who makes aliases."""
+        self._persons = persons
+        self._aliases = aliases
+
+    def alias(self, person_id: str, merchant_id: str) -> str:
+        """The pairwise name of a person at a merchant."""
+        return self._aliases.alias(person_id=person_id, merchant_id=merchant_id)
+
+    def masked_name(self, person_id: str) -> str:
+        """The family name, the rest hidden."""
+        return self._persons.masked(person_id).name
+
+
+class WindowMandates:
+    """Family mandates at a hospital's window (`app.hospital.fhir.ports.Mandates`)."""
+
+    def __init__(self, use: MandateUse) -> None:
+        """Take the family's side."""
+        self._use = use
+
+    def hold(self, tx: Tx, *, mandate_id: str, agent_id: str, purpose: str) -> None:
+        """Hold a mandate until the transaction ends."""
+        with composing(tx) as session:
+            self._use.hold(session, mandate_id=mandate_id, agent_id=agent_id, purpose=purpose)
+
+
+class CityRules:
+    """The city's rules for every hospital (`app.hospital.fhir.ports.Rules`)."""
+
+    def for_hospital(self, _hospital_id: str) -> BookingPolicy:
+        """The city's."""
+        return CITY
+
+
+class NobodyWaits:
+    """No waitlist (`app.hospital.fhir.ports.Succession`)."""
+
+    def vacated(self, _tx: Tx, _unit_id: str, _session_id: str, _now: datetime) -> None:
+        """Leave the place free."""
+
+
+class NothingPaid:
+    """No fees that were paid to us (`app.hospital.fhir.ports.Refunds`)."""
+
+    def owe(self, _tx: Tx, _appointment_id: str, _now: datetime) -> None:
+        """Give nothing back."""
+
+
+def build_fhir(shared: Infrastructure, *, persons: Persons) -> dict[type, object]:
+    """What hospitals' systems ask for."""
+    database, clock, accesses = shared.database, shared.clock, shared.accesses
+    patients = PartnersPatients(persons=persons, aliases=_aliases(shared))
+    return {
+        FhirBase: FhirBase(url=f"{shared.settings.public_url}/fhir/R4"),
+        HospitalDirectory: HospitalDirectory(database=database),
+        ScheduleReading: ScheduleReading(database=database),
+        AppointmentReading: AppointmentReading(
+            database=database, accesses=accesses, patients=patients
+        ),
+        WindowBooking: WindowBooking(
+            database=database,
+            clock=clock,
+            accesses=accesses,
+            presences=PresenceReader(
+                database=database,
+                clock=clock,
+                issuer=shared.settings.public_url,
+                ring=shared.keys.signing("presence"),
+            ),
+            mandates=WindowMandates(build_mandate_use(shared, persons)),
+            rules=CityRules(),
+        ),
+        AppointmentUpdating: AppointmentUpdating(
+            database=database,
+            clock=clock,
+            accesses=accesses,
+            succession=NobodyWaits(),
+            refunds=NothingPaid(),
+        ),
+    }
+
+
+def announcing_topics(shared: Infrastructure, events: PartnerEvents) -> Mapping[str, Topic]:
+    """Who tells hospitals what became of their appointments."""
+    announcing = AppointmentAnnouncing(database=shared.database, events=events)
+    return {CHANGED: Topic(handler=announcing, together=announcing.together)}
+
+
+def _aliases(shared: Infrastructure) -> PresenceTokens:
+    return PresenceTokens(
+        issuer=shared.settings.public_url,
+        ring=shared.keys.signing("presence"),
+        cipher=shared.cipher,
+        life=card_policy(shared).presence_life,
+    )
