@@ -148,9 +148,9 @@ class Http:
         *,
         body: Body | None = None,
         token: str | None = None,
-        once: bool = False,
+        once: bool | str = False,
     ) -> Reply:
-        """Send one request; ``once`` adds an Idempotency-Key.
+        """Send one request; ``once`` adds an Idempotency-Key, a new one or this one.
 
         A server that asks for its nonce (RFC 9449, section 8) is answered once.
 
@@ -162,7 +162,7 @@ class Http:
         if body is not None:
             headers["Content-Type"] = body.media_type
         if once:
-            headers["Idempotency-Key"] = secrets.token_urlsafe(24)
+            headers["Idempotency-Key"] = secrets.token_urlsafe(24) if once is True else once
         data = None if body is None else body.data
         answer = self._send(method, path, headers=headers, data=data, token=token)
         nonce = _wanted_nonce(answer)
