@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from app.card.service.presence import PresenceTokens
@@ -16,11 +15,9 @@ from app.hospital.fhir.service.booking import WindowBooking
 from app.hospital.fhir.service.schedules import ScheduleReading
 from app.hospital.fhir.service.updating import AppointmentUpdating
 from app.hospital.policy import CITY, BookingPolicy
-from app.hospital.service.claiming.journal import CHANGED
 from app.hospital.service.directory import HospitalDirectory
 from app.identity.service.persons import Persons
 from app.notifications.service.posting import PartnerEvents
-from app.outbox.ports import Topic
 from app.wiring.card import card_policy
 from app.wiring.family import build_mandate_use
 from app.wiring.infrastructure import Infrastructure
@@ -112,10 +109,9 @@ def build_fhir(shared: Infrastructure, *, persons: Persons) -> dict[type, object
     }
 
 
-def announcing_topics(shared: Infrastructure, events: PartnerEvents) -> Mapping[str, Topic]:
-    """Who tells hospitals what became of their appointments."""
-    announcing = AppointmentAnnouncing(database=shared.database, events=events)
-    return {CHANGED: Topic(handler=announcing, together=announcing.together)}
+def build_announcing(shared: Infrastructure, events: PartnerEvents) -> AppointmentAnnouncing:
+    """Tells hospitals what became of their appointments."""
+    return AppointmentAnnouncing(database=shared.database, events=events)
 
 
 def _aliases(shared: Infrastructure) -> PresenceTokens:

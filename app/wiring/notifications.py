@@ -29,9 +29,9 @@ from app.wiring.card import card_topics
 from app.wiring.family import build_family_telling
 from app.wiring.hospital_appointments import appointment_topics
 from app.wiring.hospital_fees import FeeNews
+from app.wiring.hospital_fhir import build_announcing
 from app.wiring.hospital_telling import hospital_topics
 from app.wiring.hospital_waitlist import waitlist_topics
-from app.wiring.hospital_fhir import announcing_topics
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.lineage import build_correcting
 from app.wiring.payments import payment_topics
@@ -111,13 +111,12 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         PURCHASE_CHANGED: Topic(handler=news, together=news.together),
         **appointment_topics(shared),
         **reconciliation_topics(shared, events),
-        **announcing_topics(shared, events),
         # Hearing the provider needs no connection to it.
         **payment_topics(shared, build_saga(shared, payments=NoPayments())),
         RECORD_CHANGED: Topic(handler=build_correcting(shared, types)),
         **card_topics(shared),
         **waitlist_topics(shared),
-        **hospital_topics(shared),
+        **hospital_topics(shared, also=[build_announcing(shared, events).together]),
     }
 
 
