@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from app.commands.command import Add
-from app.wiring.hospital_planning import build_hospital_onboarding
+from app.wiring.hospital_planning import build_hospital_onboarding, build_weekly_planning
 from app.wiring.operations import operations
 from config import Settings
 
@@ -20,6 +20,23 @@ def _add_hospital(settings: Settings, chosen: argparse.Namespace) -> object:
     return {"hospital_id": hospital_id, "merchant_id": merchant_id}
 
 
+def _plan_sessions(settings: Settings, chosen: argparse.Namespace) -> object:
+    with operations(settings) as work:
+        planning = build_weekly_planning(work.infrastructure)
+        if chosen.hospital is None:
+            return {"hospitals": planning.plan_due()}
+        report = planning.plan(chosen.hospital, days=chosen.days)
+    return {
+        "created": report.created,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "refused": [
+            {"template": one.template, "day": one.day.isoformat(), "code": one.kind.code}
+            for one in report.refused
+        ],
+    }
+
+
 def add_hospitals(add: Add) -> None:
     """Offer them."""
     hospital = add("add-hospital", _add_hospital, "register a hospital, with its merchant")
@@ -28,3 +45,6 @@ def add_hospitals(add: Add) -> None:
     hospital.add_argument(
         "--merchant", help="id of a merchant of the kind hospital; left out: a new one"
     )
+    plan = add("plan-sessions", _plan_sessions, "plan days ahead from hospitals' weekly templates")
+    plan.add_argument("--hospital", help="its id; left out: all that were not planned for today")
+    plan.add_argument("--days", type=int, help="today included; left out: the window and a week")

@@ -48,6 +48,7 @@ from app.hospital.slips.routes.slips import blueprint as appointment_slips
 from app.hospital.slips.routes.slips import desk as slip_desk
 from app.hospital.stopping.routes.stops import blueprint as hospital_stops
 from app.hospital.waitlist.routes.entries import blueprint as waitlist
+from app.hospital.planning.routes.sessions import blueprint as hospital_sessions
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks
@@ -121,6 +122,7 @@ BLUEPRINTS: Final = (
     payments,
     paper_codes,
     hospital_imports,
+    hospital_sessions,
     operator_merchants,
     operator_hospitals,
     operator_terminals,

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.hospital.planning.ports import NoSuccession, Succession
+from app.hospital.planning.service.giving_back import GivingBack
 from app.hospital.planning.service.importing.importing import ScheduleImport
 from app.hospital.planning.service.onboarding import HospitalOnboarding
+from app.hospital.planning.service.sessions.reading import SessionReading
+from app.hospital.planning.service.sessions.steps import SessionSteps
 from app.hospital.planning.service.sessions.taking import SessionTaking
+from app.hospital.planning.service.weekly.planning import WeeklyPlanning
 from app.hospital.policy import CITY, BookingPolicy
 from app.hospital.service.directory import HospitalDirectory
 from app.partners.models import Merchant, MerchantKind
@@ -64,6 +68,25 @@ def build_taking(succession: Succession | None = None) -> SessionTaking:
     return SessionTaking(rules=CityRules(), succession=succession or NoSuccession())
 
 
+def build_weekly_planning(
+    shared: Infrastructure, succession: Succession | None = None
+) -> WeeklyPlanning:
+    """Plans the days ahead."""
+    return WeeklyPlanning(
+        database=shared.database,
+        clock=shared.clock,
+        sessions=build_taking(succession),
+        rules=CityRules(),
+    )
+
+
+def build_giving_back(shared: Infrastructure, succession: Succession | None = None) -> GivingBack:
+    """Gives back what channels have not sold."""
+    return GivingBack(
+        database=shared.database, clock=shared.clock, succession=succession or NoSuccession()
+    )
+
+
 def build_hospital_planning(
     shared: Infrastructure, *, succession: Succession | None = None
 ) -> dict[type, object]:
@@ -79,4 +102,7 @@ def build_hospital_planning(
         HospitalDirectory: HospitalDirectory(database=database),
         HospitalOnboarding: build_hospital_onboarding(shared),
         ScheduleImport: ScheduleImport(database=database, clock=clock, sessions=taking),
+        WeeklyPlanning: build_weekly_planning(shared, succession),
+        SessionSteps: SessionSteps(database=database, clock=clock),
+        SessionReading: SessionReading(database=database),
     }

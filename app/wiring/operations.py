@@ -46,6 +46,7 @@ from app.wiring.exchange import capabilities, kept_answers
 from app.wiring.family import build_family_sweep
 from app.wiring.hospital_appointments import build_appointment_sweep
 from app.wiring.hospital_waitlist import build_waitlist_sweep
+from app.wiring.hospital_planning import build_giving_back, build_weekly_planning
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.lineage import (
     build_comparing,
@@ -151,6 +152,8 @@ class Operations:
             **build_appointment_sweep(shared).sweep(),
             **swept_events(shared),
             "followers": FollowerSweep(database=shared.database, clock=shared.clock).sweep(),
+            "places_given_back": build_giving_back(shared).sweep(),
+            "hospitals_planned": build_weekly_planning(shared).plan_due(),
         }
 
     def dispatch(self, stop: threading.Event, *, threads: int, pull_seconds: int) -> None:

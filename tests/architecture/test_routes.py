@@ -47,6 +47,7 @@ REPEATABLE_OTHERWISE = {
     "/fhir/R4/Appointment/$book",  # likewise
     "/fhir/R4/Appointment/<id>",  # what is so already stays as it is
     "/fhir/R4/<path:rest>",  # nothing is there
+    "/v1/hospital/plans",  # a session is named by template and day: planning again changes nothing
     "/v1/payments/notifications",  # an event's id counts once
     "/v1/calendar-feed",  # ending: a repeat finds nothing to end
     "/v1/hospital/slips",  # reads

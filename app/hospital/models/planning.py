@@ -104,7 +104,8 @@ class UnitPool(Base):
     size: Mapped[int]
     """How many places it has: at each commit as many as there are rows."""
     gives_back_at: Mapped[datetime | None]
-    """When what is still free goes to the channel `app`; None: never, or it has been."""
+    """From when what is free goes to the channel `app`, also what becomes free later; None: never,
+    or the session is over."""
 
 
 class SlotUnit(Base):

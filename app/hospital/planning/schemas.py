@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -102,3 +102,101 @@ class ImportReply(Reply):
     """There was no time from this line on: send the file again. Left out: it was read whole."""
     lines: list[LineReply]
     """Every line that was refused."""
+
+
+class SessionsQuery(BaseModel):
+    """Which sessions, and which page of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    day: date
+    """In China."""
+    department: str | None = Field(default=None, min_length=1, max_length=64)
+    """The hospital's own id."""
+    cursor: str | None = Field(default=None, pattern=ID_PATTERN)
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class SessionPath(BaseModel):
+    """Which session: our id or the hospital's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(min_length=1, max_length=64)
+
+
+class SubstitutionBody(JsonBody):
+    """Who takes over."""
+
+    practitioner: Annotated[str, Field(min_length=1, max_length=64)]
+    """The hospital's own id."""
+
+
+class PoolReply(Reply):
+    """The places of a channel; the four counts are all of them."""
+
+    channel: str
+    size: int
+    gives_back_at: datetime | None
+    free: int
+    held: int
+    """By somebody who has yet to pay, or offered to the waitlist."""
+    booked: int
+    """Also those who have come or gone."""
+    blocked: int
+
+
+class SessionReply(Reply):
+    """A session."""
+
+    id: str
+    external_id: str
+    department: str
+    """The hospital's own id, as `practitioner`."""
+    practitioner: str
+    day: date
+    half_day: Literal["morning", "afternoon", "evening"]
+    starts_at: datetime
+    ends_at: datetime
+    fee_class: Literal["ordinary", "expert", "special"]
+    fee: int
+    """Fen."""
+    opens_at: datetime
+    status: Literal["DRAFT", "PUBLISHED", "STOPPED", "CLOSED"]
+    pools: list[PoolReply]
+
+
+class SessionsReply(Reply):
+    """A page of sessions."""
+
+    items: list[SessionReply]
+    next: str | None
+
+
+class PlanBody(JsonBody):
+    """How far to plan."""
+
+    days: Annotated[int, Field(ge=1, le=60)] | None = None
+    """Today included; left out: what can be booked, and a week."""
+
+
+class NotPlannedReply(Reply):
+    """A template that could not be held on a day."""
+
+    template: str
+    day: date
+    code: str
+    detail: str
+
+
+class PlanReply(Reply):
+    """What came of planning."""
+
+    first: date
+    last: date
+    created: int
+    updated: int
+    unchanged: int
+    refused: list[NotPlannedReply]
+    next_day: date | None
+    """There was no time from this day on: plan again. Left out: all days were planned."""

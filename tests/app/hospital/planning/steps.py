@@ -111,8 +111,15 @@ class Bureau:
         assert report["lines"] == [], report
         return report
 
-    def hold(self, external_id: str = "S1", *, channel: str = "app", name: str = "张伟") -> Claimed:
-        person, now = relative(self.world, name).person_id(self.world), self.world.clock.now()
+    def person(self, name: str = "张伟") -> str:
+        """Somebody new; the register of persons has no answer for another day than today."""
+        return relative(self.world, name).person_id(self.world)
+
+    def hold(
+        self, external_id: str = "S1", *, channel: str = "app", person: str | None = None
+    ) -> Claimed:
+        """Somebody's booking, taken as every place is."""
+        person, now = person or self.person(), self.world.clock.now()
         wanted = Wanted(
             person_id=person,
             session_id=self.session_id(external_id),

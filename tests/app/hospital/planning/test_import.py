@@ -247,7 +247,7 @@ def test_windows_can_be_listed(his: Bureau) -> None:
     assert his.units()[3] == (4, "window", "08:45", FREE)
     his.taken(session(pools=[pool(size=2), pool("window", 1)], windows=listed))
     assert len(his.units()) == 3
-    his.hold(name="李娜")
+    his.hold()
     fewer = his.take(session(pools=[pool(size=1), pool("window", 1)], windows=listed[:2]))
     assert fewer["lines"][0]["code"] == "SESSION_SHRINKS_BELOW_CLAIMED"
 
@@ -272,8 +272,8 @@ def test_a_pool_shrinks_by_its_highest_open_numbers(his: Bureau) -> None:
 
 def test_a_pool_never_shrinks_below_what_is_claimed(his: Bureau) -> None:
     his.taken(session())
-    his.hold(name="甲")
-    his.hold(name="乙")
+    his.hold()
+    his.hold()
     before = his.units()
     report = his.take(session(pools=[pool(size=1)]))
     assert report["lines"][0]["code"] == "SESSION_SHRINKS_BELOW_CLAIMED"

@@ -83,7 +83,7 @@ class WeeklyPoolRecord(_Record):
 
     channel: Channel
     size: Annotated[int, Field(ge=0, le=MOST_PLACES)]
-    gives_back_days: Annotated[int, Field(ge=0, le=60)] | None = None
+    gives_back_days: Annotated[int, Field(ge=1, le=60)] | None = None
     """So many days before, at seven in the evening, what is free goes to the channel `app`."""
 
     @field_validator("gives_back_days")
@@ -153,8 +153,8 @@ class SessionRecord(Clinic):
 
     @field_validator("pools")
     @classmethod
-    def _pools(cls, value: tuple[PoolRecord, ...]) -> tuple[PoolRecord, ...]:
-        channels_once(value)
+    def _pools(cls, value: tuple[PoolRecord, ...], info: ValidationInfo) -> tuple[PoolRecord, ...]:
+        fitting(value, info)
         return value
 
     @field_validator("windows")
@@ -193,8 +193,10 @@ class TemplateRecord(Clinic):
 
     @field_validator("pools")
     @classmethod
-    def _pools(cls, value: tuple[WeeklyPoolRecord, ...]) -> tuple[WeeklyPoolRecord, ...]:
-        channels_once(value)
+    def _pools(
+        cls, value: tuple[WeeklyPoolRecord, ...], info: ValidationInfo
+    ) -> tuple[WeeklyPoolRecord, ...]:
+        fitting(value, info)
         return value
 
     @field_validator("windows")
@@ -255,15 +257,21 @@ def after(value: time, info: ValidationInfo) -> time:
     return value
 
 
-def channels_once(pools: Sequence[PoolRecord | WeeklyPoolRecord]) -> None:
-    """Each channel once, 500 places at most.
+def fitting(pools: Sequence[PoolRecord | WeeklyPoolRecord], info: ValidationInfo) -> None:
+    """Each channel once; 500 places at most, and at most sixty a minute.
 
     Raises:
         ValueError: otherwise.
     """
     channels = [pool.channel for pool in pools]
-    if len(set(channels)) != len(channels) or sum(pool.size for pool in pools) > MOST_PLACES:
+    count = sum(pool.size for pool in pools)
+    if len(set(channels)) != len(channels) or count > MOST_PLACES:
         raise ValueError
+    if {"starts", "ends"} <= info.data.keys():
+        starts, ends = info.data["starts"], info.data["ends"]
+        minutes = (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
+        if count > minutes * 60:
+            raise ValueError
 
 
 def agreeing(

@@ -103,7 +103,7 @@ def insert(
     session_id = str(made[0])
     _write_pools(tx, session_id, plan.gives_back, now)
     _write_units(tx, session_id, layout(plan), first=1, published=plan.published, now=now)
-    changed(tx, _SIZES, {"session": session_id})
+    count_pools(tx, session_id)
     keep_plan(tx, session_id, plan, now)
     return session_id
 
@@ -121,7 +121,7 @@ def apply(tx: Tx, old: Standing, plan: PlannedSession, change: Change, now: date
     changed(tx, _NEVER, {"session": old.id, "channels": list(plan.sizes)})
     published = old.state == SessionState.PUBLISHED
     made = _write_units(tx, old.id, change.added, first=change.first, published=published, now=now)
-    changed(tx, _SIZES, {"session": old.id})
+    count_pools(tx, old.id)
     if change.publish:
         publish(tx, old.id, now)
     keep_plan(tx, old.id, plan, now)
@@ -132,6 +132,11 @@ def publish(tx: Tx, session_id: str, now: datetime) -> None:
     """Let everybody see a draft."""
     for statement in _PUBLISH:
         changed(tx, statement, {"session": session_id, "now": now})
+
+
+def count_pools(tx: Tx, session_id: str) -> None:
+    """Have the pools of a session say how many places they have; their rows are locked."""
+    changed(tx, _SIZES, {"session": session_id})
 
 
 def keep_plan(tx: Tx, session_id: str, plan: PlannedSession, now: datetime) -> None:

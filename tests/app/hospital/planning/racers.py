@@ -1,0 +1,136 @@
+"""Processes that claim, give back, import and substitute at the same moment, on one database."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
+
+from app.core.database import Database
+from app.core.errors import UNAVAILABLE, DomainError
+from app.hospital.planning.ports import NoSuccession
+from app.hospital.planning.service.giving_back import GivingBack
+from app.hospital.planning.service.importing.importing import ScheduleImport
+from app.hospital.planning.service.importing.report import Mode
+from app.hospital.planning.service.lines.reading import numbered, read_ndjson
+from app.hospital.planning.service.sessions.steps import SessionSteps
+from app.hospital.service.claiming.claims import Wanted, claim
+from app.hospital.states import AppointmentState
+from app.wiring.hospital_planning import build_taking
+from app.wiring.models import TABLES
+from tests.fakes import FakeClock
+
+_PATIENCE_S = 60
+_TRIES = 40
+KNOWN = TABLES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Race:
+    """What every process needs to know."""
+
+    database_url: str
+    now: datetime
+    hospital_id: str
+    session_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One process's part."""
+
+    kind: str
+    persons: tuple[str, ...] = ()
+    channel: str = "app"
+    files: tuple[bytes, ...] = ()
+    doctors: tuple[str, ...] = ()
+
+
+def run(race: Race, acts: Sequence[Act]) -> list[list[str]]:
+    """Do each act in a process of its own, all at once; returns what came of each, in order."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    barrier, outcomes = context.Barrier(len(acts)), context.Queue()
+    processes = [
+        context.Process(target=_act, args=(race, act, n, barrier, outcomes))
+        for n, act in enumerate(acts)
+    ]
+    for process in processes:
+        process.start()
+    found = dict(outcomes.get(timeout=_PATIENCE_S) for _ in processes)
+    for process in processes:
+        process.join(_PATIENCE_S)
+    outcomes.close()
+    outcomes.join_thread()
+    return [found[n] for n in range(len(acts))]
+
+
+def _act(
+    race: Race, act: Act, n: int, barrier: Barrier, outcomes: Queue[tuple[int, list[str]]]
+) -> None:
+    database = Database(race.database_url, pool_size=1)
+    database.ping()  # connected before the start, so that all run at once
+    barrier.wait(_PATIENCE_S)
+    try:
+        outcomes.put((n, _do(database, race, act)))
+    except Exception as failed:  # noqa: BLE001 - a racer that falls must say so
+        outcomes.put((n, [f"fell: {failed!r}"]))
+    finally:
+        database.close()
+
+
+def _do(database: Database, race: Race, act: Act) -> list[str]:
+    match act.kind:
+        case "claim":
+            return [_claimed(database, race, act.channel, person) for person in act.persons]
+        case "give back":
+            clock = FakeClock(race.now)
+            giving = GivingBack(database=database, clock=clock, succession=NoSuccession())
+            return [str(giving.sweep()) for _ in range(20)]
+        case "import":
+            return [_imported(database, race, data) for data in act.files]
+        case _:
+            return [_substituted(database, race, doctor) for doctor in act.doctors]
+
+
+def _claimed(database: Database, race: Race, channel: str, person: str) -> str:
+    wanted = Wanted(
+        person_id=person,
+        session_id=race.session_id,
+        state=AppointmentState.BOOKED,
+        deadline=None,
+        channel=channel,
+    )
+    for _ in range(_TRIES):  # places that others have locked for a moment are passed over
+        try:
+            with database.direct() as tx:
+                claimed = claim(tx, wanted, race.now)
+        except DomainError as refusal:
+            if refusal.kind != UNAVAILABLE:
+                raise
+            continue
+        if claimed is not None:
+            return claimed.unit_id
+    return "full"
+
+
+def _imported(database: Database, race: Race, data: bytes) -> str:
+    clock = FakeClock(race.now)
+    importing = ScheduleImport(database=database, clock=clock, sessions=build_taking())
+    report = importing.run(
+        race.hospital_id, lambda: read_ndjson(numbered(BytesIO(data))), Mode.EACH
+    )
+    return ",".join(one.kind.code for one in report.refused) or "taken"
+
+
+def _substituted(database: Database, race: Race, doctor: str) -> str:
+    try:
+        steps = SessionSteps(database=database, clock=FakeClock(race.now))
+        steps.substitute(race.hospital_id, race.session_id, doctor)
+    except DomainError as refusal:
+        return refusal.kind.code
+    return "done"
