@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import Final
 
 from app.commands.command import Add
 from app.wiring.hospital_planning import build_hospital_onboarding, build_weekly_planning
 from app.wiring.operations import operations
 from config import Settings
+
+_ALL: Final = 10_000
 
 
 def _add_hospital(settings: Settings, chosen: argparse.Namespace) -> object:
@@ -24,7 +27,7 @@ def _plan_sessions(settings: Settings, chosen: argparse.Namespace) -> object:
     with operations(settings) as work:
         planning = build_weekly_planning(work.infrastructure)
         if chosen.hospital is None:
-            return {"hospitals": planning.plan_due()}
+            return {"hospitals": planning.plan_due(most=_ALL)}
         report = planning.plan(chosen.hospital, days=chosen.days)
     return {
         "created": report.created,

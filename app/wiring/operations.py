@@ -74,6 +74,8 @@ from config import Settings
 _PAUSE_S: Final = 1.0
 _COMPARE_S: Final = 5.0
 _EXPIRE_S: Final = 5.0
+_PLANNED: Final = 1
+"""Hospitals a sweep plans for: it comes every minute, and others wait for their turn in it."""
 _SANDBOX_PHARMACY: Final = "平安大药房（演示）"
 _SANDBOX_PURPOSES: Final = frozenset({"02121"})
 _SANDBOX_SCOPES: Final = frozenset({DECODE_SCOPE, SETTLEMENT_SCOPE})
@@ -153,7 +155,7 @@ class Operations:
             **swept_events(shared),
             "followers": FollowerSweep(database=shared.database, clock=shared.clock).sweep(),
             "places_given_back": build_giving_back(shared).sweep(),
-            "hospitals_planned": build_weekly_planning(shared).plan_due(),
+            "hospitals_planned": build_weekly_planning(shared).plan_due(most=_PLANNED),
         }
 
     def dispatch(self, stop: threading.Event, *, threads: int, pull_seconds: int) -> None:

@@ -21,9 +21,11 @@ WHERE p.gives_back_at <= %(now)s AND p.channel <> 'app'
     SELECT FROM slot_units u WHERE u.pool_id = p.id AND u.state = 'FREE' AND u.ends_at > %(now)s)
 ORDER BY p.gives_back_at, p.id LIMIT %(most)s
 """
+# A session its hospital is changing just now has its turn in the next sweep.
 _LOCK: Final = (
     """
-SELECT id FROM clinic_sessions WHERE id = %(session)s AND state = 'PUBLISHED' FOR NO KEY UPDATE
+SELECT id FROM clinic_sessions WHERE id = %(session)s AND state = 'PUBLISHED'
+FOR NO KEY UPDATE SKIP LOCKED
 """,
     """
 SELECT id FROM unit_pools WHERE session_id = %(session)s ORDER BY id FOR UPDATE

@@ -26,7 +26,8 @@ SELECT p.session_id, p.channel, p.size, p.gives_back_at,
   count(*) FILTER (WHERE u.state IN ('HELD', 'OFFERED')),
   count(*) FILTER (WHERE u.state IN ('BOOKED', 'CHECKED_IN', 'SERVED')),
   count(*) FILTER (WHERE u.state = 'BLOCKED')
-FROM unit_pools p LEFT JOIN slot_units u ON u.pool_id = p.id
+FROM unit_pools p
+LEFT JOIN slot_units u ON u.session_id = p.session_id AND u.pool_id = p.id
 WHERE p.session_id = ANY(%(sessions)s)
 GROUP BY p.id ORDER BY p.session_id, p.id
 """

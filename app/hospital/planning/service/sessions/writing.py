@@ -44,7 +44,7 @@ JOIN unit_pools p ON p.session_id = %(session)s AND p.channel = one.channel
 _SIZES: Final = """
 UPDATE unit_pools p SET size = there.count FROM (
   SELECT pool.id, count(u.id) AS count FROM unit_pools pool
-  LEFT JOIN slot_units u ON u.pool_id = pool.id
+  LEFT JOIN slot_units u ON u.session_id = pool.session_id AND u.pool_id = pool.id
   WHERE pool.session_id = %(session)s GROUP BY pool.id
 ) AS there
 WHERE p.id = there.id AND p.size <> there.count

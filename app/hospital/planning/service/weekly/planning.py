@@ -122,8 +122,12 @@ class WeeklyPlanning:
             self._one(known, record, report)
         return report
 
-    def plan_due(self, *, most: int = 20) -> int:
-        """Plan for the hospitals that were not planned for today; returns how many those were."""
+    def plan_due(self, *, most: int) -> int:
+        """Plan for hospitals that were not planned for today; returns how many those were.
+
+        Args:
+            most: hospitals; each may take `BUDGET`.
+        """
         today = day_of(self._clock.now())
         due = self._database.look(_DUE, {"today": today, "most": most})
         for (hospital_id,) in due:
