@@ -7,7 +7,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "0205"
-down_revision = "0200"
+down_revision = "0202"
 branch_labels = None
 depends_on = None
 
