@@ -18,7 +18,7 @@ endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-all test-debian coverage lint lint-types lint-style bench-journey bench-liveness \
-	bench-light-code bench-certificates bench-card bench-offline-codes certificate-pages fuzz-codes \
+	bench-light-code bench-certificates bench-card bench-booking bench-offline-codes certificate-pages fuzz-codes \
 	clean setup setup-dev
 
 help: ## list the targets
@@ -102,6 +102,9 @@ bench-offline-codes: setup-dev ## size and cost of offline card codes; the last 
 
 bench-certificates: setup-dev ## make, gather and check certificates; the last line is JSON
 	@exec $(VENV_PYTHON) -m bench.certificates $(ARGS)
+
+bench-booking: setup-dev ## claims by many processes, a rush over HTTP; the last line is JSON
+	@exec $(VENV_PYTHON) -m bench.booking $(ARGS)
 
 bench-card: setup-dev ## tills at once, races, kills, the ledger; the last line is JSON (ARGS=--full: hours)
 	@exec $(VENV_PYTHON) -m bench.card $(ARGS)

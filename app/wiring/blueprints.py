@@ -38,6 +38,7 @@ from app.hospital.finding.routes.places import blueprint as hospital_finding
 from app.hospital.finding.routes.sessions import blueprint as clinic_sessions
 from app.hospital.planning.routes.imports import blueprint as hospital_imports
 from app.hospital.planning.routes.operator import blueprint as operator_hospitals
+from app.hospital.planning.routes.sessions import blueprint as hospital_sessions
 from app.hospital.routes.appointments import blueprint as appointments
 from app.hospital.routes.desk import blueprint as hospital_desk
 from app.hospital.rush.routes.hospital import blueprint as hospital_releases
@@ -48,7 +49,6 @@ from app.hospital.slips.routes.slips import blueprint as appointment_slips
 from app.hospital.slips.routes.slips import desk as slip_desk
 from app.hospital.stopping.routes.stops import blueprint as hospital_stops
 from app.hospital.waitlist.routes.entries import blueprint as waitlist
-from app.hospital.planning.routes.sessions import blueprint as hospital_sessions
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.receipts import blueprint as receipt_checks

@@ -1,1 +1,1 @@
-"""What hospital booking costs."""
+"""Measures booking: places claimed by many processes, a rush for few of them, and finding."""

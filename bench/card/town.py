@@ -49,7 +49,7 @@ class Town:
     var: Path
     processes: Processes
     api: Child
-    dispatcher: Child
+    dispatcher: Child | None
 
     @property
     def settings(self) -> Settings:
@@ -63,11 +63,15 @@ class Town:
 
 
 @contextlib.contextmanager
-def running_town(*, workers: int = 1) -> Iterator[Town]:
+def running_town(
+    *, workers: int = 1, more: Mapping[str, str] | None = None, dispatching: bool = True
+) -> Iterator[Town]:
     """Start everything and wait until the API is ready; end and forget it afterwards.
 
     Args:
         workers: processes of the API.
+        more: further settings.
+        dispatching: whether the outbox is worked off meanwhile.
 
     Raises:
         LaunchRefused: with the reason.
@@ -77,7 +81,8 @@ def running_town(*, workers: int = 1) -> Iterator[Town]:
     try:
         _lend(home)
         with contextlib.ExitStack() as stack:
-            yield _start(stack, home, workers)
+            given = {**os.environ, **_GIVEN, **(more or {})}
+            yield _start(stack, home, workers, given, dispatching=dispatching)
     finally:
         shutil.rmtree((home / "servers").resolve(), ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)
@@ -93,8 +98,14 @@ def _lend(home: Path) -> None:
         (home / name).symlink_to((fetched / name).resolve())
 
 
-def _start(stack: contextlib.ExitStack, home: Path, workers: int) -> Town:
-    given = {**os.environ, **_GIVEN}
+def _start(
+    stack: contextlib.ExitStack,
+    home: Path,
+    workers: int,
+    given: Mapping[str, str],
+    *,
+    dispatching: bool,
+) -> Town:
     port = free_port()
     base_url = f"http://{HOST}:{port}"
     processes = stack.enter_context(Processes())
@@ -110,9 +121,11 @@ def _start(stack: contextlib.ExitStack, home: Path, workers: int) -> Town:
     command = [f"--workers={workers}" if w == "--workers=1" else w for w in api_command(port)]
     api = _child(processes, "The API", command, environment)
     stack.callback(processes.stop, api)
-    words = [sys.executable, "-m", "app.commands", "dispatch-outbox", "--pull-seconds=0"]
-    dispatcher = _child(processes, "The dispatcher", words, environment)
-    stack.callback(processes.stop, dispatcher)
+    dispatcher: Child | None = None
+    if dispatching:
+        words = [sys.executable, "-m", "app.commands", "dispatch-outbox", "--pull-seconds=0"]
+        dispatcher = _child(processes, "The dispatcher", words, environment)
+        stack.callback(processes.stop, dispatcher)
     payments.wait()
     wait_until(lambda: answers(base_url, "/health/ready"), child=api, seconds=_READY_S)
     return Town(

@@ -6,13 +6,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
-from psycopg.errors import UniqueViolation
+from psycopg.errors import RestrictViolation
 
 from app.core.access.principals import Citizen
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.errors import DomainError
 from app.core.ids import new_id
+from app.core.statements import Row
 from app.hospital.rush.errors import (
     QUEUE_FULL,
     QUEUE_NOT_OPEN,
@@ -24,30 +25,32 @@ from app.hospital.rush.ports import Uses
 from app.hospital.rush.service.tokens import QueueTokens
 from app.hospital.rush.service.views import VIEW, TicketView, view_of
 
-# One statement that commits by itself: the tail's row is locked for no longer than the server
-# needs, whatever this process is busy with. Each who joins takes the next rank, and the next
-# admission: not before the one ahead is admitted and the release's pace has passed.
-_JOIN: Final = """
-WITH release AS (
+# Moves the tail on: the next rank, and the next admission, not before the one ahead and the pace
+# after it. Everybody locks this one row, so its commit does not wait for the disk; the ticket's
+# does, and as the log is written in order it makes both durable. What a crash can lose is a rank
+# that nobody was told of.
+_TAIL: Final = """
+WITH at_once AS MATERIALIZED (
+  SELECT set_config('synchronous_commit', 'off', true)
+), release AS (
   SELECT id, mode, admission_seconds, interval '1 minute' / admits_per_minute AS pace, most_tickets
   FROM releases
   WHERE id = %(release)s AND withdrawn_at IS NULL AND closed_at IS NULL
     AND tickets_from <= %(now)s AND tickets_until > %(now)s
     AND NOT EXISTS (
       SELECT FROM queue_tickets WHERE release_id = %(release)s AND person_id = %(person)s)
-  FOR KEY SHARE
-), tail AS (
-  UPDATE queue_tails t
-  SET tickets = t.tickets + 1, admits_next = greatest(t.admits_next, %(now)s) + release.pace
-  FROM release WHERE t.release_id = release.id AND t.tickets < release.most_tickets
-  RETURNING release.id, t.tickets AS rank, t.admits_next - release.pace AS admits_at,
-    release.admission_seconds * interval '1 second' AS lasts, release.mode = 'FIFO' AS ranked
 )
+UPDATE queue_tails t
+SET tickets = t.tickets + 1, admits_next = greatest(t.admits_next, %(now)s) + release.pace
+FROM release, at_once WHERE t.release_id = release.id AND t.tickets < release.most_tickets
+RETURNING t.tickets, t.admits_next - release.pace,
+  t.admits_next - release.pace + release.admission_seconds * interval '1 second',
+  release.mode = 'FIFO'
+"""
+_TICKET: Final = """
 INSERT INTO queue_tickets (id, release_id, person_id, rank, admits_at, admits_until, taken_at)
-SELECT %(id)s, tail.id, %(person)s, CASE WHEN ranked THEN rank END,
-  CASE WHEN ranked THEN admits_at END, CASE WHEN ranked THEN admits_at + lasts END, %(now)s
-FROM tail
-RETURNING id
+VALUES (%(id)s, %(release)s, %(person)s, %(rank)s, %(admits_at)s, %(admits_until)s, %(now)s)
+ON CONFLICT (release_id, person_id) DO NOTHING RETURNING id
 """
 _MINE: Final = VIEW + "WHERE t.release_id = %(release)s AND t.person_id = %(person)s"
 _ONE: Final = VIEW + "WHERE t.id = %(id)s AND t.person_id = %(person)s"
@@ -91,14 +94,16 @@ class Queueing:
         """
         self._limits.hit("queue_tickets", citizen.person_id)  # 1
         now = self._clock.now()
-        values = {
+        values: dict[str, object] = {
             "id": new_id("qtk", now),
             "release": release_id,
             "person": citizen.person_id,
             "now": now,
         }
-        with suppress(UniqueViolation):  # asked twice at the same moment: the other one made it
-            self._database.look(_JOIN, values)  # 2, 3
+        with self._database.apart():  # nobody else's commit goes without the disk
+            tail = self._database.look(_TAIL, values)  # 2
+            if tail:
+                self._give(tail[0], values)  # 3
         found = self._view(_MINE, values)
         if found is None:
             raise self._refusal(values)
@@ -111,11 +116,26 @@ class Queueing:
             DomainError: TOO_MANY_REQUESTS or QUEUE_TICKET_UNKNOWN.
         """
         self._limits.hit("queue_polls", citizen.person_id)
-        values = {"id": ticket_id, "person": citizen.person_id, "now": self._clock.now()}
+        values: dict[str, object] = {
+            "id": ticket_id,
+            "person": citizen.person_id,
+            "now": self._clock.now(),
+        }
         found = self._view(_ONE, values)
         if found is None:
             raise QUEUE_TICKET_UNKNOWN()
         return self._signed(found, citizen)
+
+    def _give(self, tail: Row, values: dict[str, object]) -> None:
+        rank, admits_at, admits_until, ranked = tail
+        told = {
+            **values,
+            "rank": rank if ranked else None,
+            "admits_at": admits_at if ranked else None,
+            "admits_until": admits_until if ranked else None,
+        }
+        with suppress(RestrictViolation):  # a lottery that was closed meanwhile
+            self._database.look(_TICKET, told)
 
     def _view(self, query: str, values: dict[str, object]) -> TicketView | None:
         found = self._database.look(query, values)
