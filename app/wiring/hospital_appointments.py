@@ -33,8 +33,10 @@ from app.settlement.service.returning.refunds import Refunding
 from app.settlement.service.settling.settling import Settling
 from app.wiring.card import build_card
 from app.wiring.family import build_mandate_use, build_persons
+from app.wiring.hospital_conduct import booking_rules, build_conduct
 from app.wiring.hospital_fees import CardFees, OnlineCounters
-from app.wiring.hospital_nobody import CityRules, NobodyWaits, NoQueue, NothingCounts
+from app.wiring.hospital_rush import build_admissions
+from app.wiring.hospital_waitlist import build_succession
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.partners import build_online_onboarding
 from app.wiring.settlement import build_presences, build_settlement
@@ -46,7 +48,7 @@ _KIND: Final = "hospital"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hooks:
-    """The other parts of the hospital service, where they are there."""
+    """The other parts of the hospital service."""
 
     rules: Rules
     succession: Succession
@@ -54,13 +56,13 @@ class Hooks:
     admissions: Admissions
 
 
-def hooks() -> Hooks:
-    """Those that are there."""
+def hooks(shared: Infrastructure) -> Hooks:
+    """The rules, the waitlist, conduct and the rush, as the system has them."""
     return Hooks(
-        rules=CityRules(),
-        succession=NobodyWaits(),
-        conduct=NothingCounts(),
-        admissions=NoQueue(),
+        rules=booking_rules(shared),
+        succession=build_succession(shared),
+        conduct=build_conduct(shared),
+        admissions=build_admissions(shared),
     )
 
 
@@ -114,7 +116,7 @@ def build_appointments(
         parts: the other parts of the hospital service; None: `hooks`.
     """
     database, clock, accesses = shared.database, shared.clock, shared.accesses
-    found = parts or hooks()
+    found = parts or hooks(shared)
     mandates = HospitalMandates(build_mandate_use(shared, persons))
     people = ActingPeople(mandates=mandates, accesses=accesses)
     fees = build_fees(shared, services)
@@ -203,7 +205,7 @@ def build_appointment_sweep(
     shared: Infrastructure, *, parts: Hooks | None = None
 ) -> AppointmentSweep:
     """Housekeeping."""
-    found = parts or hooks()
+    found = parts or hooks(shared)
     return AppointmentSweep(
         database=shared.database,
         clock=shared.clock,

@@ -14,12 +14,14 @@ from app.hospital.fhir.service.base import FhirBase
 from app.hospital.fhir.service.booking import WindowBooking
 from app.hospital.fhir.service.schedules import ScheduleReading
 from app.hospital.fhir.service.updating import AppointmentUpdating
-from app.hospital.policy import CITY, BookingPolicy
 from app.hospital.service.directory import HospitalDirectory
+from app.hospital.service.fees.rows import owe_back
 from app.identity.service.persons import Persons
 from app.notifications.service.posting import PartnerEvents
 from app.wiring.card import card_policy
 from app.wiring.family import build_mandate_use
+from app.wiring.hospital_conduct import booking_rules
+from app.wiring.hospital_waitlist import build_succession
 from app.wiring.infrastructure import Infrastructure
 
 
@@ -53,26 +55,12 @@ class WindowMandates:
             self._use.hold(session, mandate_id=mandate_id, agent_id=agent_id, purpose=purpose)
 
 
-class CityRules:
-    """The city's rules for every hospital (`app.hospital.fhir.ports.Rules`)."""
+class OwedFees:
+    """Fees that go back (`app.hospital.fhir.ports.Refunds`)."""
 
-    def for_hospital(self, _hospital_id: str) -> BookingPolicy:
-        """The city's."""
-        return CITY
-
-
-class NobodyWaits:
-    """No waitlist (`app.hospital.fhir.ports.Succession`)."""
-
-    def vacated(self, _tx: Tx, _unit_id: str, _session_id: str, _now: datetime) -> None:
-        """Leave the place free."""
-
-
-class NothingPaid:
-    """No fees that were paid to us (`app.hospital.fhir.ports.Refunds`)."""
-
-    def owe(self, _tx: Tx, _appointment_id: str, _now: datetime) -> None:
-        """Give nothing back."""
+    def owe(self, tx: Tx, appointment_id: str, now: datetime) -> None:
+        """Have what was paid go back."""
+        owe_back(tx, appointment_id, now)
 
 
 def build_fhir(shared: Infrastructure, *, persons: Persons) -> dict[type, object]:
@@ -97,14 +85,14 @@ def build_fhir(shared: Infrastructure, *, persons: Persons) -> dict[type, object
                 ring=shared.keys.signing("presence"),
             ),
             mandates=WindowMandates(build_mandate_use(shared, persons)),
-            rules=CityRules(),
+            rules=booking_rules(shared),
         ),
         AppointmentUpdating: AppointmentUpdating(
             database=database,
             clock=clock,
             accesses=accesses,
-            succession=NobodyWaits(),
-            refunds=NothingPaid(),
+            succession=build_succession(shared),
+            refunds=OwedFees(),
         ),
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.hospital.planning.ports import NoSuccession, Succession
 from app.hospital.planning.service.giving_back import GivingBack
 from app.hospital.planning.service.importing.importing import ScheduleImport
 from app.hospital.planning.service.onboarding import HospitalOnboarding
@@ -12,11 +11,12 @@ from app.hospital.planning.service.sessions.reading import SessionReading
 from app.hospital.planning.service.sessions.steps import SessionSteps
 from app.hospital.planning.service.sessions.taking import SessionTaking
 from app.hospital.planning.service.weekly.planning import WeeklyPlanning
-from app.hospital.policy import CITY, BookingPolicy
 from app.hospital.service.directory import HospitalDirectory
 from app.partners.models import Merchant, MerchantKind
 from app.partners.service.changes import PartnerChanges
 from app.partners.service.onboarding import Onboarding
+from app.wiring.hospital_conduct import booking_rules
+from app.wiring.hospital_waitlist import build_succession
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.partners import build_onboarding
 
@@ -46,14 +46,6 @@ class PartnerHospitals:
         self._changes.record(action, by=by, merchant_id=merchant_id, detail=detail)
 
 
-class CityRules:
-    """One policy for all (`app.hospital.planning.ports.Rules`)."""
-
-    def for_hospital(self, hospital_id: str) -> BookingPolicy:  # noqa: ARG002 - one for all
-        """The city's."""
-        return CITY
-
-
 def build_hospital_onboarding(shared: Infrastructure) -> HospitalOnboarding:
     """Puts hospitals on the list."""
     return HospitalOnboarding(
@@ -63,46 +55,38 @@ def build_hospital_onboarding(shared: Infrastructure) -> HospitalOnboarding:
     )
 
 
-def build_taking(succession: Succession | None = None) -> SessionTaking:
+def build_taking(shared: Infrastructure) -> SessionTaking:
     """Makes sessions be as their hospitals want them."""
-    return SessionTaking(rules=CityRules(), succession=succession or NoSuccession())
+    return SessionTaking(rules=booking_rules(shared), succession=build_succession(shared))
 
 
-def build_weekly_planning(
-    shared: Infrastructure, succession: Succession | None = None
-) -> WeeklyPlanning:
+def build_weekly_planning(shared: Infrastructure) -> WeeklyPlanning:
     """Plans the days ahead."""
     return WeeklyPlanning(
         database=shared.database,
         clock=shared.clock,
-        sessions=build_taking(succession),
-        rules=CityRules(),
+        sessions=build_taking(shared),
+        rules=booking_rules(shared),
     )
 
 
-def build_giving_back(shared: Infrastructure, succession: Succession | None = None) -> GivingBack:
+def build_giving_back(shared: Infrastructure) -> GivingBack:
     """Gives back what channels have not sold."""
     return GivingBack(
-        database=shared.database, clock=shared.clock, succession=succession or NoSuccession()
+        database=shared.database, clock=shared.clock, succession=build_succession(shared)
     )
 
 
-def build_hospital_planning(
-    shared: Infrastructure, *, succession: Succession | None = None
-) -> dict[type, object]:
-    """What operators and hospitals do.
-
-    Args:
-        shared: what every service stands on.
-        succession: has a place that became free before the public has it; None: nobody waits.
-    """
+def build_hospital_planning(shared: Infrastructure) -> dict[type, object]:
+    """What operators and hospitals do."""
     database, clock = shared.database, shared.clock
-    taking = build_taking(succession)
     return {
         HospitalDirectory: HospitalDirectory(database=database),
         HospitalOnboarding: build_hospital_onboarding(shared),
-        ScheduleImport: ScheduleImport(database=database, clock=clock, sessions=taking),
-        WeeklyPlanning: build_weekly_planning(shared, succession),
+        ScheduleImport: ScheduleImport(
+            database=database, clock=clock, sessions=build_taking(shared)
+        ),
+        WeeklyPlanning: build_weekly_planning(shared),
         SessionSteps: SessionSteps(database=database, clock=clock),
         SessionReading: SessionReading(database=database),
     }

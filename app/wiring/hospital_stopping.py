@@ -1,60 +1,42 @@
-"""Calling sessions off, and what it asks of rules, fees, and whoever else keeps a session."""
+"""Calling sessions off, and what it asks of rules and fees."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from app.core.statements import Tx
-from app.hospital.policy import CITY, BookingPolicy
 from app.hospital.service.directory import HospitalDirectory
-from app.hospital.stopping.ports import Fees, Watcher
+from app.hospital.service.fees.rows import carry, owe_back, paid_for
 from app.hospital.stopping.service.ordering import SessionsMeant
 from app.hospital.stopping.service.previewing import StopPreview
 from app.hospital.stopping.service.reading import StopReading
 from app.hospital.stopping.service.stopping import ClinicStopping
+from app.wiring.hospital_conduct import booking_rules
 from app.wiring.infrastructure import Infrastructure
 
 
-class CityRules:
-    """The city's rules for every hospital (`app.hospital.stopping.ports.Rules`)."""
+class AppointmentFees:
+    """Fees of appointments that a hospital ends (`app.hospital.stopping.ports.Fees`)."""
 
-    def for_hospital(self, hospital_id: str) -> BookingPolicy:  # noqa: ARG002 - the port's
-        """The same for all."""
-        return CITY
+    def refund(self, tx: Tx, appointment_id: str, now: datetime) -> int:
+        """Have the whole fee go back; returns the fen that were paid."""
+        paid = paid_for(tx, appointment_id)
+        owe_back(tx, appointment_id, now)
+        return paid
 
-
-class NoFees:
-    """No fee is ever paid (`app.hospital.stopping.ports.Fees`)."""
-
-    def refund(self, tx: Tx, appointment_id: str, now: datetime) -> int:  # noqa: ARG002
-        """Nothing goes back."""
-        return 0
-
-    def carry_over(self, tx: Tx, old_id: str, new_id: str, now: datetime) -> None:
-        """Nothing counts."""
+    def carry_over(self, tx: Tx, old_id: str, new_id: str, now: datetime) -> None:  # noqa: ARG002
+        """Have what was paid for one appointment count for the one that replaces it."""
+        carry(tx, old_id, new_id)
 
 
-def build_stopping(
-    shared: Infrastructure, *, fees: Fees | None = None, watchers: Sequence[Watcher] = ()
-) -> dict[type, object]:
-    """Calling off, trying it, and reading what became of it.
-
-    Args:
-        shared: what every service stands on.
-        fees: of appointments; None: none is ever paid.
-        watchers: who else keeps something about a session.
-    """
-    database, clock, rules = shared.database, shared.clock, CityRules()
+def build_stopping(shared: Infrastructure) -> dict[type, object]:
+    """Calling off, trying it, and reading what became of it."""
+    database, clock, rules = shared.database, shared.clock, booking_rules(shared)
     return {
         HospitalDirectory: HospitalDirectory(database=database),
         SessionsMeant: SessionsMeant(database=database),
         ClinicStopping: ClinicStopping(
-            database=database,
-            clock=clock,
-            rules=rules,
-            fees=fees or NoFees(),
-            watchers=watchers,
+            database=database, clock=clock, rules=rules, fees=AppointmentFees(), watchers=()
         ),
         StopPreview: StopPreview(database=database, clock=clock, rules=rules),
         StopReading: StopReading(database=database),

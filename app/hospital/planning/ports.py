@@ -40,10 +40,3 @@ class Succession(Protocol):
     def vacated(self, tx: Tx, unit_id: str, session_id: str, now: datetime) -> None:
         """Let the waitlist have a place that has become free, in the transaction that freed it."""
         ...
-
-
-class NoSuccession:
-    """Nobody waits."""
-
-    def vacated(self, tx: Tx, unit_id: str, session_id: str, now: datetime) -> None:
-        """Nothing."""

@@ -46,6 +46,10 @@ _CARRY: Final = """
 UPDATE appointment_fees SET appointment_id = %(new)s
 WHERE appointment_id = %(old)s AND state = 'PAID'
 """
+_PAID: Final = """
+SELECT coalesce(sum(amount), 0) FROM appointment_fees
+WHERE appointment_id = %(appointment)s AND state = 'PAID'
+"""
 _LAST: Final = """
 SELECT id FROM appointment_fees WHERE appointment_id = %(appointment)s
   AND state IN ('BEGUN', 'HELD', 'RETURNING')
@@ -148,6 +152,12 @@ def look_into(tx: Tx, appointment_id: str, now: datetime) -> None:
 def due(tx: Tx, fee_id: str, now: datetime) -> None:
     """Have one fee looked into."""
     post_in(tx, FEE_DUE, key=fee_id, payload={"fee": fee_id}, now=now)
+
+
+def paid_for(tx: Tx, appointment_id: str) -> int:
+    """Fen that were paid for an appointment and did not go back."""
+    ((amount,),) = rows(tx, _PAID, {"appointment": appointment_id})
+    return int(amount)
 
 
 def carry(tx: Tx, old: str, new: str) -> None:

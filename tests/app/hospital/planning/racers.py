@@ -12,16 +12,16 @@ from multiprocessing.synchronize import Barrier
 
 from app.core.database import Database
 from app.core.errors import UNAVAILABLE, DomainError
-from app.hospital.planning.ports import NoSuccession
 from app.hospital.planning.service.giving_back import GivingBack
 from app.hospital.planning.service.importing.importing import ScheduleImport
 from app.hospital.planning.service.importing.report import Mode
 from app.hospital.planning.service.lines.reading import numbered, read_ndjson
 from app.hospital.planning.service.sessions.steps import SessionSteps
+from app.hospital.planning.service.sessions.taking import SessionTaking
 from app.hospital.service.claiming.claims import Wanted, claim
 from app.hospital.states import AppointmentState
-from app.wiring.hospital_planning import build_taking
 from app.wiring.models import TABLES
+from tests.app.hospital.planning.fakes import CityRules, NobodyWaits
 from tests.fakes import FakeClock
 
 _PATIENCE_S = 60
@@ -89,7 +89,7 @@ def _do(database: Database, race: Race, act: Act) -> list[str]:
             return [_claimed(database, race, act.channel, person) for person in act.persons]
         case "give back":
             clock = FakeClock(race.now)
-            giving = GivingBack(database=database, clock=clock, succession=NoSuccession())
+            giving = GivingBack(database=database, clock=clock, succession=NobodyWaits())
             return [str(giving.sweep()) for _ in range(20)]
         case "import":
             return [_imported(database, race, data) for data in act.files]
@@ -120,7 +120,11 @@ def _claimed(database: Database, race: Race, channel: str, person: str) -> str:
 
 def _imported(database: Database, race: Race, data: bytes) -> str:
     clock = FakeClock(race.now)
-    importing = ScheduleImport(database=database, clock=clock, sessions=build_taking())
+    importing = ScheduleImport(
+        database=database,
+        clock=clock,
+        sessions=SessionTaking(rules=CityRules(), succession=NobodyWaits()),
+    )
     report = importing.run(
         race.hospital_id, lambda: read_ndjson(numbered(BytesIO(data))), Mode.EACH
     )

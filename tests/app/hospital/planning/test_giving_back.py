@@ -10,12 +10,15 @@ from typing import Any
 from sqlalchemy import text
 
 from app.core.statements import Tx, row
+from app.hospital.planning.service.giving_back import GivingBack
 from app.hospital.planning.service.importing.importing import ScheduleImport
 from app.hospital.planning.service.importing.report import Mode
 from app.hospital.planning.service.lines.reading import numbered, read_ndjson
+from app.hospital.planning.service.sessions.taking import SessionTaking
 from app.hospital.service.claiming.moves import Move, move
 from app.hospital.states import AppointmentState
-from app.wiring.hospital_planning import build_giving_back, build_taking
+from app.wiring.hospital_planning import build_giving_back
+from tests.app.hospital.planning.fakes import CityRules
 from tests.app.hospital.planning.steps import Bureau, ndjson, pool, session
 from tests.app.world import World
 
@@ -141,7 +144,7 @@ def test_those_who_wait_come_before_the_public(his: Bureau) -> None:
     his.taken(FILE)
     waiting = Waiting()
     at_the_hour(his)
-    build_giving_back(his.world.shared, waiting).sweep()
+    GivingBack(database=his.world.database, clock=his.world.clock, succession=waiting).sweep()
     assert waiting.offered == [(his.session_id(), "FREE")] * 3
 
 
@@ -154,7 +157,9 @@ def send(importing: ScheduleImport, his: Bureau, *records: Any) -> None:
 def test_those_who_wait_have_what_is_added_first(his: Bureau) -> None:
     waiting, world = Waiting(), his.world
     importing = ScheduleImport(
-        database=world.database, clock=world.clock, sessions=build_taking(waiting)
+        database=world.database,
+        clock=world.clock,
+        sessions=SessionTaking(rules=CityRules(), succession=waiting),
     )
     his.taken(session())
     assert waiting.offered == []

@@ -8,7 +8,8 @@ from datetime import datetime
 import pytest
 
 from app.core.statements import Tx, row
-from app.wiring.hospital_stopping import build_stopping
+from app.hospital.stopping.service.stopping import ClinicStopping
+from app.wiring.hospital_conduct import booking_rules
 from tests.app.device import Device
 from tests.app.hospital.planting import Clinic
 from tests.app.world import World
@@ -60,7 +61,13 @@ def world(world: World, fees: FakeFees, watcher: FakeWatcher) -> World:
     """The application with the fakes in the place of fees and of whoever watches."""
     with world.app.app_context():
         services = world.app.extensions["zero_run.services"]
-    services.update(build_stopping(world.shared, fees=fees, watchers=[watcher]))
+    services[ClinicStopping] = ClinicStopping(
+        database=world.database,
+        clock=world.clock,
+        rules=booking_rules(world.shared),
+        fees=fees,
+        watchers=[watcher],
+    )
     return world
 
 
