@@ -418,6 +418,10 @@ def test_the_sweep_ends_what_is_over(capfd: pytest.CaptureFixture[str], world: W
         "quotes",
         "places_given_back",
         "hospitals_planned",
+        "waitlist",
+        "appointments",
+        "clinic_sessions",
+        "appointment_fees",
     }
     assert swept["idempotency_keys"] >= 1
     assert run(capfd, "sweep")["idempotency_keys"] == 0

@@ -329,3 +329,23 @@ def test_a_lost_message_is_no_harm_to_one_that_comes_twice(
         build_following(world.shared).follow(fee)
     assert kinds(who, made["id"]) == ["pending_payment", "extended", "booked"]
     assert ask(who, session).status_code == 409
+
+
+def test_the_name_of_a_payment_is_fenced_when_its_hold_is_over(
+    world: World, clinic: Clinic
+) -> None:
+    """Nothing was paid under it, and a request that is late can pay nothing any more."""
+    who = relative(world, "张伟")
+    made = held(who, clinic.session())
+    done(who.phone.post("/v1/card"), 201)
+    assert refused(pay(who, made["id"])) == (409, "NOT_INSURED")
+    assert fees(world) == ["BEGUN"]
+    wait(world, who, minutes=15)
+    assert sweep(world).expire() == 1
+    work_off(world)
+    assert fees(world) == ["DROPPED"]
+    fenced = text(
+        "SELECT m.outcome FROM settlement_messages m JOIN appointment_fees f ON f.id = m.msgid"
+    )
+    with world.database.separate() as tx:
+        assert list(tx.scalars(fenced)) == ["FENCED"]
