@@ -20,6 +20,7 @@ from app.hospital.errors import (
 )
 from app.hospital.ports import Fees, Payment, Rules, Standing
 from app.hospital.service.booking.acting import ActingPeople
+from app.hospital.service.booking.holding import LONGEST_HOLD
 from app.hospital.service.claiming.extending import extend
 from app.hospital.service.fees.following import FeeFollowing
 from app.hospital.service.fees.rows import Fee, begin, read_fee
@@ -112,7 +113,7 @@ class Paying:
         if deadline <= now:
             raise APPOINTMENT_EXPIRED()
         policy = self._rules.for_hospital(hospital_id)
-        extend(tx, appointment_id, by=policy.payment, actor=actor, now=now)
+        extend(tx, appointment_id, by=min(policy.payment, LONGEST_HOLD), actor=actor, now=now)
         return True
 
     def _asked(self, citizen: Citizen, fee: Fee, mandate_id: str | None) -> Payment:
