@@ -36,6 +36,7 @@ from app.wiring.hospital_planning import build_hospital_planning
 from app.wiring.hospital_rush import build_rush
 from app.wiring.hospital_slips import build_slips
 from app.wiring.hospital_stopping import build_stopping
+from app.wiring.hospital_conduct import build_conduct
 from app.wiring.hospital_waitlist import build_waitlist
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
@@ -83,6 +84,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_family(shared, persons=sessions.persons, births=exchange.cases.get("birth")),
         **build_rush(shared),
         **build_finding(shared),
+        **build_conduct(shared),
         **build_waitlist(shared),
         **build_fhir(shared, persons=sessions.persons),
         **build_partners(shared),

@@ -74,6 +74,8 @@ ACTIONS: Final[dict[str, Words]] = {
     actions.PURCHASE_REVERSED: _words("整单退回", "Purchase reversed"),
     actions.PURCHASE_ADJUSTED: _words("年度待遇重新计算", "Benefits of the year computed anew"),
     actions.PURCHASE_READ: _words("查看购药记录", "Purchases read"),
+    actions.CONDUCT_APPEAL_READ: _words("查看爽约申诉", "Appeal read"),
+    actions.CONDUCT_APPEAL_DECIDED: _words("处理爽约申诉", "Appeal decided"),
     actions.WAITLIST_ENTERED: _words("加入候补", "Entered on a waitlist"),
     actions.APPOINTMENT_MADE: _words("预约挂号", "Appointment made"),
     actions.APPOINTMENT_READ: _words("查看预约", "Appointment read"),

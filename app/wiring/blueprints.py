@@ -48,6 +48,9 @@ from app.hospital.rush.routes.queue import blueprint as queue_tickets
 from app.hospital.slips.routes.slips import blueprint as appointment_slips
 from app.hospital.slips.routes.slips import desk as slip_desk
 from app.hospital.stopping.routes.stops import blueprint as hospital_stops
+from app.hospital.conduct.routes.citizen import blueprint as conduct
+from app.hospital.conduct.routes.hospital import blueprint as hospital_conduct
+from app.hospital.conduct.routes.operator import blueprint as operator_conduct
 from app.hospital.waitlist.routes.entries import blueprint as waitlist
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
@@ -105,6 +108,8 @@ BLUEPRINTS: Final = (
     fhir_operations,
     fhir_changing,
     fhir_capability,
+    conduct,
+    hospital_conduct,
     terminal,
     offline_codes,
     operator_cards,
@@ -137,5 +142,6 @@ BLUEPRINTS: Final = (
     calendars,
     appointment_slips,
     slip_desk,
+    operator_conduct,
     health,
 )

@@ -17,6 +17,7 @@ from app.documents.errors import ALL as DOCUMENTS
 from app.exchange.errors import ALL as EXCHANGE
 from app.family.errors import ALL as FAMILY
 from app.hospital.calendar.errors import ALL as CALENDAR
+from app.hospital.conduct.errors import ALL as HOSPITAL_CONDUCT
 from app.hospital.errors import ALL as HOSPITAL
 from app.hospital.fhir.errors import ALL as FHIR
 from app.hospital.finding.errors import ALL as FINDING
@@ -48,6 +49,7 @@ SERVICES: Final[dict[str, Sequence[ErrorKind]]] = {
     "Hospitals: rush": RUSH,
     "Hospitals: stopping": STOPPING,
     "Hospitals: finding": FINDING,
+    "Hospitals: conduct": HOSPITAL_CONDUCT,
     "Hospitals: waitlist": HOSPITAL_WAITLIST,
     "Hospitals: calendar": CALENDAR,
     "Hospitals: slips": SLIPS,

@@ -1,28 +1,22 @@
-"""The rules of booking."""
+"""The rules of booking, and how people keep their appointments."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from app.core.statements import Tx
 from app.hospital.conduct.rulebook import HOME, RuleBook, Version, read_versions
-from app.hospital.ports import Conduct
+from app.hospital.conduct.service.appeals import Appeals
+from app.hospital.conduct.service.forgiving import ConductSweep
+from app.hospital.conduct.service.journal import CHANGED
+from app.hospital.conduct.service.outages import Outages
+from app.hospital.conduct.service.points import ConductPoints
+from app.hospital.conduct.service.reading import ConductReading
+from app.hospital.conduct.service.telling import ConductTelling
+from app.hospital.service.directory import HospitalDirectory
+from app.notifications.service.notices import Notices
+from app.outbox.ports import Topic
 from app.wiring.infrastructure import Infrastructure
-
-
-class Unjudged:
-    """Nobody's conduct is counted (`app.hospital.ports.Conduct`)."""
-
-    def may_book(self, tx: Tx, person_id: str, hospital_id: str, now: datetime) -> None:
-        """Everybody may."""
-
-    def cancelled_late(self, tx: Tx, appointment_id: str, person_id: str, now: datetime) -> None:
-        """Nothing is counted."""
-
-    def no_show(self, tx: Tx, appointment_id: str, person_id: str, now: datetime) -> None:
-        """Nothing is counted."""
 
 
 def booking_rules(shared: Infrastructure) -> RuleBook:
@@ -30,10 +24,33 @@ def booking_rules(shared: Infrastructure) -> RuleBook:
     return RuleBook(_versions(shared.settings.booking_rules or HOME), clock=shared.clock)
 
 
-def build_conduct(shared: Infrastructure) -> Conduct:
-    """How people have kept their appointments."""
-    del shared
-    return Unjudged()
+def build_conduct_points(shared: Infrastructure) -> ConductPoints:
+    """Counts and judges, for whoever books, cancels and closes sessions."""
+    return ConductPoints(rules=booking_rules(shared))
+
+
+def build_conduct(shared: Infrastructure) -> dict[type, object]:
+    """What people and offices do about points."""
+    database, clock = shared.database, shared.clock
+    return {
+        HospitalDirectory: HospitalDirectory(database=database),
+        ConductReading: ConductReading(database=database, clock=clock, rules=booking_rules(shared)),
+        Appeals: Appeals(
+            database=database, clock=clock, cipher=shared.cipher, accesses=shared.accesses
+        ),
+        Outages: Outages(database=database, clock=clock),
+    }
+
+
+def build_conduct_sweep(shared: Infrastructure) -> ConductSweep:
+    """Housekeeping."""
+    return ConductSweep(database=shared.database, clock=shared.clock)
+
+
+def conduct_topics(shared: Infrastructure) -> dict[str, Topic]:
+    """The messages of the outbox about points."""
+    notices = Notices(database=shared.database, clock=shared.clock)
+    return {CHANGED: Topic(handler=ConductTelling(database=shared.database, notices=notices))}
 
 
 @cache

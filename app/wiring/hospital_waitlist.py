@@ -19,7 +19,7 @@ from app.hospital.waitlist.service.telling import WaitlistTelling
 from app.notifications.service.notices import Notices
 from app.outbox.ports import Topic
 from app.wiring.family import build_mandate_use, build_persons
-from app.wiring.hospital_conduct import booking_rules, build_conduct
+from app.wiring.hospital_conduct import booking_rules, build_conduct_points
 from app.wiring.infrastructure import Infrastructure
 
 _HOSPITAL: Final = "hospital"
@@ -47,7 +47,9 @@ class HospitalMandates:
 def build_succession(shared: Infrastructure) -> WaitlistSuccession:
     """Who comes next for a place, for whoever frees one."""
     giving = PlaceGiving(
-        rules=booking_rules(shared), conduct=build_conduct(shared), mandates=_mandates(shared)
+        rules=booking_rules(shared),
+        conduct=build_conduct_points(shared),
+        mandates=_mandates(shared),
     )
     return WaitlistSuccession(giving=giving)
 
@@ -56,7 +58,7 @@ def build_waitlist(shared: Infrastructure) -> dict[type, object]:
     """What people do with their entries."""
     database, clock = shared.database, shared.clock
     rules: Rules = booking_rules(shared)
-    conduct: Conduct = build_conduct(shared)
+    conduct: Conduct = build_conduct_points(shared)
     mandates = _mandates(shared)
     return {
         WaitlistEntering: WaitlistEntering(

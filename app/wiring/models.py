@@ -38,6 +38,7 @@ from app.documents.models import (
 from app.exchange.models import Capability, ChangeCursor, DropWatermark, Exchange, KeptAnswer
 from app.family.models import FamilyAgreement, FamilyUse
 from app.hospital.calendar.models import CalendarFeed
+from app.hospital.conduct.models import BookingOutage, ConductPoint
 from app.hospital.models.appointment import Appointment, AppointmentEvent
 from app.hospital.models.fee import AppointmentFee
 from app.hospital.models.places import Campus, Department, Hospital, Practitioner
@@ -177,6 +178,8 @@ TABLES: Final[tuple[type[Base], ...]] = (
     WaitlistSkip,
     AppointmentFee,
     CalendarFeed,
+    ConductPoint,
+    BookingOutage,
     AccessEvent,
     IdempotencyKey,
     OutboxMessage,
@@ -205,6 +208,7 @@ SEALED: Final = (
     SealedColumn(model=KeptAnswer, column="answer"),
     SealedColumn(model=CertificateArchive, column="pdf"),
     SealedColumn(model=FamilyAgreement, column="other_name"),
+    SealedColumn(model=ConductPoint, column="appeal"),
     SealedColumn(model=WebhookSecret, column="secret"),
     SealedColumn(model=Release, column="seed"),
 )

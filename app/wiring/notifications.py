@@ -31,6 +31,7 @@ from app.wiring.hospital_appointments import appointment_topics
 from app.wiring.hospital_fees import FeeNews
 from app.wiring.hospital_fhir import build_announcing
 from app.wiring.hospital_telling import hospital_topics
+from app.wiring.hospital_conduct import conduct_topics
 from app.wiring.hospital_waitlist import waitlist_topics
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.lineage import build_correcting
@@ -115,6 +116,7 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         **payment_topics(shared, build_saga(shared, payments=NoPayments())),
         RECORD_CHANGED: Topic(handler=build_correcting(shared, types)),
         **card_topics(shared),
+        **conduct_topics(shared),
         **waitlist_topics(shared),
         **hospital_topics(shared, also=[build_announcing(shared, events).together]),
     }

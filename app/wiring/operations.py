@@ -46,6 +46,7 @@ from app.wiring.exchange import capabilities, kept_answers
 from app.wiring.family import build_family_sweep
 from app.wiring.hospital_appointments import build_appointment_sweep
 from app.wiring.hospital_planning import build_giving_back, build_weekly_planning
+from app.wiring.hospital_conduct import build_conduct_sweep
 from app.wiring.hospital_waitlist import build_waitlist_sweep
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.lineage import (
@@ -143,6 +144,7 @@ class Operations:
             "verifications": verifications.sweep(),
             "cards": cards.sweep(),
             "family": build_family_sweep(shared).sweep(),
+            "conduct_points": build_conduct_sweep(shared).sweep(),
             "waitlist": build_waitlist_sweep(shared).sweep(),
             "capabilities": capabilities(shared).sweep(),
             "kept_answers": kept_answers(shared).sweep(),

@@ -9,6 +9,7 @@ from app.card.service.paper import PAPER_SCOPE
 from app.documents.service import overseeing
 from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
 from app.hospital.rush.routes.operator import DRAW_SCOPE
+from app.hospital.conduct import scopes as conduct
 from app.partners import scopes as partners
 from app.settlement.reconciliation.routes import operator as reconciliation
 
@@ -26,6 +27,8 @@ OPERATOR_SCOPES: Final = frozenset(
         reconciliation.READ_SCOPE,
         reconciliation.CLOSE_SCOPE,
         DRAW_SCOPE,
+        conduct.READ_SCOPE,
+        conduct.DECIDE_SCOPE,
     }
 )
 """Each names one thing; a service that asks operators for another scope adds it here."""

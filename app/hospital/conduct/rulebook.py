@@ -35,7 +35,7 @@ class RulesRefused(Exception):  # noqa: N818 - reads as what happened
         super().__init__(f"{file}: {why}")
 
 
-class Terms(BaseModel):
+class BookingTerms(BaseModel):
     """The rules of a city or a hospital. Whole minutes and days; times are local."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -50,6 +50,9 @@ class Terms(BaseModel):
     most_waiting: int = Field(ge=0, le=10)
     cancel_expert_until: time
     cancel_ordinary_before_minutes: int = Field(ge=0, le=1440)
+    refunds_late: bool
+    check_in_before_minutes: int = Field(ge=0, le=1440)
+    closes_after_minutes: int = Field(ge=0, le=1440)
     no_shows: _Count
     no_show_within_days: _Days
     no_show_restricts_days: int = Field(ge=0, le=366)
@@ -71,6 +74,9 @@ class Terms(BaseModel):
             most_waiting=self.most_waiting,
             cancel_expert_until=self.cancel_expert_until,
             cancel_ordinary_before=timedelta(minutes=self.cancel_ordinary_before_minutes),
+            refunds_late=self.refunds_late,
+            check_in_before=timedelta(minutes=self.check_in_before_minutes),
+            closes_after=timedelta(minutes=self.closes_after_minutes),
             no_shows=self.no_shows,
             no_show_within=timedelta(days=self.no_show_within_days),
             no_show_restricts=timedelta(days=self.no_show_restricts_days),
@@ -83,7 +89,7 @@ class Terms(BaseModel):
 class _FileData(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    version: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}(\.[1-9][0-9]?)?$")
+    version: str = Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])(\.[1-9][0-9]?)?$")
     """Year and month, and a number where there are several."""
     valid_from: date
     """First day, in China; it holds until the next version's."""
@@ -142,9 +148,9 @@ def _read(path: Path) -> Version:
     body = _body(path)
     try:
         data = _FileData.model_validate(tomllib.loads(body.decode("utf-8")))
-        city = Terms.model_validate(data.city)
+        city = BookingTerms.model_validate(data.city)
         hospitals = {
-            hospital: Terms.model_validate({**data.city, **own}).policy(data.version)
+            hospital: BookingTerms.model_validate({**data.city, **own}).policy(data.version)
             for hospital, own in data.hospitals.items()
         }
     except ValidationError as wrong:

@@ -16,7 +16,7 @@ Id = Annotated[str, Field(pattern=ID_PATTERN)]
 HalfDay = Literal["morning", "afternoon", "evening"]
 
 
-class MemberBody(JsonBody):
+class WaitlistMemberBody(JsonBody):
     """Somebody who is to get a place."""
 
     mandate_id: Id | None = None
@@ -42,18 +42,18 @@ class WaitlistBody(JsonBody):
     """`automatic` books what costs nothing at once. What has to be paid for is offered in any case:
     a booked place is a paid one."""
     people: Annotated[
-        list[MemberBody],
+        list[WaitlistMemberBody],
         Field(
             min_length=1,
             max_length=MOST_MEMBERS,
-            default_factory=lambda: [MemberBody.model_construct(mandate_id=None)],
+            default_factory=lambda: [WaitlistMemberBody.model_construct(mandate_id=None)],
         ),
     ]
     """Everybody gets a place in the same session, or nobody does. The caller alone, unless
     given."""
 
 
-class EntryPath(BaseModel):
+class WaitlistPath(BaseModel):
     """Which entry."""
 
     model_config = ConfigDict(extra="forbid")
@@ -61,7 +61,7 @@ class EntryPath(BaseModel):
     id: str = Field(min_length=1, max_length=64)
 
 
-class EntriesQuery(BaseModel):
+class WaitlistQuery(BaseModel):
     """Which page."""
 
     model_config = ConfigDict(extra="forbid")
@@ -70,14 +70,14 @@ class EntriesQuery(BaseModel):
     limit: int = Field(default=20, ge=1, le=50)
 
 
-class MemberReply(Reply):
+class WaitlistMemberReply(Reply):
     """Somebody who is to get a place."""
 
     mandate_id: str | None
     """Left out: the caller."""
 
 
-class PlaceReply(Reply):
+class WaitlistPlaceReply(Reply):
     """A place the entry was given, as an appointment."""
 
     appointment_id: str
@@ -94,7 +94,7 @@ class PlaceReply(Reply):
     """Of the offer."""
 
 
-class SkipReply(Reply):
+class WaitlistSkipReply(Reply):
     """A session that had a free place, and why the entry was passed over."""
 
     session_id: str
@@ -126,9 +126,9 @@ class WaitlistReply(Reply):
     half_days: list[str]
     most_fee: int
     mode: Literal["offer", "automatic"]
-    people: list[MemberReply]
-    places: list[PlaceReply]
-    skips: list[SkipReply]
+    people: list[WaitlistMemberReply]
+    places: list[WaitlistPlaceReply]
+    skips: list[WaitlistSkipReply]
     created_at: datetime
     changed_at: datetime
 

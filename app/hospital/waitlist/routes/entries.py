@@ -12,10 +12,10 @@ from app.core.http.services import service
 from app.core.idempotency.routes import idempotent
 from app.hospital.waitlist.routes.replies import entry_reply
 from app.hospital.waitlist.schemas import (
-    EntriesQuery,
-    EntryPath,
     WaitlistBody,
     WaitlistPageReply,
+    WaitlistPath,
+    WaitlistQuery,
     WaitlistReply,
 )
 from app.hospital.waitlist.service.answering import WaitlistAnswering
@@ -49,7 +49,7 @@ def enter(body: WaitlistBody) -> Response:
 
 @blueprint.get("", summary="My waitlist entries", responses={200: WaitlistPageReply})
 @citizen()
-def page(query: EntriesQuery) -> Response:
+def page(query: WaitlistQuery) -> Response:
     """Newest first."""
     found = service(WaitlistReading).page(caller(Citizen), before=query.cursor, limit=query.limit)
     items = [entry_reply(one) for one in found.items]
@@ -58,7 +58,7 @@ def page(query: EntriesQuery) -> Response:
 
 @blueprint.get("/<id>", summary="One waitlist entry", responses={200: WaitlistReply})
 @citizen()
-def read(path: EntryPath) -> Response:
+def read(path: WaitlistPath) -> Response:
     """How many come first, what is offered, and why it was passed over."""
     return _told(path.id)
 
@@ -66,7 +66,7 @@ def read(path: EntryPath) -> Response:
 @blueprint.post("/<id>/acceptance", summary="Take the place", responses={200: WaitlistReply})
 @citizen()
 @idempotent()
-def accept(path: EntryPath) -> Response:
+def accept(path: WaitlistPath) -> Response:
     """Before the deadline. What costs nothing is booked; what does is held until it is paid for."""
     service(WaitlistAnswering).accept(caller(Citizen), path.id)
     return _told(path.id)
@@ -75,7 +75,7 @@ def accept(path: EntryPath) -> Response:
 @blueprint.post("/<id>/refusal", summary="Do without the place", responses={200: WaitlistReply})
 @citizen()
 @idempotent()
-def decline(path: EntryPath) -> Response:
+def decline(path: WaitlistPath) -> Response:
     """It goes to the next. The entry ends."""
     service(WaitlistAnswering).decline(caller(Citizen), path.id)
     return _told(path.id)
@@ -84,7 +84,7 @@ def decline(path: EntryPath) -> Response:
 @blueprint.post("/<id>/withdrawal", summary="Wait no longer", responses={200: WaitlistReply})
 @citizen()
 @idempotent()
-def withdraw(path: EntryPath) -> Response:
+def withdraw(path: WaitlistPath) -> Response:
     """An offer has to be declined instead."""
     service(WaitlistAnswering).withdraw(caller(Citizen), path.id)
     return _told(path.id)
