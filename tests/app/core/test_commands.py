@@ -422,6 +422,7 @@ def test_the_sweep_ends_what_is_over(capfd: pytest.CaptureFixture[str], world: W
         "appointments",
         "clinic_sessions",
         "appointment_fees",
+        "conduct_points",
     }
     assert swept["idempotency_keys"] >= 1
     assert run(capfd, "sweep")["idempotency_keys"] == 0

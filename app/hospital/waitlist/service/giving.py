@@ -139,9 +139,9 @@ class PlaceGiving:
 
     def _moved(self, tx: Tx, entry: Candidate, terms: _Terms, now: datetime) -> None:
         if terms.deadline is None:
-            move_entry(tx, entry.id, EntryState.BOOKED, now)
+            _expect(move_entry(tx, entry.id, EntryState.BOOKED, now))
             return
-        move_entry(tx, entry.id, EntryState.OFFERED, now)
+        _expect(move_entry(tx, entry.id, EntryState.OFFERED, now))
         due = f"{entry.id}:{terms.deadline.isoformat()}"  # a key of its own: it holds nothing up
         after = terms.deadline - now
         post_in(tx, OFFER_DUE, key=due, payload={"entry": entry.id}, now=now, after=after)
@@ -173,6 +173,13 @@ def _units(tx: Tx, place: Place, people: int, begins: datetime) -> list[str]:
     if len(others) < people - 1:
         raise _Skipped(SkipReason.TOO_FEW_FOR_GROUP)
     return [place.unit_id, *others]
+
+
+def _expect(moved: bool) -> None:  # noqa: FBT001 - the outcome of a move
+    """Whoever holds the lock of a waiting entry can move it; otherwise all of it is undone."""
+    if not moved:
+        msg = "an entry moved under its lock"
+        raise RuntimeError(msg)
 
 
 @contextmanager

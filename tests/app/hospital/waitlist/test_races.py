@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import text
@@ -44,6 +46,35 @@ def test_two_places_that_are_freed_at_once_go_to_the_first_two(
     assert outcomes == ["cancel done"] * 2
     assert [status(who, entry) for who, entry in people] == ["OFFERED", "OFFERED", "WAITING"]
     assert live(world, session) == {"1": 1, "2": 1, "3": 1}
+
+
+@pytest.mark.parametrize("first_ends", ["well", "undone"])
+def test_who_is_about_to_get_a_place_is_waited_for(
+    world: World, clinic: Clinic, first_ends: str
+) -> None:
+    _, appointments = full(world, clinic, units=2)
+    (first, one), (second, two) = (waiting(world, clinic, name) for name in ("甲", "乙"))
+    other = threading.Thread(target=lambda: given_up(world, appointments[1]))
+    with suppress(ZeroDivisionError), world.database.direct():
+        given_up(world, appointments[0])
+        other.start()
+        wait_for_a_waiter(world)
+        if first_ends == "undone":
+            raise ZeroDivisionError
+    other.join(10)
+    expected = "OFFERED" if first_ends == "well" else "WAITING"
+    assert (status(first, one), status(second, two)) == ("OFFERED", expected)
+
+
+def wait_for_a_waiter(world: World) -> None:
+    """Until the database says that somebody waits for a lock."""
+    waits = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    for _ in range(1_000):
+        with world.database.separate() as tx:
+            if tx.scalar(waits):
+                return
+            tx.execute(text("SELECT pg_sleep(0.002)"))
+    pytest.fail("nobody waited")
 
 
 def test_more_places_than_people_wait_leave_the_rest_to_the_public(

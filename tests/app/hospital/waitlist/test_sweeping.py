@@ -30,16 +30,15 @@ def test_a_session_that_is_added_goes_to_who_waits_before_it_opens(
 
 
 def test_places_that_a_channel_gives_back_go_to_who_waits(world: World, clinic: Clinic) -> None:
-    session, _ = full(world, clinic)
+    full(world, clinic)
     who, entry = waiting(world, clinic, "甲")
-    _given_back(world, clinic.session(units=1, hour=11, channel="window"), session)
+    _given_back(world, clinic.session(units=1, hour=11, channel="window"))
     assert swept(world) == 1
     assert status(who, entry) == "OFFERED"
 
 
-def _given_back(world: World, source: str, session: str) -> None:
-    """The other session's pool becomes the public's, as a give-back leaves it."""
-    del session
+def _given_back(world: World, source: str) -> None:
+    """The session's pool becomes the public's, as a give-back leaves it."""
     change = text("UPDATE unit_pools SET channel = 'app' WHERE session_id = :s")
     with world.database.separate() as tx:
         tx.execute(change, {"s": source})
