@@ -16,6 +16,7 @@ from app.hospital.waitlist.service.reading import WaitlistReading
 from app.hospital.waitlist.service.succession import WaitlistSuccession
 from app.hospital.waitlist.service.sweeping import WaitlistSweep
 from app.hospital.waitlist.service.telling import WaitlistTelling
+from app.hospital.waitlist.service.watching import WaitlistWatcher
 from app.notifications.service.notices import Notices
 from app.outbox.ports import Topic
 from app.wiring.family import build_mandate_use, build_persons
@@ -89,6 +90,11 @@ def build_waitlist_sweep(shared: Infrastructure) -> WaitlistSweep:
         lapsing=_lapsing(shared),
         succession=build_succession(shared),
     )
+
+
+def build_waitlist_watcher() -> WaitlistWatcher:
+    """What lets go of a session that is called off."""
+    return WaitlistWatcher()
 
 
 def waitlist_topics(shared: Infrastructure) -> dict[str, Topic]:

@@ -33,7 +33,7 @@ _NEXT: Final = f"""
 SELECT e.id, e.person_id, e.automatic, e.created_at
 FROM waitlist_entries e JOIN clinic_sessions s ON s.id = %(session)s
 WHERE {MEETS} AND (e.created_at, e.id) > (%(after_at)s, %(after_id)s)
-  AND (%(freed)s OR {IN_BULK})
+  AND ((%(freed)s AND s.opens_at <= %(now)s) OR {IN_BULK})
 ORDER BY e.created_at, e.id LIMIT 1 FOR UPDATE OF e
 """  # noqa: S608 - our own conditions
 _FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,7 +83,7 @@ def place_of(tx: Tx, unit_id: str, now: datetime) -> Place | None:
 
 
 def next_candidate(
-    tx: Tx, place: Place, after: Candidate | None, *, freed: bool
+    tx: Tx, place: Place, after: Candidate | None, now: datetime, *, freed: bool
 ) -> Candidate | None:
     """The entry that waited longest for such a place, after another one.
 
@@ -91,13 +91,16 @@ def next_candidate(
         tx: the transaction; it locks the entry.
         place: what there is.
         after: who was passed over last.
-        freed: somebody gave the place up; otherwise it is one of many, and `IN_BULK` holds.
+        now: the present moment.
+        freed: somebody gave the place up; otherwise it is one of many, and `IN_BULK` holds, as for
+            every place of a session that has not opened.
     """
     values: dict[str, Any] = {
         "session": place.session_id,
         "after_at": _FIRST if after is None else after.created_at,
         "after_id": "" if after is None else after.id,
         "freed": freed,
+        "now": now,
     }
     found = row(tx, _NEXT, values)
     if found is None:

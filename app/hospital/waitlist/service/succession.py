@@ -63,7 +63,7 @@ class WaitlistSuccession:
             return False
         entry: Candidate | None = None
         for _ in range(_MOST_SKIPPED):
-            entry = next_candidate(tx, place, entry, freed=freed)  # 2
+            entry = next_candidate(tx, place, entry, now, freed=freed)  # 2
             if entry is None:
                 return False
             reason = self._giving.give(tx, entry, place, now)

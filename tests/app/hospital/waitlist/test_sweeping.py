@@ -7,9 +7,20 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from app.hospital.states import SessionState
+from app.wiring.hospital_waitlist import build_waitlist_watcher
 from tests.app.family.steps import later, notices
 from tests.app.hospital.planting import Clinic
-from tests.app.hospital.waitlist.steps import free_places, full, status, swept, waiting
+from tests.app.hospital.waitlist.steps import (
+    booked,
+    called_off,
+    free_places,
+    full,
+    given_up,
+    seen,
+    status,
+    swept,
+    waiting,
+)
 from tests.app.world import World
 
 
@@ -52,6 +63,26 @@ def test_entering_is_no_way_around_the_opening_of_a_session(world: World, clinic
     world.clock.advance(minutes=5)
     assert swept(world) == 0
     assert (status(who, entry), free_places(world, session)) == ("WAITING", 3)
+
+
+def test_a_place_that_is_freed_before_the_opening_waits_for_it_too(
+    world: World, clinic: Clinic
+) -> None:
+    session = clinic.session(units=1, opens_at=world.clock.now() + timedelta(minutes=5))
+    who, entry = waiting(world, clinic, "甲")
+    given_up(world, booked(world, session, source="hospital"))
+    assert (status(who, entry), free_places(world, session)) == ("WAITING", 1)
+
+
+def test_a_session_that_is_called_off_is_let_go_of_at_once(world: World, clinic: Clinic) -> None:
+    session, (appointment,) = full(world, clinic)
+    first, one = waiting(world, clinic, "甲")
+    second, two = waiting(world, clinic, "乙", session_id=session)
+    given_up(world, appointment)
+    called_off(world, seen(first, one)["places"][0]["appointment_id"])
+    with world.database.direct() as tx:
+        build_waitlist_watcher().session_stopped(tx, session, world.clock.now())
+    assert (status(first, one), status(second, two)) == ("WAITING", "CLOSED")
 
 
 def test_entries_end_with_their_days_and_people_are_told(world: World, clinic: Clinic) -> None:
