@@ -8,7 +8,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "0220"
-down_revision = "0215"
+down_revision = "0216"
 branch_labels = None
 depends_on = None
 
