@@ -25,7 +25,6 @@ from tests.app.hospital.planning.fakes import CityRules, NobodyWaits
 from tests.fakes import FakeClock
 
 _PATIENCE_S = 60
-_TRIES = 40
 KNOWN = TABLES
 
 
@@ -48,6 +47,8 @@ class Act:
     channel: str = "app"
     files: tuple[bytes, ...] = ()
     doctors: tuple[str, ...] = ()
+    tries: int = 60
+    """At each place: those that others have locked for a moment are passed over."""
 
 
 def run(race: Race, acts: Sequence[Act]) -> list[list[str]]:
@@ -86,26 +87,26 @@ def _act(
 def _do(database: Database, race: Race, act: Act) -> list[str]:
     match act.kind:
         case "claim":
-            return [_claimed(database, race, act.channel, person) for person in act.persons]
+            return [_claimed(database, race, act, person) for person in act.persons]
         case "give back":
             clock = FakeClock(race.now)
             giving = GivingBack(database=database, clock=clock, succession=NobodyWaits())
             return [str(giving.sweep()) for _ in range(20)]
         case "import":
-            return [_imported(database, race, data) for data in act.files]
+            return [imported(database, race, data) for data in act.files]
         case _:
-            return [_substituted(database, race, doctor) for doctor in act.doctors]
+            return [substituted(database, race, doctor) for doctor in act.doctors]
 
 
-def _claimed(database: Database, race: Race, channel: str, person: str) -> str:
+def _claimed(database: Database, race: Race, act: Act, person: str) -> str:
     wanted = Wanted(
         person_id=person,
         session_id=race.session_id,
         state=AppointmentState.BOOKED,
         deadline=None,
-        channel=channel,
+        channel=act.channel,
     )
-    for _ in range(_TRIES):  # places that others have locked for a moment are passed over
+    for _ in range(act.tries):
         try:
             with database.direct() as tx:
                 claimed = claim(tx, wanted, race.now)
@@ -118,7 +119,8 @@ def _claimed(database: Database, race: Race, channel: str, person: str) -> str:
     return "full"
 
 
-def _imported(database: Database, race: Race, data: bytes) -> str:
+def imported(database: Database, race: Race, data: bytes) -> str:
+    """What came of a file."""
     clock = FakeClock(race.now)
     importing = ScheduleImport(
         database=database,
@@ -131,7 +133,8 @@ def _imported(database: Database, race: Race, data: bytes) -> str:
     return ",".join(one.kind.code for one in report.refused) or "taken"
 
 
-def _substituted(database: Database, race: Race, doctor: str) -> str:
+def substituted(database: Database, race: Race, doctor: str) -> str:
+    """What came of a substitution."""
     try:
         steps = SessionSteps(database=database, clock=FakeClock(race.now))
         steps.substitute(race.hospital_id, race.session_id, doctor)

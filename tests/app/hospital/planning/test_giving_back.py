@@ -163,5 +163,5 @@ def test_those_who_wait_have_what_is_added_first(his: Bureau) -> None:
     )
     his.taken(session())
     assert waiting.offered == []
-    send(importing, his, session(pools=[pool(size=5)]))
+    send(importing, his, session(pools=[pool(size=5), pool("elder", 1)]))
     assert waiting.offered == [(his.session_id(), "FREE")] * 2

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import text
 
 from app.core.ids import new_id
+from app.hospital.service.claiming.claims import Wanted, claim
+from app.hospital.states import AppointmentState
 from app.identity.models.person import Person
-from tests.app.hospital.planning.racers import Act, Race, run
+from app.wiring.hospital_planning import build_giving_back
+from tests.app.hospital.planning.racers import Act, Race, imported, run, substituted
 from tests.app.hospital.planning.steps import Bureau, ndjson, pool, practitioner, session
 
 HOUR = "2026-11-23T15:00:00+08:00"  # an hour ago
@@ -45,7 +51,12 @@ def test_giving_back_races_with_claims_and_every_place_is_had_once(his: Bureau) 
     his.taken(session(pools=[pool(size=20), pool("window", 60, gives_back_at=HOUR)]))
     people = persons(his, 80)
     claims = [
-        Act(kind="claim", channel=("app", "window")[n % 2], persons=people[n * 20 : n * 20 + 20])
+        Act(
+            kind="claim",
+            channel=("app", "window")[n % 2],
+            persons=people[n * 20 : n * 20 + 20],
+            tries=4,
+        )
         for n in range(4)
     ]
     outcomes = run(race_of(his), [Act(kind="give back"), *claims, Act(kind="give back")])
@@ -103,3 +114,65 @@ def test_two_imports_of_one_file_make_one_schedule(his: Bureau) -> None:
     with his.world.database.separate() as tx:
         assert tx.scalar(text("SELECT count(*) FROM clinic_sessions")) == 20
         assert tx.scalar(text("SELECT count(*) FROM slot_units")) == 60
+
+
+def while_somebody_takes_a_place(his: Bureau, act: Callable[[Race], str]) -> str:
+    """What comes of an act that meets a claim which is not committed yet: it has to wait."""
+    (person,), race, database = persons(his, 1), race_of(his), his.world.database
+    wanted = Wanted(
+        person_id=person,
+        session_id=race.session_id,
+        state=AppointmentState.BOOKED,
+        deadline=None,
+    )
+    with ThreadPoolExecutor(1) as beside:
+        with database.direct() as tx:
+            assert claim(tx, wanted, race.now) is not None
+            told = beside.submit(act, race)
+            until_one_waits(his)
+        return told.result(timeout=30)
+
+
+def until_one_waits(his: Bureau) -> None:
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(300):
+        with his.world.database.separate() as tx:
+            if tx.scalar(waiting):
+                return
+        time.sleep(0.01)
+    raise AssertionError
+
+
+def test_a_file_waits_for_a_claim_on_its_way(his: Bureau) -> None:
+    his.taken(session(pools=[pool(size=1)]))
+    file = ndjson(session(pools=[pool(size=0)]))
+    told = while_somebody_takes_a_place(his, lambda race: imported(his.world.database, race, file))
+    assert told == "SESSION_SHRINKS_BELOW_CLAIMED"
+
+
+def test_another_doctor_waits_for_a_claim_on_its_way(his: Bureau) -> None:
+    his.taken(practitioner(id="P2"), session(pools=[pool(size=1)]))
+    told = while_somebody_takes_a_place(
+        his, lambda race: substituted(his.world.database, race, "P2")
+    )
+    assert told == "SESSION_HAS_APPOINTMENTS"
+
+
+def test_giving_back_passes_over_a_claim_on_its_way(his: Bureau) -> None:
+    his.taken(session(pools=[pool("window", 2, gives_back_at=HOUR)]))
+    (person,), race = persons(his, 1), race_of(his)
+    wanted = Wanted(
+        person_id=person,
+        session_id=race.session_id,
+        state=AppointmentState.BOOKED,
+        deadline=None,
+        channel="window",
+    )
+    with his.world.database.direct() as tx:
+        assert claim(tx, wanted, race.now) is not None
+        with his.world.database.apart():
+            assert build_giving_back(his.world.shared).sweep() == 1
+    assert [unit[1::2] for unit in his.units()] == [("window", "BOOKED"), ("app", "FREE")]

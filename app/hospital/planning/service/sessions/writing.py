@@ -109,7 +109,7 @@ def insert(
 
 
 def apply(tx: Tx, old: Standing, plan: PlannedSession, change: Change, now: datetime) -> list[str]:
-    """Change a session that is locked; returns the ids of the places that became free by it.
+    """Change a session that is locked; returns the ids of the public's places that were added free.
 
     A place that somebody had once is blocked instead of deleted: what happened stays on record.
     """
@@ -125,7 +125,7 @@ def apply(tx: Tx, old: Standing, plan: PlannedSession, change: Change, now: date
     if change.publish:
         publish(tx, old.id, now)
     keep_plan(tx, old.id, plan, now)
-    return made if published else []
+    return _public(change.added, made) if published else []
 
 
 def publish(tx: Tx, session_id: str, now: datetime) -> None:
@@ -148,6 +148,12 @@ def keep_plan(tx: Tx, session_id: str, plan: PlannedSession, now: datetime) -> N
         "now": now,
     }
     changed(tx, _PLAN, values)
+
+
+def _public(added: Sequence[Place], ids: Sequence[str]) -> list[str]:
+    """Those of the channel `app`; nobody waits for a place at a hospital's window."""
+    pairs = zip(added, ids, strict=True)
+    return [unit_id for place, unit_id in pairs if place.channel == "app"]
 
 
 def _write_pools(
