@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from app.hospital.planning.service.importing.importing import ScheduleImport
+from app.hospital.planning.service.importing.report import Mode
+from app.hospital.planning.service.lines.reading import numbered, read_ndjson
 from app.hospital.scopes import DESK_SCOPE
 from app.hospital.service.claiming.moves import Move, move
 from app.hospital.states import AppointmentState
+from app.wiring.hospital_planning import build_taking
 from tests.app.hospital.planning.steps import (
     DAY,
     IMPORTS,
@@ -141,6 +146,24 @@ def test_an_atomic_file_is_taken_whole_or_not_at_all(empty: Bureau) -> None:
     taken = empty.take(*bad[:4], atomic="true")
     assert (taken["written"], *counts(taken)) == (True, 4, 0, 0, 0)
     assert len(empty.units()) == 3
+
+
+def test_an_atomic_file_that_is_refused_after_all_leaves_nothing(empty: Bureau) -> None:
+    """Something came in between: it could be taken when it was tried."""
+    world, before = empty.world, rows_of(empty)
+    good, bad = [*places(), session()], [*places(), session(department="D9")]
+    readings = iter([ndjson(*good), ndjson(*bad)])
+    importing = ScheduleImport(database=world.database, clock=world.clock, sessions=build_taking())
+    report = importing.run(
+        empty.hospital_id,
+        lambda: read_ndjson(numbered(BytesIO(next(readings)))),
+        Mode.ATOMIC,
+    )
+    assert (report.written, [one.kind.code for one in report.refused]) == (
+        False,
+        ["DEPARTMENT_NOT_KNOWN"],
+    )
+    assert rows_of(empty) == before
 
 
 def test_a_long_file_is_not_taken_atomically(his: Bureau) -> None:
