@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,10 +25,13 @@ class FakeFees:
 
     refunded: list[str] = field(default_factory=list)
     carried: list[tuple[str, str]] = field(default_factory=list)
+    meanwhile: Callable[[], object] = lambda: None
+    """What somebody else does while a fee is seen to."""
 
     def refund(self, tx: Tx, appointment_id: str, now: datetime) -> int:
         assert now.tzinfo is not None
         self.refunded.append(appointment_id)
+        self.meanwhile()
         return 0 if row(tx, _WAS_BOOKED, {"id": appointment_id}) is None else 5_000
 
     def carry_over(self, tx: Tx, old_id: str, new_id: str, now: datetime) -> None:

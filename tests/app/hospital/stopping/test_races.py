@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import text
 
+from app.hospital.service.claiming.claims import Wanted, claim
+from app.hospital.states import AppointmentState
+from app.hospital.stop_reasons import StopReason
+from app.hospital.stopping.service.stopping import ClinicStopping, Order
+from app.wiring.hospital_stopping import build_stopping
 from tests.app.hospital.people import patient
 from tests.app.hospital.planting import Clinic
 from tests.app.hospital.stopping.steps import LIVE, appointments, booked, units
@@ -41,6 +48,41 @@ def test_no_claim_slips_into_a_session_that_is_called_off(world: World, clinic: 
     assert set(states.values()) == {"CANCELLED_HOSPITAL"}
     assert units(world, session) == ["BLOCKED"] * 12
     assert sorted(outcomes(world)) == sorted((one, "cancelled") for one in states)
+
+
+def test_a_claim_that_was_there_first_is_waited_for_and_dealt_with(
+    world: World, clinic: Clinic
+) -> None:
+    session, person = clinic.session(units=2), patient(world)
+    order = Order(
+        hospital_id=clinic.hospital_id,
+        terminal_id="ter",
+        reason=StopReason.OTHER,
+        session_ids=[session],
+    )
+    stopping = build_stopping(world.shared)[ClinicStopping]
+    assert isinstance(stopping, ClinicStopping)
+    with ThreadPoolExecutor() as threads:
+        with world.database.direct() as tx:
+            wanted = Wanted(
+                person_id=person, session_id=session, state=AppointmentState.BOOKED, deadline=None
+            )
+            assert claim(tx, wanted, world.clock.now()) is not None
+            under_way = threads.submit(stopping.stop, order, session)
+            wait_for_a_lock(world)
+            assert not under_way.done()
+        assert under_way.result().cancelled == 1
+    assert set(appointments(world).values()) == {"CANCELLED_HOSPITAL"}
+
+
+def wait_for_a_lock(world: World) -> None:
+    """Until somebody stands before a row that another has."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    for _ in range(2_000):
+        with world.database.separate() as tx:
+            if tx.scalar(text(query)):
+                return
+    pytest.fail("nobody waits")
 
 
 def test_of_two_stops_at_once_one_is_made(world: World, clinic: Clinic) -> None:

@@ -199,6 +199,28 @@ def test_nobody_is_put_on_a_day_they_have_a_clash(
     assert units(world, free) == ["BOOKED", "FREE", "FREE"]
 
 
+def test_who_books_something_else_meanwhile_is_put_beside_it(
+    world: World, clinic: Clinic, his: Device, fees: FakeFees
+) -> None:
+    session, near, far = clinic.session(), clinic.session(days=4), clinic.session(days=5)
+    elsewhere = clinic.session(
+        days=4, department_id=clinic.department(), practitioner_id=clinic.practitioner()
+    )
+    person = patient(world)
+    booked(world, session)
+    booked(world, session, person=person, consent=SAME_DOCTOR)
+
+    def book_elsewhere() -> None:
+        with world.database.apart():
+            booked(world, elsewhere, person=person)
+
+    fees.meanwhile = book_elsewhere  # while the first patient's fee is seen to
+    (told,) = stopped(his, session_ids=[session])
+    assert (told["replanned"], told["cancelled"]) == (1, 1)
+    assert units(world, near) == ["FREE"] * 3
+    assert units(world, far) == ["BOOKED", "FREE", "FREE"]
+
+
 def test_those_before_come_first_when_places_are_few(
     world: World, clinic: Clinic, his: Device
 ) -> None:
