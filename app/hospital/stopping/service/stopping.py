@@ -203,8 +203,11 @@ def _claimed(tx: Session, run: _Run, patient: Patient, place: Candidate) -> str 
         detail=_detail(run),
     )
     try:
-        with tx.begin_nested():
+        with tx.begin_nested() as tried:
             claimed = claim(tx, wanted, run.now)
+            if claimed is not None and claimed.fee != patient.fee:
+                tried.rollback()  # the session has just been given another fee
+                return None
     except DomainError as refused:
         if refused.kind not in QUOTAS:
             raise

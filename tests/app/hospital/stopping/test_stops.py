@@ -221,6 +221,24 @@ def test_who_books_something_else_meanwhile_is_put_beside_it(
     assert units(world, far) == ["BOOKED", "FREE", "FREE"]
 
 
+def test_a_fee_that_changes_meanwhile_is_not_asked_of_anybody(
+    world: World, clinic: Clinic, his: Device, fees: FakeFees
+) -> None:
+    session, other = clinic.session(), clinic.session(days=4)
+    booked(world, session)
+    booked(world, session, consent=SAME_DOCTOR)
+
+    def raise_the_fee() -> None:
+        query = text("UPDATE clinic_sessions SET fee = 9000 WHERE id = :id")
+        with world.database.separate() as tx:
+            tx.execute(query, {"id": other})
+
+    fees.meanwhile = raise_the_fee
+    (told,) = stopped(his, session_ids=[session])
+    assert (told["replanned"], told["cancelled"]) == (0, 2)
+    assert units(world, other) == ["FREE"] * 3
+
+
 def test_those_before_come_first_when_places_are_few(
     world: World, clinic: Clinic, his: Device
 ) -> None:
