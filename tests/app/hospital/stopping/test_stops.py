@@ -275,6 +275,18 @@ def test_a_dry_run_tells_what_would_happen_and_does_nothing(
     assert (tried["status"], told["status"]) == ("PUBLISHED", "STOPPED")
 
 
+def test_a_dry_run_reckons_with_clashes(world: World, clinic: Clinic, his: Device) -> None:
+    session, _ = clinic.session(), clinic.session(days=4)
+    elsewhere = clinic.session(
+        days=4, department_id=clinic.department(), practitioner_id=clinic.practitioner()
+    )
+    person = patient(world)
+    booked(world, session, person=person, consent=SAME_DOCTOR)
+    booked(world, elsewhere, person=person)
+    (tried,) = stopped(his, session_ids=[session], dry_run=True)
+    assert (tried["replanned"], tried["cancelled"]) == (0, 1)
+
+
 def test_every_outcome_can_be_read(world: World, clinic: Clinic, his: Device) -> None:
     session, _ = clinic.session(), clinic.session(days=4)
     moved = booked(world, session, consent=SAME_DOCTOR)
