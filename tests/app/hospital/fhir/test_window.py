@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -248,6 +249,22 @@ def test_an_agent_books_for_their_elder_while_the_mandate_lasts(
     assert ended.status_code == 200
     assert refused(window.operate("book", **asked[1]))[2] == "MANDATE_REVOKED"
     assert _rows(world) == 1
+
+
+def test_a_card_frozen_at_the_last_moment_books_nothing(
+    world: World, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, who = _session(window.clinic), patient(world)
+    asked = {"schedule": _schedule(session), "presence": window.presence(who.phone)}
+    real = WindowBooking._theirs
+
+    def freezing(*args: Any) -> Any:
+        run(world, "UPDATE cards SET state = 'FROZEN'")
+        return real(*args)
+
+    monkeypatch.setattr(WindowBooking, "_theirs", freezing)
+    assert refused(window.operate("book", **asked))[2] == "CARD_FROZEN"
+    assert _rows(world) == 0
 
 
 def test_another_hospitals_sessions_are_unknown(
