@@ -24,6 +24,9 @@ _IDS: Final = """
 CREATE FUNCTION pg_temp.id(kind text, n bigint) RETURNS varchar LANGUAGE sql IMMUTABLE
 AS $$ SELECT kind || '_' || lpad(to_hex(n), 26, '0') $$
 """
+MERCHANT: Final = "mer_" + "1".zfill(26)
+HOSPITAL: Final = "hos_" + "1".zfill(26)
+"""The first of the hospitals, and its merchant."""
 # Triggers that look at each of 840,000 places again would take minutes; what is planted agrees.
 _CHECKED: Final = ("slot_units", "unit_pools", "clinic_sessions")
 
@@ -127,6 +130,7 @@ FROM generate_series(0, %(doctors)s - 1) n, generate_series(1, %(days)s) d,
     """
 INSERT INTO unit_pools (id, session_id, channel, size)
 SELECT 'poo' || substr(id, 4), id, 'app', %(places)s FROM clinic_sessions
+WHERE id LIKE 'ses!_0000%%' ESCAPE '!' -- others' sessions have places already
 """,
     """
 INSERT INTO slot_units (id, session_id, pool_id, number, starts_at, ends_at, state,
@@ -136,5 +140,6 @@ SELECT 'unt_' || lpad(to_hex(n), 4, '0') || substr(s.id, 9), s.id, 'poo' || subs
   s.starts_at + n * (s.ends_at - s.starts_at) / %(places)s,
   CASE WHEN n %% 5 < 2 THEN 'BLOCKED' ELSE 'FREE' END, %(now)s
 FROM clinic_sessions s, generate_series(1, %(places)s) n
+WHERE s.id LIKE 'ses!_0000%%' ESCAPE '!'
 """,
 )

@@ -98,7 +98,9 @@ class Hospital:
                 raise
             details = issue["details"]
             code, text = details["coding"][0]["code"], details["text"]
-            raise Refused(status=refused.status, code=code, detail=text) from None
+            raise Refused(
+                status=refused.status, code=code, detail=text, members=refused.members
+            ) from None
 
     def _call(
         self, method: str, path: str, body: Body | None = None, *, once: bool | str = False

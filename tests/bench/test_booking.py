@@ -12,7 +12,16 @@ from bench.booking.crowd import Told
 from bench.booking.rush import overtaken
 
 ROOT = Path(__file__).parents[2]
-PROMISES = ("oversold", "double_claims", "torn", "rivals", "order", "rush_answered", "rush_served")
+PROMISES = (
+    "oversold",
+    "double_claims",
+    "torn",
+    "rivals",
+    "order",
+    "rush_answered",
+    "rush_served",
+    "fhir",
+)
 
 
 def test_a_quick_run_keeps_every_promise(
@@ -26,6 +35,7 @@ def test_a_quick_run_keeps_every_promise(
     assert told == json.loads(kept.read_text(encoding="utf-8"))
     assert all(told["met"][name] for name in PROMISES), told
     assert (told["attempts"], told["core"]["told_taken"]) == (200, 100)
+    assert told["fhir"]["Appointment"] == 12  # one in every state
     assert (told["rush"]["tickets"], told["rush"]["served"]) == (60, 20)
 
 
