@@ -19,7 +19,7 @@ from app.hospital.rush.service.tokens import QueueTokens
 
 _RELEASE: Final = """
 SELECT r.id FROM release_sessions s JOIN releases r ON r.id = s.release_id
-WHERE s.session_id = %(session)s AND r.withdrawn_at IS NULL AND r.closes_at > %(now)s
+WHERE s.session_id = %(session)s AND r.closes_at > %(now)s
 """
 _USE: Final = """
 UPDATE queue_tickets SET used_at = %(now)s, session_id = %(session)s

@@ -23,14 +23,17 @@ from app.hospital.rush.states import ReleaseMode
 # Admissions by rank at the release's pace; the first when it opens, or now where that is later.
 _RANK: Final = """
 UPDATE queue_tickets t
-SET rank = o.n, admits_at = %(start)s + (o.n - 1) * r.pace,
-  admits_until = %(start)s + (o.n - 1) * r.pace + r.lasts
+SET rank = %(before)s + o.n, admits_at = %(start)s + (%(before)s + o.n - 1) * r.pace,
+  admits_until = %(start)s + (%(before)s + o.n - 1) * r.pace + r.lasts
 FROM unnest(%(ids)s::varchar[]) WITH ORDINALITY AS o(id, n), (
   SELECT interval '1 minute' / admits_per_minute AS pace,
     admission_seconds * interval '1 second' AS lasts
   FROM releases WHERE id = %(release)s) r
 WHERE t.id = o.id AND t.release_id = %(release)s
 """
+
+_BATCH: Final = 10_000
+"""Tickets a statement: each has the time that any statement has."""
 
 
 class SeedBroken(Exception):  # noqa: N818 - reads as what happened
@@ -40,8 +43,11 @@ class SeedBroken(Exception):  # noqa: N818 - reads as what happened
 class Drawing:
     """Closes lotteries and draws them."""
 
-    def __init__(self, *, database: Database, clock: Clock, cipher: FieldCipher) -> None:
-        """Take the ports."""
+    def __init__(
+        self, *, database: Database, clock: Clock, cipher: FieldCipher, batch: int = _BATCH
+    ) -> None:
+        """Take the ports, and how many tickets one statement ranks."""
+        self._batch = batch
         self._database = database
         self._clock = clock
         self._cipher = cipher
@@ -121,9 +127,11 @@ class Drawing:
 
     def _rank(self, tx: Session, release: Release, order: list[str], now: datetime) -> None:
         start = max(release.opens_at, now)
-        values = {"ids": order, "release": release.id, "start": start}
-        if changed(tx, _RANK, values) != len(order):
-            raise SeedBroken
+        for before in range(0, len(order), self._batch):
+            ids = order[before : before + self._batch]
+            values = {"ids": ids, "before": before, "release": release.id, "start": start}
+            if changed(tx, _RANK, values) != len(ids):
+                raise SeedBroken
 
 
 def _entries(tx: Session, release_id: str) -> list[str]:

@@ -11,11 +11,13 @@ from werkzeug.test import TestResponse
 from app.core.errors import DomainError
 from app.hospital.service.claiming.claims import Claimed, Wanted, claim
 from app.hospital.states import AppointmentState
+from app.identity.service.persons import PersonIdentity
+from app.wiring.family import build_persons
 from app.wiring.hospital_rush import build_admissions
 from tests.app.device import Device
 from tests.app.family.steps import Relative, done
 from tests.app.hospital.planting import Clinic
-from tests.app.world import World
+from tests.app.world import World, citizen_number
 
 RELEASES, TICKETS, DRAWS = (
     "/v1/hospital/releases",
@@ -101,3 +103,13 @@ def refusal(world: World, who: Relative, session: str, ticket: str | None) -> Do
     except DomainError as found:
         return found
     raise AssertionError
+
+
+def people(world: World, count: int) -> list[str]:
+    """Persons without a phone."""
+    persons = build_persons(world.shared)
+    identities = [
+        PersonIdentity(citizen_number=citizen_number(serial=500 + n), name="张伟")
+        for n in range(count)
+    ]
+    return [persons.find_or_create(one).id for one in identities]

@@ -12,10 +12,22 @@ from psycopg.errors import CheckViolation, RestrictViolation
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.core.ids import new_id
+from app.hospital.rush.models import QueueTicket
+from app.hospital.rush.service.drawing import Drawing
 from sandbox.lottery.ranks import Draw, recomputed
 from tests.app.device import Device
 from tests.app.family.steps import Relative, done, refused, relative
-from tests.app.hospital.rush.steps import DRAWS, TICKETS, Desk, hold, join, look, refusal
+from tests.app.hospital.rush.steps import (
+    DRAWS,
+    TICKETS,
+    Desk,
+    hold,
+    join,
+    look,
+    people,
+    refusal,
+)
 from tests.app.operators import operator_console
 from tests.app.world import World
 
@@ -101,6 +113,28 @@ def test_the_public_value_and_every_entry_decide() -> None:
     ]
     orders[2].pop("qtk_8")
     assert len({tuple(sorted(one, key=one.__getitem__)) for one in orders}) == 4
+
+
+def test_very_many_are_ranked_part_by_part(world: World, desk: Desk) -> None:
+    release = desk.lottery()
+    for person in people(world, 7):
+        with world.database.separate() as tx:
+            tx.add(
+                QueueTicket(
+                    id=new_id("qtk", world.clock.now()),
+                    release_id=release,
+                    person_id=person,
+                    taken_at=world.clock.now(),
+                )
+            )
+    world.clock.advance(minutes=10)
+    shared = world.shared
+    drawing = Drawing(database=shared.database, clock=shared.clock, cipher=shared.cipher, batch=3)
+    drawing.close(release)
+    drawing.draw(release, VALUE)
+    draw = published(world, release)
+    assert recomputed(draw) == draw.ranks
+    assert sorted(draw.ranks.values()) == list(range(1, 8))
 
 
 def test_a_step_too_early_is_refused(world: World, desk: Desk) -> None:

@@ -9,12 +9,10 @@ from itertools import pairwise
 from sqlalchemy import select
 
 from app.hospital.rush.models import QueueTicket
-from app.identity.service.persons import PersonIdentity
-from app.wiring.family import build_persons
 from tests.app.family.steps import relative
-from tests.app.hospital.rush.steps import Desk, join
+from tests.app.hospital.rush.steps import Desk, join, people
 from tests.app.racing import raced
-from tests.app.world import World, citizen_number
+from tests.app.world import World
 
 _CHILD = "tests.app.hospital.rush.queue_child"
 
@@ -28,15 +26,6 @@ def race(world: World, acts: Sequence[Sequence[str]]) -> list[str]:
         world.clock.now().isoformat(),
     )
     return raced(_CHILD, [(*common, *act) for act in acts])
-
-
-def people(world: World, count: int) -> list[str]:
-    persons = build_persons(world.shared)
-    identities = [
-        PersonIdentity(citizen_number=citizen_number(serial=500 + n), name="张伟")
-        for n in range(count)
-    ]
-    return [persons.find_or_create(one).id for one in identities]
 
 
 def test_many_who_ask_at_once_and_twice_have_one_ticket_and_rank_each(
