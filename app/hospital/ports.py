@@ -60,6 +60,8 @@ class Admissions(Protocol):
     ) -> bool:
         """Use an admission up where the session asks for one, in the transaction that holds.
 
+        `person_id` is who asks and stood in line, also where they act for somebody else.
+
         Returns:
             True where an admission was used; False where the session asks for none.
 

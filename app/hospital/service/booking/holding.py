@@ -74,7 +74,8 @@ class Holding:
         2. The session is open to the public, within the hospital's window of days.
         3. The patient is not restricted.
         4. They did not let a place of this session go unpaid a moment ago: a hold is not renewed.
-        5. A release that many want at once is entered with an admission, which is used up.
+        5. A release that many want at once is entered with an admission of the caller's, also where
+           they act for somebody else; it is used up.
         6. A place is free; the patient's quotas allow it.
 
         Raises:
@@ -89,9 +90,9 @@ class Holding:
             policy = self._rules.for_hospital(session.hospital_id)
             self._conduct.may_book(tx, acting.person_id, session.hospital_id, now)  # 3
             if session.fee:
-                _require_pause(tx, acting.person_id, asked.session_id, policy, now)  # 4
+                _require_pause(tx, citizen.person_id, asked.session_id, policy, now)  # 4
             admitted = self._admissions.require(  # 5
-                tx, acting.person_id, asked.session_id, asked.ticket, now
+                tx, citizen.person_id, asked.session_id, asked.ticket, now
             )
             source = "ticket" if admitted else "public"
             wanted = _wanted(acting, session, asked, policy=policy, source=source, now=now)

@@ -99,7 +99,7 @@ class Rescheduling:
             session = open_session(tx, instead.session_id, rules=self._rules, now=now)
             _require_equal(old, session)  # 3
             admitted = self._admissions.require(
-                tx, acting.person_id, instead.session_id, instead.ticket, now
+                tx, citizen.person_id, instead.session_id, instead.ticket, now
             )
             step = Move(state=AppointmentState.RESCHEDULED, actor=acting.actor, only_from=_BOOKED)
             left = move(tx, appointment_id, step, now)  # 4
