@@ -30,6 +30,18 @@ class Holders(Protocol):
         """The identity of a person."""
         ...
 
+    def sealed(self, person: str) -> str:
+        """SQL that selects the identity of a person, sealed; null where there is no such person.
+
+        Args:
+            person: SQL, the person's id.
+        """
+        ...
+
+    def opened(self, person_id: str, sealed: Sequence[bytes]) -> HolderIdentity:
+        """The identity that was selected so."""
+        ...
+
 
 class Register(Protocol):
     """Knows persons by what the state calls them."""
@@ -122,6 +134,14 @@ class Uses(Protocol):
 
     def check(self, name: str, *keys: str) -> None:
         """Refuse if a key has used up its rate, without counting.
+
+        Raises:
+            DomainError: TOO_MANY_REQUESTS.
+        """
+        ...
+
+    def check_each(self, *uses: tuple[str, str]) -> None:
+        """As `check`, for a key of each of several rates: name of the rate, and the key.
 
         Raises:
             DomainError: TOO_MANY_REQUESTS.

@@ -11,6 +11,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from app.core.clock import Clock
 from app.core.errors import TOO_MANY_REQUESTS
+from app.core.valkey import RateStorage
 
 
 class RateLimits:
@@ -24,6 +25,7 @@ class RateLimits:
             clock: to tell how long to wait.
             rates: name to text such as "3 per 10 minutes".
         """
+        self._storage: Final = storage
         self._limiter: Final = MovingWindowRateLimiter(storage)
         self._clock: Final = clock
         self._rates: Final = {name: parse(text) for name, text in rates.items()}
@@ -48,6 +50,27 @@ class RateLimits:
         rate = self._rates[name]
         for key in keys:
             if not self._limiter.test(rate, name, key):
+                raise TOO_MANY_REQUESTS(retry_after=self._wait(rate, name, key))
+
+    def check_each(self, *uses: tuple[str, str]) -> None:
+        """As `check`, for a key of each of several rates; one journey where the storage has it.
+
+        Args:
+            uses: name of the rate, and the key.
+
+        Raises:
+            DomainError: TOO_MANY_REQUESTS with Retry-After.
+        """
+        if not isinstance(self._storage, RateStorage):
+            for name, key in uses:
+                self.check(name, key)
+            return
+        rates = [(self._rates[name], name, key) for name, key in uses]
+        used_up = self._storage.used_up(
+            [(rate.key_for(name, key), rate.amount, rate.get_expiry()) for rate, name, key in rates]
+        )
+        for (rate, name, key), is_used_up in zip(rates, used_up, strict=True):
+            if is_used_up:
                 raise TOO_MANY_REQUESTS(retry_after=self._wait(rate, name, key))
 
     def _wait(self, rate: RateLimitItem, name: str, key: str) -> int:

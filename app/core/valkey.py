@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Callable
-from typing import Any, Final, Protocol, cast
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import redis
 from limits.storage import RedisStorage
 
+T = TypeVar("T")
 # What a second try on a new connection can help against.
 _LOST: Final = (redis.ConnectionError, redis.TimeoutError)
 
@@ -22,6 +24,10 @@ class _Connection(Protocol):
     def can_read(self) -> bool: ...
 
     def send_command(self, *args: Any) -> None: ...  # noqa: ANN401 - the library's
+
+    def pack_commands(self, commands: Sequence[tuple[Any, ...]]) -> list[bytes]: ...
+
+    def send_packed_command(self, command: list[bytes]) -> None: ...
 
     def disconnect(self) -> None: ...
 
@@ -45,13 +51,24 @@ class Valkey(redis.Redis):
         Raises:
             redis.RedisError: the server cannot be asked, or refuses.
         """
+        return self._spoken(lambda connection: self._answer(connection, args, options))
+
+    def ask(self, *commands: tuple[Any, ...]) -> list[Any]:
+        """Run several commands that do not depend on one another, by one journey.
+
+        Raises:
+            redis.RedisError: the server cannot be asked, or refuses one of them.
+        """
+        return self._spoken(lambda connection: self._answers(connection, commands))
+
+    def _spoken(self, talk: Callable[[_Connection], T]) -> T:
         connection = self._lent()
         try:
             try:
-                return self._answer(connection, args, options)
+                return talk(connection)
             except _LOST:
                 connection.disconnect()
-                return self._answer(connection, args, options)
+                return talk(connection)
         except redis.ResponseError:
             raise  # read to its end
         except BaseException:
@@ -77,6 +94,20 @@ class Valkey(redis.Redis):
         parse: Callable[..., Any] = self.parse_response
         return parse(connection, args[0], **options)
 
+    def _answers(self, connection: _Connection, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+        connection.send_packed_command(connection.pack_commands(commands))
+        parse: Callable[..., Any] = self.parse_response
+        answers: list[Any] = []
+        for command in commands:
+            try:
+                answers.append(parse(connection, command[0]))
+            except redis.ResponseError as refused:
+                answers.append(refused)
+        for answer in answers:
+            if isinstance(answer, redis.ResponseError):
+                raise answer
+        return answers
+
 
 def _speaks(connection: _Connection) -> bool:
     try:
@@ -88,7 +119,7 @@ def _speaks(connection: _Connection) -> bool:
 class RateStorage(RedisStorage):
     """Counts of rates, by a client that is at hand."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: Valkey) -> None:
         """Take the client."""
         self._client = client
         super().__init__("redis://", connection_pool=client.connection_pool)
@@ -97,3 +128,20 @@ class RateStorage(RedisStorage):
         """Register the scripts with the client."""
         self.storage = self._client
         super().initialize_storage(uri)
+
+    def used_up(self, asked: Sequence[tuple[str, int, int]]) -> list[bool]:
+        """Whether no further use may be counted now, for several keys by one journey.
+
+        As `acquire_entry` decides it: the use that lies `amount` uses back is within the time.
+
+        Args:
+            asked: key, amount, and seconds after which a use does not count any more.
+        """
+        oldest = self._client.ask(
+            *(("LINDEX", self.prefixed_key(key), amount - 1) for key, amount, _ in asked)
+        )
+        now = time.time()  # by which the library counts
+        return [
+            entry is not None and float(entry) >= now - seconds
+            for entry, (_, _, seconds) in zip(oldest, asked, strict=True)
+        ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import redis
 from redis.backoff import NoBackoff
@@ -86,16 +87,17 @@ def build_infrastructure(
     )
 
 
-def _redis(settings: Settings) -> redis.Redis:
-    return Valkey.from_url(
+def _redis(settings: Settings) -> Valkey:
+    made = Valkey.from_url(
         settings.redis_url.get_secret_value(),
         socket_timeout=_REDIS_TIMEOUT_S,
         socket_connect_timeout=_REDIS_TIMEOUT_S,
         retry=Retry(NoBackoff(), 1),
     )
+    return cast("Valkey", made)  # the library's own type is that of its base
 
 
-def _limits(settings: Settings, clock: Clock, connection: redis.Redis) -> RateLimits:
+def _limits(settings: Settings, clock: Clock, connection: Valkey) -> RateLimits:
     rates = {
         name.removeprefix("rate_"): str(getattr(settings, name))
         for name in Settings.model_fields

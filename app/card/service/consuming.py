@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -48,7 +48,7 @@ presented AS (
   FROM consumed),
 holder AS ({recording("holder", source="consumed", person="person_id")}),
 agent AS ({recording("agent", source="consumed", person="agent_id")})
-SELECT grant_id, card_id, person_id, mode, mandate_id, agent_id, amount_cap FROM consumed
+SELECT grant_id, card_id, person_id, mode, mandate_id, agent_id, amount_cap,
 """  # noqa: S608 - our own names
 _LOOK_AGAIN: Final = """
 SELECT code.state, code.expires_at, code.purpose, card.state
@@ -71,6 +71,8 @@ class Consumed:
     agent_id: str | None = None
     amount_cap: int | None = None
     """Fen."""
+    identity: Sequence[bytes] | None = field(default=None, repr=False)
+    """The person's, as `Holders.sealed` selects it; None: there is none, or it was not asked."""
 
 
 def consume(
@@ -81,6 +83,7 @@ def consume(
     terminal_id: str,
     now: datetime,
     written: Values,
+    identity: str,
 ) -> Consumed | None:
     """Use a code up: one conditional update, so at most one caller ever gets a row back.
 
@@ -99,15 +102,16 @@ def consume(
         now: the present moment.
         written: `presentation` (its id), `fields`, `presence_ends`, and the `AccessLog.values` of
             `holder` and of `agent`.
+        identity: SQL that selects the identity of `person_id`; ours.
 
     Returns:
         What was consumed, or None: `refusal_of` then tells why.
     """
     values = {"hashes": list(hashes), "purpose": purpose, "terminal": terminal_id, "now": now}
-    found = database.look(_CONSUME, {**values, **written})
+    found = database.look(f"{_CONSUME}  {identity} FROM consumed", {**values, **written})
     if not found:
         return None
-    ((grant_id, card_id, person_id, mode, mandate_id, agent_id, amount_cap),) = found
+    ((grant_id, card_id, person_id, mode, mandate_id, agent_id, amount_cap, sealed),) = found
     return Consumed(
         grant_id=grant_id,
         card_id=card_id,
@@ -116,6 +120,7 @@ def consume(
         mandate_id=mandate_id,
         agent_id=agent_id,
         amount_cap=amount_cap,
+        identity=sealed,
     )
 
 

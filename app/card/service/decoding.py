@@ -153,6 +153,7 @@ class CodeDecoding:
             terminal_id=shown.terminal.terminal_id,
             now=shown.at,
             written=written,
+            identity=self._holders.sealed("person_id"),
         )
         if consumed is not None:
             return consumed
@@ -208,7 +209,11 @@ class CodeDecoding:
 
     def _disclose(self, shown: _Shown, code: Consumed) -> Decoded:
         disclosure = shown.disclosure
-        holder = self._holders.identity_of(code.person_id)
+        holder = (
+            self._holders.identity_of(code.person_id)
+            if code.identity is None
+            else self._holders.opened(code.person_id, code.identity)
+        )
         token = self._presence.make(
             presentation_id=shown.presentation_id,
             person_id=code.person_id,
@@ -228,8 +233,9 @@ class CodeDecoding:
 
     def _require_patience(self, terminal: Terminal) -> None:
         try:
-            self._limits.check("decode_misses", terminal.terminal_id)
-            self._limits.check("decode_misses_all", _EVERYBODY)
+            self._limits.check_each(
+                ("decode_misses", terminal.terminal_id), ("decode_misses_all", _EVERYBODY)
+            )
         except DomainError as paused:
             raise refuse_terminal(DECODE_PAUSED, retry_after=paused.retry_after) from None
 

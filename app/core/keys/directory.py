@@ -23,6 +23,7 @@ class KeyDirectory:
     def __init__(self, path: Path) -> None:
         """Use this directory; it is made, 0700, when the first file is written."""
         self._path = path
+        self._names: dict[str, str] = {}
 
     def stamp(self, ring: str) -> Stamp | None:
         """The state of a ring's file, or None where there is none. Costs one `stat`.
@@ -31,7 +32,7 @@ class KeyDirectory:
             KeysUnusable: UNREADABLE.
         """
         try:
-            return _stamp(self._file(ring).stat())
+            return _stamp(os.stat(self._name(ring)))  # noqa: PTH116 - asked many times a request
         except FileNotFoundError:
             return None
         except OSError:
@@ -114,6 +115,12 @@ class KeyDirectory:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+    def _name(self, ring: str) -> str:
+        name = self._names.get(ring)
+        if name is None:
+            name = self._names[ring] = str(self._file(ring))
+        return name
 
     def _file(self, ring: str) -> Path:
         return self._path / f"{ring}.json"

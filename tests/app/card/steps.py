@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,13 @@ class Anybody:
     def identity_of(self, person_id: str) -> Anybody:
         assert person_id
         return self
+
+    def sealed(self, person: str) -> str:
+        return f"CASE WHEN {person} IS NOT NULL THEN ARRAY[''::bytea] END"
+
+    def opened(self, person_id: str, sealed: Sequence[bytes]) -> Anybody:
+        assert list(sealed) == [b""]
+        return self.identity_of(person_id)
 
 
 class Blank:

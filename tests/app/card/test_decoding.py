@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,13 @@ class Unreachable:
         assert person_id
         raise UNAVAILABLE(retry_after=2)
 
+    def sealed(self, person: str) -> str:
+        return f"CASE WHEN {person} IS NOT NULL THEN ARRAY[''::bytea] END"
+
+    def opened(self, person_id: str, sealed: Sequence[bytes]) -> HolderIdentity:
+        assert sealed
+        return self.identity_of(person_id)
+
 
 class Overtaken:
     """Others used the rate up between the check and the count."""
@@ -40,6 +48,10 @@ class Overtaken:
     def check(self, name: str, *keys: str) -> None:
         assert name in {"decode_misses", "decode_misses_all"}
         assert len(keys) == 1
+
+    def check_each(self, *uses: tuple[str, str]) -> None:
+        for name, key in uses:
+            self.check(name, key)
 
     def hit(self, name: str, *keys: str) -> None:
         self.check(name, *keys)

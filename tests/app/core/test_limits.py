@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from limits.storage import MemoryStorage
 
 from app.core.clock import SystemClock
 from app.core.errors import DomainError
 from app.core.limits import RateLimits
+from app.core.valkey import RateStorage, Valkey
+from tests.conftest import Servers
+
+RATES = {"codes": "2 per minute", "checks": "1 per hour"}
 
 
 @pytest.fixture
 def limits() -> RateLimits:
-    rates = {"codes": "2 per minute", "checks": "1 per hour"}
-    return RateLimits(MemoryStorage(), clock=SystemClock(), rates=rates)
+    return RateLimits(MemoryStorage(), clock=SystemClock(), rates=RATES)
+
+
+@pytest.fixture
+def shared(servers: Servers) -> Iterator[RateLimits]:
+    client = Valkey.from_url(servers.redis_url)
+    assert isinstance(client, Valkey)
+    client.flushall()
+    yield RateLimits(RateStorage(client), clock=SystemClock(), rates=RATES)
+    client.close()
 
 
 def wait(limits: RateLimits, name: str, *keys: str) -> int | None:
@@ -50,4 +64,25 @@ def test_looking_does_not_count(limits: RateLimits) -> None:
     wait(limits, "checks", "a")
     with pytest.raises(DomainError, match="TOO_MANY_REQUESTS") as refused:
         limits.check("checks", "b", "a")
+    assert 3598 <= (refused.value.retry_after or 0) <= 3600
+
+
+@pytest.mark.parametrize("kept", ["limits", "shared"])
+def test_several_rates_are_looked_at_together_as_one_by_one(
+    kept: str, request: pytest.FixtureRequest
+) -> None:
+    both: RateLimits = request.getfixturevalue(kept)
+    uses = ("codes", "till"), ("checks", "all")
+    for _ in range(3):
+        both.check_each(*uses)
+    wait(both, "codes", "till")
+    both.check_each(*uses)  # one of two is used up
+    wait(both, "codes", "till")
+    with pytest.raises(DomainError, match="TOO_MANY_REQUESTS") as refused:
+        both.check_each(*uses)
+    assert 58 <= (refused.value.retry_after or 0) <= 60
+    both.check_each(("codes", "another"), ("checks", "all"))
+    wait(both, "checks", "all")
+    with pytest.raises(DomainError, match="TOO_MANY_REQUESTS") as refused:
+        both.check_each(("codes", "another"), ("checks", "all"))
     assert 3598 <= (refused.value.retry_after or 0) <= 3600

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import redis
 from limits import parse
+from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -49,6 +50,17 @@ def test_a_refusal_is_read_to_its_end(client: Valkey) -> None:
     with pytest.raises(redis.ResponseError):
         client.lpush("k1", "x")
     assert client.get("k2") == b"2"
+
+
+def test_several_commands_go_by_one_journey_and_come_back_in_order(client: Valkey) -> None:
+    asked = client.ask(("GET", "k1"), ("GET", "nothing"), ("GET", "k2"))
+    assert asked == [b"1", None, b"2"]
+
+
+def test_one_that_is_refused_among_several_leaves_nothing_unread(client: Valkey) -> None:
+    with pytest.raises(redis.ResponseError):
+        client.ask(("GET", "k1"), ("LPUSH", "k1", "x"), ("GET", "k2"))
+    assert client.get("k3") == b"3"
 
 
 def test_a_connection_that_the_server_ended_is_replaced_unnoticed(
@@ -118,5 +130,7 @@ def test_rates_are_counted_on_the_server(client: Valkey, other: redis.Redis) -> 
     limiter, rate = MovingWindowRateLimiter(RateStorage(client)), parse("2 per minute")
     assert [limiter.hit(rate, "a") for _ in range(3)] == [True, True, False]
     assert (limiter.test(rate, "a"), limiter.test(rate, "b")) == (False, True)
-    another = MovingWindowRateLimiter(RateStorage(other))
+    another = MovingWindowRateLimiter(
+        RedisStorage("redis://", connection_pool=other.connection_pool)
+    )
     assert another.test(rate, "a") is False
