@@ -104,6 +104,10 @@ class Settings(DepartmentSettings, RateSettings):
     the checker itself calls nobody. `<var_dir>/crls` unless given; without lists revocation is not
     examined."""
 
+    till_processes: int = Field(default=0, ge=0, le=16)
+    """Processes that answer tills' decodes, quotes and settlements; each takes about 50 MB. Without
+    any the API process does it between everything else."""
+
     database_pool: int = Field(default=12, ge=1, le=200)
     access_token_seconds: int = Field(default=600, ge=60, le=600)
     refresh_token_days: int = Field(default=30, ge=1, le=90)

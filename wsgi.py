@@ -1,8 +1,6 @@
 """What a WSGI server imports."""
 
-from app.core.collector import set_apart_what_stays
-from app.factory import create_app
+from app.factory import create_server
 from config import Settings
 
-application = create_app(Settings.from_environment())
-set_apart_what_stays()
+application = create_server(Settings.from_environment())

@@ -207,8 +207,8 @@ def api_command(port: int) -> list[str]:
         f"--host={HOST}",
         f"--port={port}",
         "--workers=1",
-        "--blocking-threads=8",
-        "--backpressure=64",
+        "--blocking-threads=96",
+        "--backpressure=128",
         "wsgi:application",
     ]
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
-
-from flask_openapi import APIBlueprint
 
 from app.audit.service import AccessDictionary, AccessLog
-from app.core.access.gatekeeper import Gatekeeper
-from app.core.access.wallets import WalletGate
 from app.core.database import Database
 from app.core.health import Health
 from app.core.http.addresses import AddressLimits
@@ -19,6 +14,7 @@ from app.documents.making import Workshop
 from app.documents.service.published_places import PublishedPlaces
 from app.exchange.population import PopulationLookup
 from app.identity.ports import FacePort
+from app.wiring.access import build_gate
 from app.wiring.access_words import AccessWords
 from app.wiring.authorities import build_authorities
 from app.wiring.blueprints import BLUEPRINTS
@@ -40,6 +36,8 @@ from app.wiring.hospital_conduct import build_conduct
 from app.wiring.hospital_waitlist import build_waitlist
 from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
+from app.wiring.identity import build_identity, build_sessions, build_token_parts
+from app.wiring.infrastructure import build_infrastructure
 from app.wiring.notifications import build_notifications
 from app.wiring.partners import build_partners
 from app.wiring.parts import Parts
@@ -48,19 +46,8 @@ from app.wiring.receipts import build_receipts
 from app.wiring.reconciliation import build_reconciliation
 from app.wiring.settlement import build_settlement, connected_payments
 from app.wiring.type_book import TypeBook
+from app.wiring.wired import Wired
 from config import Settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wired:
-    """Everything the factory puts into the application."""
-
-    services: Mapping[type, object]
-    blueprints: Sequence[APIBlueprint]
-    gate: Gatekeeper
-    addresses: AddressLimits
-    closing: ExitStack
-    """Closes connections and ends worker processes."""
 
 
 def wire(settings: Settings, parts: Parts) -> Wired:
@@ -122,7 +109,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
     return Wired(
         services=services,
         blueprints=BLUEPRINTS,
-        gate=_gate(shared, tokens, wallets),
+        gate=build_gate(shared, tokens, wallets),
         addresses=AddressLimits(limits=shared.limits, cipher=shared.cipher),
         closing=closing,
     )
@@ -133,19 +120,6 @@ def _workshop(services: Mapping[type, object]) -> Workshop:
     if not isinstance(found, Workshop):
         raise TypeError
     return found
-
-
-def _gate(shared: Infrastructure, tokens: TokenParts, wallets: WalletGate) -> Gatekeeper:
-    return Gatekeeper(
-        public_url=shared.settings.public_url,
-        proofs=shared.proofs,
-        tokens=tokens.tokens,
-        citizens=tokens.families,
-        terminals=tokens.clients,
-        operators=tokens.operators,
-        wallets=wallets,
-        clock=shared.clock,
-    )
 
 
 def _faces(

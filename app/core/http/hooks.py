@@ -24,6 +24,9 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+REFUSAL: Final = "zero_run.refusal"
+"""Where in the WSGI environment a refusal stands that was made before the application was asked;
+no header can reach it."""
 log = structlog.get_logger("http")
 
 
@@ -52,6 +55,9 @@ def install_hooks(app: Flask, *, gate: Gate, addresses: AddressLimit) -> None:
         g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(12)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        refused = request.environ.get(REFUSAL)
+        if refused is not None:
+            raise refused
 
     def guard() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
