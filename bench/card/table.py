@@ -31,7 +31,7 @@ def _cut(page: str, mark: str) -> tuple[str, str]:
 
 def table(told: Mapping[str, Any]) -> str:
     """Return the tables of a run's figures, as its last line or its file holds them."""
-    return "\n".join([*_speed(told), "", *_promises(told), "", *_ways(told)])
+    return "\n".join([*_speed(told), "", *_memory(told), *_promises(told), "", *_ways(told)])
 
 
 def _speed(told: Mapping[str, Any]) -> list[str]:
@@ -55,6 +55,15 @@ def _speed(told: Mapping[str, Any]) -> list[str]:
             for kind, one in told.get("ms_paced", {}).items()
         ),
     ]
+
+
+def _memory(told: Mapping[str, Any]) -> list[str]:
+    api = told.get("api")
+    if api is None:
+        return []
+    tills, all_of = told["options"]["till_processes"], api["processes"]
+    told_of = f"The API takes {api['shared_out_mb']} MB: {all_of} processes, {tills} for tills."
+    return [told_of, ""]
 
 
 def _promises(told: Mapping[str, Any]) -> list[str]:
