@@ -6,7 +6,7 @@ import argparse
 from typing import Final
 
 from app.commands.command import Add
-from app.wiring.hospital_planning import build_hospital_onboarding, build_weekly_planning
+from app.wiring.hospital.planning import build_hospital_onboarding, build_weekly_planning
 from app.wiring.operations import operations
 from config import Settings
 

@@ -24,18 +24,7 @@ from app.wiring.documents import build_documents
 from app.wiring.exchange import build_exchange, build_sources
 from app.wiring.faces import build_engine, build_faces, build_policy
 from app.wiring.family import build_family
-from app.wiring.hospital_appointments import build_appointments
-from app.wiring.hospital_calendar import build_calendar
-from app.wiring.hospital_fhir import build_fhir
-from app.wiring.hospital_finding import build_finding
-from app.wiring.hospital_planning import build_hospital_planning
-from app.wiring.hospital_rush import build_rush
-from app.wiring.hospital_slips import build_slips
-from app.wiring.hospital_stopping import build_stopping
-from app.wiring.hospital_conduct import build_conduct
-from app.wiring.hospital_waitlist import build_waitlist
-from app.wiring.identity import TokenParts, build_identity, build_sessions, build_token_parts
-from app.wiring.infrastructure import Infrastructure, build_infrastructure
+from app.wiring.hospital import build_hospital
 from app.wiring.identity import build_identity, build_sessions, build_token_parts
 from app.wiring.infrastructure import build_infrastructure
 from app.wiring.notifications import build_notifications
@@ -69,13 +58,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         **build_sources(shared, exchange),
         **build_card(shared, persons=sessions.persons),
         **build_family(shared, persons=sessions.persons, births=exchange.cases.get("birth")),
-        **build_rush(shared),
-        **build_finding(shared),
-        **build_conduct(shared),
-        **build_waitlist(shared),
-        **build_fhir(shared, persons=sessions.persons),
         **build_partners(shared),
-        **build_hospital_planning(shared),
         **build_settlement(
             shared,
             persons=sessions.persons,
@@ -84,9 +67,6 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         ),
         **build_reconciliation(shared),
         **build_receipts(shared, authorities=authorities),
-        **build_stopping(shared),
-        **build_calendar(shared),
-        **build_slips(shared, authorities=authorities, persons=sessions.persons),
         **build_notifications(shared),
         **build_notices(shared, closing),
         **build_documents(
@@ -98,7 +78,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
             closing=closing,
         ),
     }
-    services |= build_appointments(shared, services, persons=sessions.persons)
+    services |= build_hospital(shared, services, authorities=authorities, persons=sessions.persons)
     services |= build_credentials(
         shared,
         authorities=authorities,

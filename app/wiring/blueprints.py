@@ -30,6 +30,9 @@ from app.family.routes.mandates import blueprint as family_mandates
 from app.family.routes.mutual_aid import blueprint as family_mutual_aid
 from app.hospital.calendar.routes.feeds import blueprint as calendar_feed
 from app.hospital.calendar.routes.feeds import served as calendars
+from app.hospital.conduct.routes.citizen import blueprint as conduct
+from app.hospital.conduct.routes.hospital import blueprint as hospital_conduct
+from app.hospital.conduct.routes.operator import blueprint as operator_conduct
 from app.hospital.fhir.routes.capability import blueprint as fhir_capability
 from app.hospital.fhir.routes.changing import blueprint as fhir_changing
 from app.hospital.fhir.routes.operations import blueprint as fhir_operations
@@ -48,9 +51,6 @@ from app.hospital.rush.routes.queue import blueprint as queue_tickets
 from app.hospital.slips.routes.slips import blueprint as appointment_slips
 from app.hospital.slips.routes.slips import desk as slip_desk
 from app.hospital.stopping.routes.stops import blueprint as hospital_stops
-from app.hospital.conduct.routes.citizen import blueprint as conduct
-from app.hospital.conduct.routes.hospital import blueprint as hospital_conduct
-from app.hospital.conduct.routes.operator import blueprint as operator_conduct
 from app.hospital.waitlist.routes.entries import blueprint as waitlist
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth

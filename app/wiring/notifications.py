@@ -27,12 +27,12 @@ from app.settlement.service.announcing import PurchaseAnnouncing
 from app.settlement.service.purchase.telling import CHANGED as PURCHASE_CHANGED
 from app.wiring.card import card_topics
 from app.wiring.family import build_family_telling
-from app.wiring.hospital_appointments import appointment_topics
-from app.wiring.hospital_fees import FeeNews
-from app.wiring.hospital_fhir import build_announcing
-from app.wiring.hospital_telling import hospital_topics
-from app.wiring.hospital_conduct import conduct_topics
-from app.wiring.hospital_waitlist import waitlist_topics
+from app.wiring.hospital.appointments import appointment_topics
+from app.wiring.hospital.conduct import conduct_topics
+from app.wiring.hospital.fees import FeeNews
+from app.wiring.hospital.fhir import build_announcing
+from app.wiring.hospital.telling import hospital_topics
+from app.wiring.hospital.waitlist import waitlist_topics
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.lineage import build_correcting
 from app.wiring.payments import payment_topics

@@ -44,10 +44,10 @@ from app.wiring.card import build_cancelling, build_paper_codes, card_policy
 from app.wiring.documents import build_batch_items, rotate_signers
 from app.wiring.exchange import capabilities, kept_answers
 from app.wiring.family import build_family_sweep
-from app.wiring.hospital_appointments import build_appointment_sweep
-from app.wiring.hospital_planning import build_giving_back, build_weekly_planning
-from app.wiring.hospital_conduct import build_conduct_sweep
-from app.wiring.hospital_waitlist import build_waitlist_sweep
+from app.wiring.hospital.appointments import build_appointment_sweep
+from app.wiring.hospital.conduct import build_conduct_sweep
+from app.wiring.hospital.planning import build_giving_back, build_weekly_planning
+from app.wiring.hospital.waitlist import build_waitlist_sweep
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.lineage import (
     build_comparing,

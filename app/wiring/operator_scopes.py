@@ -8,8 +8,8 @@ from app.card.service.cancelling import CANCEL_SCOPE
 from app.card.service.paper import PAPER_SCOPE
 from app.documents.service import overseeing
 from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
-from app.hospital.rush.routes.operator import DRAW_SCOPE
 from app.hospital.conduct import scopes as conduct
+from app.hospital.rush.routes.operator import DRAW_SCOPE
 from app.partners import scopes as partners
 from app.settlement.reconciliation.routes import operator as reconciliation
 

@@ -19,7 +19,7 @@ from app.core.ids import new_id
 from app.core.statements import Tx, row, rows
 from app.hospital.service.claiming.claims import Wanted, claim
 from app.hospital.states import AppointmentState
-from app.wiring.hospital_rush import build_admissions
+from app.wiring.hospital.rush import build_admissions
 from app.wiring.infrastructure import build_infrastructure
 from config import Settings
 

@@ -163,18 +163,22 @@ class MandateUse:
     ) -> HeldMandate:
         """Let an agent act where nothing is paid; both people's logs say so.
 
-        1. to 4. as `hold`. 5. It is for merchants of this kind.
+        1. to 5. as `hold`.
 
         Call it in the transaction that commits the act (`Database.transaction`): the mandate cannot
         be revoked before that ends.
 
         Raises:
-            DomainError: what `hold` raises, or MANDATE_MERCHANT.
+            DomainError: what `hold` raises.
         """
-        held = self.hold(tx, mandate_id=mandate_id, agent_id=agent_id, purpose=purpose)  # 1-4
+        held = self.hold(
+            tx,
+            mandate_id=mandate_id,
+            agent_id=agent_id,
+            purpose=purpose,
+            merchant_kind=merchant_kind,
+        )
         row = tx.get_one(FamilyAgreement, mandate_id)
-        if merchant_kind not in row.merchant_kinds:  # 5
-            raise MANDATE_MERCHANT()
         self._notes.both(row, by=agent_id, action=actions.FAMILY_USED, purpose=purpose)
         return held
 

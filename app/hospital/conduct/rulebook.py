@@ -53,6 +53,8 @@ class BookingTerms(BaseModel):
     refunds_late: bool
     check_in_before_minutes: int = Field(ge=0, le=1440)
     closes_after_minutes: int = Field(ge=0, le=1440)
+    replan_days: int = Field(ge=0, le=30)
+    replan_notice_minutes: int = Field(ge=0, le=2880)
     no_shows: _Count
     no_show_within_days: _Days
     no_show_restricts_days: int = Field(ge=0, le=366)
@@ -77,6 +79,8 @@ class BookingTerms(BaseModel):
             refunds_late=self.refunds_late,
             check_in_before=timedelta(minutes=self.check_in_before_minutes),
             closes_after=timedelta(minutes=self.closes_after_minutes),
+            replan_days=self.replan_days,
+            replan_notice=timedelta(minutes=self.replan_notice_minutes),
             no_shows=self.no_shows,
             no_show_within=timedelta(days=self.no_show_within_days),
             no_show_restricts=timedelta(days=self.no_show_restricts_days),

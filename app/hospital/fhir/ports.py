@@ -62,7 +62,7 @@ class Presences(Protocol):
 class Mandates(Protocol):
     """Family mandates; the family service implements it."""
 
-    def hold(self, tx: Tx, *, mandate_id: str, agent_id: str, purpose: str) -> None:
+    def hold(self, tx: Tx, *, mandate_id: str, agent_id: str, purpose: str) -> object:
         """Hold a mandate of this agent for this purpose until the transaction ends.
 
         Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.wiring.family import build_persons
-from app.wiring.hospital_appointments import build_appointments
+from app.wiring.hospital.appointments import build_appointments
 from tests.app.hospital.fakes import FakeParts
 from tests.app.hospital.planting import Clinic, plant
 from tests.app.hospital.steps import hooks_of

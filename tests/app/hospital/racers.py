@@ -26,7 +26,7 @@ from app.hospital.service.fees.rows import read_fee
 from app.hospital.service.sweeping import AppointmentSweep
 from app.wiring.card import build_card
 from app.wiring.family import build_persons
-from app.wiring.hospital_appointments import build_appointment_sweep, build_appointments
+from app.wiring.hospital.appointments import build_appointment_sweep, build_appointments
 from app.wiring.identity import build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.models import TABLES

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from app.hospital.scopes import DESK_SCOPE
 from app.hospital.service.sweeping import AppointmentSweep
-from app.wiring.hospital_appointments import Hooks, build_appointment_sweep
+from app.wiring.hospital.appointments import Hooks, build_appointment_sweep
 from app.wiring.notifications import build_dispatcher
 from tests.app.device import Device
 from tests.app.family.steps import Relative, done, later, relative

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app.settlement.service.cash.saga import CashSaga
 from app.wiring.family import build_persons
-from app.wiring.hospital_appointments import build_appointments, build_following
+from app.wiring.hospital.appointments import build_appointments, build_following
 from app.wiring.settlement import build_saga, build_settlement
 from tests.app.family.steps import done, refused, relative
 from tests.app.hospital.planting import Clinic

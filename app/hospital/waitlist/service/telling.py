@@ -1,4 +1,7 @@
-"""Tells people what the waitlist did: the handler of the outbox's `waitlist.changed`."""
+"""Tells people what the waitlist did: the handler of the outbox's `waitlist.changed`.
+
+A place that is offered or booked for them is told of by its appointment, with all that is known.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from app.core.database import Database
 from app.core.statements import Tx, row
@@ -14,17 +16,8 @@ from app.hospital.waitlist.states import EntryState
 from app.notifications.service.notices import Notices, NoticeText
 from app.outbox.ports import Message, Postponed
 
-_CHINA: Final = ZoneInfo("Asia/Shanghai")
 _WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
-        EntryState.OFFERED: (
-            "候补有号了，请在{until}前确认。",
-            "A place you wait for is free. Accept it by {until}.",
-        ),
-        EntryState.BOOKED: (
-            "候补成功，已为您预约。",
-            "A place you wait for was free and is booked for you.",
-        ),
         EntryState.LAPSED: (
             "您未在时限内确认候补号，候补已结束。",
             "You did not accept the place in time. Your waitlist entry has ended.",
@@ -39,12 +32,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
     }
 )
-_WHOSE: Final = """
-SELECT e.person_id, (
-  SELECT max(a.deadline) FROM waitlist_places p JOIN appointments a ON a.id = p.appointment_id
-  WHERE p.entry_id = e.id AND a.created_at = %(at)s)
-FROM waitlist_entries e WHERE e.id = %(entry)s
-"""
+_WHOSE: Final = "SELECT person_id FROM waitlist_entries WHERE id = %(entry)s"
 
 
 class WaitlistTelling:
@@ -65,16 +53,15 @@ class WaitlistTelling:
         return None
 
     def _tell(self, tx: Tx, state: str, words: tuple[str, str], message: Message) -> None:
-        at = datetime.fromisoformat(message.payload["at"])
-        found = row(tx, _WHOSE, {"entry": message.payload["entry"], "at": at})
+        found = row(tx, _WHOSE, {"entry": message.payload["entry"]})
         if found is None:
             return
-        until = found[1].astimezone(_CHINA).strftime("%m-%d %H:%M") if found[1] else ""
+        zh, en = words
         notice = NoticeText(
             kind=f"waitlist.{state.lower()}",
             about=message.payload["entry"],
-            zh=words[0].format(until=until),
-            en=words[1].format(until=until),
-            at=at,
+            zh=zh,
+            en=en,
+            at=datetime.fromisoformat(message.payload["at"]),
         )
         self._notices.tell(found[0], notice, message_id=message.id)

@@ -7,8 +7,8 @@ from typing import Any
 from app.hospital.conduct.states import PointKind
 from app.hospital.service.claiming.moves import Move, move
 from app.hospital.states import AppointmentState
-from app.wiring.hospital_conduct import build_conduct_points, build_conduct_sweep
-from app.wiring.hospital_waitlist import build_succession
+from app.wiring.hospital.conduct import build_conduct_points, build_conduct_sweep
+from app.wiring.hospital.waitlist import build_succession
 from tests.app.family.steps import Relative, done
 from tests.app.hospital.planting import Clinic
 from tests.app.hospital.waitlist.steps import booked

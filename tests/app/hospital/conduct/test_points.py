@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app.core.errors import DomainError
 from app.hospital.conduct.states import PointKind
-from app.wiring.hospital_conduct import build_conduct_points
+from app.wiring.hospital.conduct import build_conduct_points
 from tests.app.family.steps import Relative, later, notices, refused, relative
 from tests.app.hospital.conduct.steps import (
     cancelled_late,

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from app.hospital.scopes import DESK_SCOPE, SCHEDULE_SCOPE
 from app.hospital.service.claiming.claims import Claimed, Wanted, claim
 from app.hospital.states import AppointmentState
-from app.wiring.hospital_planning import build_hospital_onboarding
+from app.wiring.hospital.planning import build_hospital_onboarding
 from tests.app.device import Device
 from tests.app.family.steps import relative
 from tests.app.hospital.planting import CHINA

@@ -15,7 +15,7 @@ from app.hospital.planning.service.lines.reading import numbered, read_ndjson
 from app.hospital.scopes import DESK_SCOPE
 from app.hospital.service.claiming.moves import Move, move
 from app.hospital.states import AppointmentState
-from app.wiring.hospital_planning import build_taking
+from app.wiring.hospital.planning import build_taking
 from tests.app.hospital.planning.steps import (
     DAY,
     IMPORTS,
@@ -153,7 +153,9 @@ def test_an_atomic_file_that_is_refused_after_all_leaves_nothing(empty: Bureau) 
     world, before = empty.world, rows_of(empty)
     good, bad = [*places(), session()], [*places(), session(department="D9")]
     readings = iter([ndjson(*good), ndjson(*bad)])
-    importing = ScheduleImport(database=world.database, clock=world.clock, sessions=build_taking())
+    importing = ScheduleImport(
+        database=world.database, clock=world.clock, sessions=build_taking(world.shared)
+    )
     report = importing.run(
         empty.hospital_id,
         lambda: read_ndjson(numbered(BytesIO(next(readings)))),

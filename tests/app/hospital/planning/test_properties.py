@@ -15,7 +15,7 @@ from app.hospital.service.claiming.claims import Wanted, claim
 from app.hospital.service.claiming.moves import Move, move
 from app.hospital.states import AppointmentState
 from app.identity.models.person import Person
-from app.wiring.hospital_planning import build_giving_back
+from app.wiring.hospital.planning import build_giving_back
 from tests.app.hospital.planning.steps import Bureau, pool, session
 
 CHANNELS: Final = ("app", "window", "elder")

@@ -13,7 +13,7 @@ from app.core.ids import new_id
 from app.hospital.service.claiming.claims import Wanted, claim
 from app.hospital.states import AppointmentState
 from app.identity.models.person import Person
-from app.wiring.hospital_planning import build_giving_back
+from app.wiring.hospital.planning import build_giving_back
 from tests.app.hospital.planning.racers import Act, Race, imported, run, substituted
 from tests.app.hospital.planning.steps import Bureau, ndjson, pool, practitioner, session
 

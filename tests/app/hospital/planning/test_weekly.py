@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from app.hospital.planning.service.sessions.steps import SessionSteps
-from app.wiring.hospital_planning import build_weekly_planning
+from app.wiring.hospital.planning import build_weekly_planning
 from tests.app.hospital.planning.steps import (
     Bureau,
     bureau,

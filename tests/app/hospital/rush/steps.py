@@ -13,7 +13,7 @@ from app.hospital.service.claiming.claims import Claimed, Wanted, claim
 from app.hospital.states import AppointmentState
 from app.identity.service.persons import PersonIdentity
 from app.wiring.family import build_persons
-from app.wiring.hospital_rush import build_admissions
+from app.wiring.hospital.rush import build_admissions
 from tests.app.device import Device
 from tests.app.family.steps import Relative, done
 from tests.app.hospital.planting import Clinic

@@ -10,7 +10,7 @@ import pytest
 
 from app.core.statements import Tx, row
 from app.hospital.stopping.service.stopping import ClinicStopping
-from app.wiring.hospital_conduct import booking_rules
+from app.wiring.hospital.conduct import booking_rules
 from tests.app.device import Device
 from tests.app.hospital.planting import Clinic
 from tests.app.world import World

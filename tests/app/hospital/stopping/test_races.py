@@ -12,7 +12,7 @@ from app.hospital.service.claiming.claims import Wanted, claim
 from app.hospital.states import AppointmentState
 from app.hospital.stop_reasons import StopReason
 from app.hospital.stopping.service.stopping import ClinicStopping, Order
-from app.wiring.hospital_stopping import build_stopping
+from app.wiring.hospital.stopping import build_stopping
 from tests.app.hospital.people import patient
 from tests.app.hospital.planting import Clinic
 from tests.app.hospital.stopping.steps import LIVE, appointments, booked, units

@@ -13,7 +13,7 @@ from app.hospital.service.claiming.moves import Move, move
 from app.hospital.states import AppointmentState, UnitState
 from app.identity.service.persons import PersonIdentity
 from app.wiring.family import build_persons
-from app.wiring.hospital_waitlist import build_succession, build_waitlist_sweep
+from app.wiring.hospital.waitlist import build_succession, build_waitlist_sweep
 from app.wiring.notifications import build_dispatcher
 from tests.app.family.steps import Relative, done, relative
 from tests.app.hospital.planting import Clinic

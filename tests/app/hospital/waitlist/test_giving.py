@@ -125,7 +125,7 @@ def test_what_costs_nothing_is_booked_at_once_for_who_asked_for_it(
     given_up(world, appointment)
     assert status(who, entry) == "BOOKED"
     assert places(who, entry) == [("BOOKED", session, 1)]
-    assert notices(world, who) == ["waitlist.booked"]
+    assert notices(world, who) == ["appointment.booked"]
 
 
 def test_what_has_to_be_paid_for_is_never_booked_without_asking(
@@ -364,8 +364,9 @@ def test_people_are_told_of_what_they_did_not_do(world: World, clinic: Clinic) -
     _, (appointment,) = full(world, clinic)
     who, entry = waiting(world, clinic, "甲")
     given_up(world, appointment)
-    assert notices(world, who) == ["waitlist.offered"]
+    assert notices(world, who) == ["appointment.offered"]
     told = done(who.phone.get("/v1/me/notices"))["items"][0]
-    assert (told["about"], told["zh"]) == (entry, "候补有号了，请在11-23 16:30前确认。")
+    assert told["zh"].startswith("候补有号了：")
+    assert "请在 11月23日 16:30 前确认" in told["zh"]
     done(answer(who, entry, "acceptance"))
-    assert notices(world, who) == ["waitlist.offered"]
+    assert notices(world, who) == ["appointment.offered"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from app.hospital.states import SessionState
-from app.wiring.hospital_waitlist import build_waitlist_watcher
+from app.wiring.hospital.waitlist import build_waitlist_watcher
 from tests.app.family.steps import later, notices
 from tests.app.hospital.planting import Clinic
 from tests.app.hospital.waitlist.steps import (

@@ -6,22 +6,20 @@ from datetime import datetime
 
 from app.card.service.presence import PresenceTokens
 from app.card.service.presence_reading import PresenceReader
-from app.core.statements import Tx, composing
-from app.family.service.using import MandateUse
+from app.core.statements import Tx
 from app.hospital.fhir.service.announcing import AppointmentAnnouncing
 from app.hospital.fhir.service.appointments import AppointmentReading
 from app.hospital.fhir.service.base import FhirBase
 from app.hospital.fhir.service.booking import WindowBooking
 from app.hospital.fhir.service.schedules import ScheduleReading
 from app.hospital.fhir.service.updating import AppointmentUpdating
-from app.hospital.service.directory import HospitalDirectory
 from app.hospital.service.fees.rows import owe_back
 from app.identity.service.persons import Persons
 from app.notifications.service.posting import PartnerEvents
 from app.wiring.card import card_policy
-from app.wiring.family import build_mandate_use
-from app.wiring.hospital_conduct import booking_rules
-from app.wiring.hospital_waitlist import build_succession
+from app.wiring.hospital.conduct import booking_rules
+from app.wiring.hospital.mandates import build_mandates
+from app.wiring.hospital.waitlist import build_succession
 from app.wiring.infrastructure import Infrastructure
 
 
@@ -42,19 +40,6 @@ class PartnersPatients:
         return self._persons.masked(person_id).name
 
 
-class WindowMandates:
-    """Family mandates at a hospital's window (`app.hospital.fhir.ports.Mandates`)."""
-
-    def __init__(self, use: MandateUse) -> None:
-        """Take the family's side."""
-        self._use = use
-
-    def hold(self, tx: Tx, *, mandate_id: str, agent_id: str, purpose: str) -> None:
-        """Hold a mandate until the transaction ends."""
-        with composing(tx) as session:
-            self._use.hold(session, mandate_id=mandate_id, agent_id=agent_id, purpose=purpose)
-
-
 class OwedFees:
     """Fees that go back (`app.hospital.fhir.ports.Refunds`)."""
 
@@ -69,7 +54,6 @@ def build_fhir(shared: Infrastructure, *, persons: Persons) -> dict[type, object
     patients = PartnersPatients(persons=persons, aliases=_aliases(shared))
     return {
         FhirBase: FhirBase(url=f"{shared.settings.public_url}/fhir/R4"),
-        HospitalDirectory: HospitalDirectory(database=database),
         ScheduleReading: ScheduleReading(database=database),
         AppointmentReading: AppointmentReading(
             database=database, accesses=accesses, patients=patients
@@ -84,7 +68,7 @@ def build_fhir(shared: Infrastructure, *, persons: Persons) -> dict[type, object
                 issuer=shared.settings.public_url,
                 ring=shared.keys.signing("presence"),
             ),
-            mandates=WindowMandates(build_mandate_use(shared, persons)),
+            mandates=build_mandates(shared, persons),
             rules=booking_rules(shared),
         ),
         AppointmentUpdating: AppointmentUpdating(

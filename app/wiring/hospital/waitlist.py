@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from app.core.statements import Tx, composing
-from app.family.service.using import HeldMandate, MandateUse
 from app.hospital.ports import Conduct, Rules
 from app.hospital.waitlist.service.answering import WaitlistAnswering
-from app.hospital.waitlist.service.entering import REGISTRATION, WaitlistEntering
+from app.hospital.waitlist.service.entering import WaitlistEntering
 from app.hospital.waitlist.service.giving import OFFER_DUE, PlaceGiving
 from app.hospital.waitlist.service.lapsing import OfferLapsing
 from app.hospital.waitlist.service.moves import CHANGED
@@ -19,30 +15,9 @@ from app.hospital.waitlist.service.telling import WaitlistTelling
 from app.hospital.waitlist.service.watching import WaitlistWatcher
 from app.notifications.service.notices import Notices
 from app.outbox.ports import Topic
-from app.wiring.family import build_mandate_use, build_persons
-from app.wiring.hospital_conduct import booking_rules, build_conduct_points
+from app.wiring.hospital.conduct import booking_rules, build_conduct_points
+from app.wiring.hospital.mandates import build_mandates
 from app.wiring.infrastructure import Infrastructure
-
-_HOSPITAL: Final = "hospital"
-
-
-class HospitalMandates:
-    """Mandates to register at hospitals (`app.hospital.waitlist.ports.Mandates`)."""
-
-    def __init__(self, use: MandateUse) -> None:
-        """Take the mandates."""
-        self._use = use
-
-    def hold(self, tx: Tx, *, mandate_id: str, agent_id: str) -> HeldMandate:
-        """Hold a mandate for registration at hospitals."""
-        with composing(tx) as session:
-            return self._use.hold(
-                session,
-                mandate_id=mandate_id,
-                agent_id=agent_id,
-                purpose=REGISTRATION,
-                merchant_kind=_HOSPITAL,
-            )
 
 
 def build_succession(shared: Infrastructure) -> WaitlistSuccession:
@@ -50,7 +25,7 @@ def build_succession(shared: Infrastructure) -> WaitlistSuccession:
     giving = PlaceGiving(
         rules=booking_rules(shared),
         conduct=build_conduct_points(shared),
-        mandates=_mandates(shared),
+        mandates=build_mandates(shared),
     )
     return WaitlistSuccession(giving=giving)
 
@@ -60,7 +35,7 @@ def build_waitlist(shared: Infrastructure) -> dict[type, object]:
     database, clock = shared.database, shared.clock
     rules: Rules = booking_rules(shared)
     conduct: Conduct = build_conduct_points(shared)
-    mandates = _mandates(shared)
+    mandates = build_mandates(shared)
     return {
         WaitlistEntering: WaitlistEntering(
             database=database,
@@ -110,7 +85,3 @@ def _lapsing(shared: Infrastructure) -> OfferLapsing:
     return OfferLapsing(
         database=shared.database, clock=shared.clock, succession=build_succession(shared)
     )
-
-
-def _mandates(shared: Infrastructure) -> HospitalMandates:
-    return HospitalMandates(build_mandate_use(shared, build_persons(shared)))

@@ -8,7 +8,7 @@ from app.hospital.slips.service.desk import SlipDesk
 from app.hospital.slips.service.printing import SlipPrinting
 from app.identity.service.persons import Persons
 from app.wiring.authorities import Authorities
-from app.wiring.hospital_telling import HeldMandates
+from app.wiring.hospital.mandates import build_mandates
 from app.wiring.infrastructure import Infrastructure
 from certificates.slip_maker import SlipMaker
 
@@ -35,7 +35,7 @@ def build_slips(
             database=shared.database,
             clock=shared.clock,
             accesses=shared.accesses,
-            agents=HeldMandates(clock=shared.clock),
+            agents=build_mandates(shared),
             patients=MaskedNames(persons),
             printer=SlipWorkshop(SlipMaker(renderer=authorities.renderer)),
             codes=codes,

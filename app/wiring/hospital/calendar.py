@@ -6,7 +6,7 @@ import secrets
 
 from app.hospital.calendar.service.feeds import CalendarFeeds
 from app.hospital.calendar.service.serving import CalendarServing
-from app.wiring.hospital_telling import HeldMandates
+from app.wiring.hospital.mandates import build_mandates
 from app.wiring.infrastructure import Infrastructure
 
 
@@ -24,7 +24,7 @@ def build_calendar(shared: Infrastructure) -> dict[type, object]:
             database=database,
             clock=clock,
             limits=shared.limits,
-            agents=HeldMandates(clock=clock),
+            agents=build_mandates(shared),
             public_url=public_url,
         ),
     }

@@ -11,12 +11,11 @@ from app.hospital.planning.service.sessions.reading import SessionReading
 from app.hospital.planning.service.sessions.steps import SessionSteps
 from app.hospital.planning.service.sessions.taking import SessionTaking
 from app.hospital.planning.service.weekly.planning import WeeklyPlanning
-from app.hospital.service.directory import HospitalDirectory
 from app.partners.models import Merchant, MerchantKind
 from app.partners.service.changes import PartnerChanges
 from app.partners.service.onboarding import Onboarding
-from app.wiring.hospital_conduct import booking_rules
-from app.wiring.hospital_waitlist import build_succession
+from app.wiring.hospital.conduct import booking_rules
+from app.wiring.hospital.waitlist import build_succession
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.partners import build_onboarding
 
@@ -81,7 +80,6 @@ def build_hospital_planning(shared: Infrastructure) -> dict[type, object]:
     """What operators and hospitals do."""
     database, clock = shared.database, shared.clock
     return {
-        HospitalDirectory: HospitalDirectory(database=database),
         HospitalOnboarding: build_hospital_onboarding(shared),
         ScheduleImport: ScheduleImport(
             database=database, clock=clock, sessions=build_taking(shared)

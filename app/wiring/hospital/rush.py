@@ -11,7 +11,6 @@ from app.hospital.rush.service.queueing import Queueing
 from app.hospital.rush.service.reading import ReleaseReading
 from app.hospital.rush.service.releases import Releases
 from app.hospital.rush.service.tokens import QueueTokens
-from app.hospital.service.directory import HospitalDirectory
 from app.wiring.infrastructure import Infrastructure
 
 
@@ -33,7 +32,6 @@ def build_rush(shared: Infrastructure) -> dict[type, object]:
     """What people, hospitals and operators ask for."""
     database, clock, cipher = shared.database, shared.clock, shared.cipher
     return {
-        HospitalDirectory: HospitalDirectory(database=database),
         Queueing: Queueing(
             database=database,
             clock=clock,

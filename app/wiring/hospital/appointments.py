@@ -10,9 +10,7 @@ from app.card.service.decoding import CodeDecoding
 from app.card.service.presence_reading import PresenceReader
 from app.card.service.showing import CodeShowing
 from app.core.access.principals import Terminal
-from app.core.statements import Tx, composing
-from app.family.service.using import MandateUse
-from app.hospital.ports import Admissions, Conduct, Represented, Rules, Succession
+from app.hospital.ports import Admissions, Conduct, Rules, Succession
 from app.hospital.service.attending import Attending
 from app.hospital.service.booking.acting import PURPOSE, ActingPeople
 from app.hospital.service.booking.cancelling import Cancelling
@@ -32,11 +30,12 @@ from app.settlement.service.reading import PurchaseReading
 from app.settlement.service.returning.refunds import Refunding
 from app.settlement.service.settling.settling import Settling
 from app.wiring.card import build_card
-from app.wiring.family import build_mandate_use, build_persons
-from app.wiring.hospital_conduct import booking_rules, build_conduct
-from app.wiring.hospital_fees import CardFees, OnlineCounters
-from app.wiring.hospital_rush import build_admissions
-from app.wiring.hospital_waitlist import build_succession
+from app.wiring.family import build_persons
+from app.wiring.hospital.conduct import booking_rules, build_conduct_points
+from app.wiring.hospital.fees import CardFees, OnlineCounters
+from app.wiring.hospital.mandates import build_mandates
+from app.wiring.hospital.rush import build_admissions
+from app.wiring.hospital.waitlist import build_succession
 from app.wiring.infrastructure import Infrastructure
 from app.wiring.partners import build_online_onboarding
 from app.wiring.settlement import build_presences, build_settlement
@@ -61,33 +60,9 @@ def hooks(shared: Infrastructure) -> Hooks:
     return Hooks(
         rules=booking_rules(shared),
         succession=build_succession(shared),
-        conduct=build_conduct(shared),
+        conduct=build_conduct_points(shared),
         admissions=build_admissions(shared),
     )
-
-
-class HospitalMandates:
-    """Family mandates for registration at hospitals (`app.hospital.ports.Mandates`)."""
-
-    def __init__(self, use: MandateUse) -> None:
-        """Take the family's side."""
-        self._use = use
-
-    def represent(self, tx: Tx, *, mandate_id: str, agent_id: str) -> Represented:
-        """The patient somebody may act for."""
-        with composing(tx) as session:
-            return self._use.represent(
-                session,
-                mandate_id=mandate_id,
-                agent_id=agent_id,
-                purpose=PURPOSE,
-                merchant_kind=_KIND,
-            )
-
-    def held_by(self, tx: Tx, agent_id: str) -> frozenset[str]:
-        """The mandates by which somebody may act for others now."""
-        with composing(tx) as session:
-            return self._use.held_by(session, agent_id, purpose=PURPOSE, merchant_kind=_KIND)
 
 
 class DeskCodes:
@@ -117,13 +92,12 @@ def build_appointments(
     """
     database, clock, accesses = shared.database, shared.clock, shared.accesses
     found = parts or hooks(shared)
-    mandates = HospitalMandates(build_mandate_use(shared, persons))
+    mandates = build_mandates(shared, persons)
     people = ActingPeople(mandates=mandates, accesses=accesses)
     fees = build_fees(shared, services)
     following = FeeFollowing(database=database, clock=clock, fees=fees)
     directory = HospitalDirectory(database=database)
     return {
-        HospitalDirectory: directory,
         FeeFollowing: following,
         Holding: Holding(
             database=database,

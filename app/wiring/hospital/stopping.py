@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.core.statements import Tx
-from app.hospital.service.directory import HospitalDirectory
 from app.hospital.service.fees.rows import carry, owe_back, paid_for
 from app.hospital.stopping.service.ordering import SessionsMeant
 from app.hospital.stopping.service.previewing import StopPreview
 from app.hospital.stopping.service.reading import StopReading
 from app.hospital.stopping.service.stopping import ClinicStopping
-from app.wiring.hospital_conduct import booking_rules
+from app.wiring.hospital.conduct import booking_rules
+from app.wiring.hospital.waitlist import build_waitlist_watcher
 from app.wiring.infrastructure import Infrastructure
 
 
@@ -33,10 +33,13 @@ def build_stopping(shared: Infrastructure) -> dict[type, object]:
     """Calling off, trying it, and reading what became of it."""
     database, clock, rules = shared.database, shared.clock, booking_rules(shared)
     return {
-        HospitalDirectory: HospitalDirectory(database=database),
         SessionsMeant: SessionsMeant(database=database),
         ClinicStopping: ClinicStopping(
-            database=database, clock=clock, rules=rules, fees=AppointmentFees(), watchers=()
+            database=database,
+            clock=clock,
+            rules=rules,
+            fees=AppointmentFees(),
+            watchers=[build_waitlist_watcher()],
         ),
         StopPreview: StopPreview(database=database, clock=clock, rules=rules),
         StopReading: StopReading(database=database),

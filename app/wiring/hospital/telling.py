@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
-
-from app.core.clock import Clock
 from app.core.database import Database
-from app.core.statements import Tx, composing
-from app.family.models import FamilyAgreement
-from app.family.states import AgreementKind, AgreementState
+from app.core.statements import Tx
 from app.hospital.service.claiming.journal import CHANGED
 from app.hospital.service.reminders import REMINDER
 from app.hospital.service.telling import AppointmentTelling
 from app.notifications.service.notices import Notices
 from app.outbox.ports import Message, Postponed, Together, Topic
+from app.wiring.hospital.mandates import build_mandates
 from app.wiring.infrastructure import Infrastructure
-
-_REGISTRATION: Final = "01101"
-_HOSPITAL: Final = "hospital"
-
-
-class HeldMandates:
-    """Mandates by which somebody registers others (`app.hospital.service.telling.Agents`)."""
-
-    def __init__(self, *, clock: Clock) -> None:
-        """Take the clock: mandates end by themselves."""
-        self._clock = clock
-
-    def held_by(self, tx: Tx, agent_id: str) -> Collection[str]:
-        """The ids of those that stand."""
-        query = select(FamilyAgreement.id).where(
-            FamilyAgreement.kind == AgreementKind.MANDATE.value,
-            FamilyAgreement.other_id == agent_id,
-            FamilyAgreement.state == AgreementState.ACTIVE,
-            FamilyAgreement.expires_at > self._clock.now(),
-            FamilyAgreement.purposes.contains([_REGISTRATION]),
-            FamilyAgreement.merchant_kinds.contains([_HOSPITAL]),
-        )
-        with composing(tx) as session:
-            return frozenset(session.scalars(query))
 
 
 class EachOf:
@@ -70,7 +41,7 @@ def build_appointment_telling(shared: Infrastructure) -> AppointmentTelling:
         database=shared.database,
         clock=shared.clock,
         notices=Notices(database=shared.database, clock=shared.clock),
-        agents=HeldMandates(clock=shared.clock),
+        agents=build_mandates(shared),
     )
 
 

@@ -13,7 +13,6 @@ from app.hospital.conduct.service.outages import Outages
 from app.hospital.conduct.service.points import ConductPoints
 from app.hospital.conduct.service.reading import ConductReading
 from app.hospital.conduct.service.telling import ConductTelling
-from app.hospital.service.directory import HospitalDirectory
 from app.notifications.service.notices import Notices
 from app.outbox.ports import Topic
 from app.wiring.infrastructure import Infrastructure
@@ -33,7 +32,6 @@ def build_conduct(shared: Infrastructure) -> dict[type, object]:
     """What people and offices do about points."""
     database, clock = shared.database, shared.clock
     return {
-        HospitalDirectory: HospitalDirectory(database=database),
         ConductReading: ConductReading(database=database, clock=clock, rules=booking_rules(shared)),
         Appeals: Appeals(
             database=database, clock=clock, cipher=shared.cipher, accesses=shared.accesses
