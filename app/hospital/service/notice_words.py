@@ -22,8 +22,6 @@ EXPIRED: Final = "expired"
 CANCELLED_PATIENT: Final = "cancelled_patient"
 CANCELLED_HOSPITAL: Final = "cancelled_hospital"
 STOPPED: Final = "stopped"
-NOSHOW: Final = "noshow"
-EXCUSED: Final = "excused"
 TOMORROW: Final = "tomorrow"
 SOON: Final = "soon"
 
@@ -61,11 +59,6 @@ NOTICES: Final[Mapping[str, Words]] = MappingProxyType(
                 "and nothing counts against you."
             ),
         ),
-        NOSHOW: (
-            "未按时就诊，已记爽约一次：{place}。如有异议可申诉。",
-            "You did not come: {place}. It counts as a no-show; you may appeal.",
-        ),
-        EXCUSED: ("爽约记录已撤销：{place}。", "The no-show no longer counts: {place}."),
         TOMORROW: ("明日就诊提醒：{place}。", "Tomorrow: {place}."),
         SOON: ("就诊提醒：{place}。", "Your appointment is soon: {place}."),
     }

@@ -29,8 +29,10 @@ WHERE a.id = %(id)s
 _DETAIL: Final = """
 SELECT detail FROM appointment_events WHERE appointment_id = %(id)s AND sequence = %(sequence)s
 """
-_UNTOLD: Final = frozenset({"pending_payment", "arrived", "fulfilled", "declined"})
-"""What the patient did at that moment themselves, or saw happen."""
+_UNTOLD: Final = frozenset(
+    {"pending_payment", "arrived", "fulfilled", "declined", "noshow", "excused"}
+)
+"""What the patient did at that moment themselves, or saw happen; and what conduct tells of."""
 
 
 class Agents(Protocol):

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import text
+
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.ids import new_id
@@ -117,6 +119,26 @@ class Clinic:
             tx.flush()
             tx.add_all(numbered)
         return session.id
+
+
+_STOPPED = (
+    (
+        "UPDATE appointments a SET state = 'CANCELLED_HOSPITAL' FROM clinic_sessions s "
+        "WHERE s.id = a.session_id AND s.external_id LIKE :name AND a.state = 'BOOKED'"
+    ),
+    (
+        "UPDATE slot_units u SET state = 'BLOCKED' FROM clinic_sessions s "
+        "WHERE s.id = u.session_id AND s.external_id LIKE :name"
+    ),
+    "UPDATE clinic_sessions SET state = 'STOPPED' WHERE external_id LIKE :name",
+)
+
+
+def called_off(database: Database, external_id: str = "%") -> None:
+    """Sessions as a stop leaves them: nobody has a place of theirs, and none is left."""
+    with database.separate() as tx:
+        for statement in _STOPPED:
+            tx.execute(text(statement), {"name": external_id})
 
 
 def plant(world: World, name: str = "市第一人民医院") -> Clinic:

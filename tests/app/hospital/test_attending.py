@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from tests.app.card.steps import show
 from tests.app.device import Device
 from tests.app.family.steps import Relative, done, log_of, refused, relative
 from tests.app.hospital.fakes import FakeParts
-from tests.app.hospital.planting import Clinic, plant
+from tests.app.hospital.planting import Clinic, called_off, plant
 from tests.app.hospital.steps import (
     booked,
     cancel,
@@ -166,11 +165,10 @@ def test_nobody_is_a_no_show_of_a_session_that_was_called_off(
 ) -> None:
     who, session = relative(world, "张伟"), clinic.session(fee=0)
     made = booked(who, session)
-    with world.database.separate() as tx:
-        tx.execute(text("UPDATE clinic_sessions SET state = 'STOPPED'"))
+    called_off(world.database)
     until_day_of(world, session, who, minutes=-120)
     assert sweep(world, parts).close() == 0
-    assert read(who, made["id"])["status"] == "BOOKED"
+    assert read(who, made["id"])["status"] == "CANCELLED_HOSPITAL"
     assert parts.missed == []
 
 

@@ -87,7 +87,7 @@ def test_a_booking_is_confirmed_with_place_time_and_number(
         ((A.BOOKED, A.CANCELLED_PATIENT), {}, {"cancelled_patient", "booked"}),
         ((A.BOOKED, A.CANCELLED_HOSPITAL), {}, {"cancelled_hospital", "booked"}),
         ((A.BOOKED, A.CANCELLED_HOSPITAL), {"reason": "emergency"}, {"stopped", "booked"}),
-        ((A.BOOKED, A.NOSHOW), {}, {"noshow", "booked"}),
+        ((A.BOOKED, A.NOSHOW), {}, {"booked"}),
         ((A.BOOKED, A.ARRIVED), {}, {"booked"}),
     ],
 )

@@ -48,7 +48,7 @@ def test_an_operator_decides_and_the_person_is_told(
     with world.database.separate() as tx:
         state = tx.scalar(text("SELECT state FROM appointments"))
     assert state == ("EXCUSED" if granted else "NOSHOW")
-    told = {"conduct.counts", f"conduct.{decided['status'].lower()}"}
+    told = {"appointment.booked", "conduct.counts", f"conduct.{decided['status'].lower()}"}
     assert set(notices(world, patient)) == told
     assert done(desk.get(APPEALS)) == {"items": []}
     again = desk.post(f"{APPEALS}/{point}/decision", decision)

@@ -19,7 +19,7 @@ from tests.app.hospital.conduct.steps import (
     points,
     swept,
 )
-from tests.app.hospital.planting import Clinic, plant
+from tests.app.hospital.planting import Clinic, called_off, plant
 from tests.app.hospital.waitlist.steps import (
     ENTRIES,
     booked,
@@ -84,7 +84,8 @@ def test_a_point_says_what_for_when_and_until_when(
     assert (point["appointment_id"], point["rules"]) == (appointment, "2026-12")
     lasts = datetime.fromisoformat(point["expires_at"]) - datetime.fromisoformat(point["at"])
     assert lasts == timedelta(days=30)
-    assert notices(world, patient) == ["conduct.counts"]
+    told = {"appointment.booked", "appointment.cancelled_patient", "conduct.counts"}
+    assert set(notices(world, patient)) == told
 
 
 def test_an_appointment_is_counted_once(world: World, clinic: Clinic, patient: Relative) -> None:
@@ -168,14 +169,10 @@ def test_a_session_that_was_called_off_makes_no_points(
     before = clinic.session(units=1)
     appointment = booked(world, before, patient.person_id(world))
     cancelled_late(world, appointment, patient)
-    stopped = clinic.session(units=1, days=4, department_id=clinic.department())
-    missed_one = booked(world, stopped, patient.person_id(world))
-    with world.database.separate() as tx:
-        tx.execute(text("UPDATE clinic_sessions SET state = 'STOPPED'"))
-    missed(world, missed_one, patient)
+    called_off(world.database)
     assert swept(world) == 1
     assert points(patient) == [("LATE_CANCEL", "FORGIVEN", False)]
-    assert states(world) == {"CANCELLED_PATIENT", "EXCUSED"}
+    assert states(world) == {"CANCELLED_PATIENT"}
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -20,6 +20,7 @@ from app.hospital.states import AppointmentState
 from app.wiring.hospital.planning import build_giving_back
 from tests.app.hospital.planning.fakes import CityRules
 from tests.app.hospital.planning.steps import Bureau, ndjson, pool, session
+from tests.app.hospital.planting import called_off
 from tests.app.world import World
 
 HOUR = "2026-11-30T19:00:00+08:00"
@@ -97,8 +98,7 @@ def test_a_pool_of_the_public_is_made_where_there_is_none(his: Bureau) -> None:
 
 def test_drafts_and_what_is_called_off_give_nothing(his: Bureau) -> None:
     his.taken({**FILE, "published": False}, {**FILE, "id": "S2"})
-    with his.world.database.separate() as tx:
-        tx.execute(text("UPDATE clinic_sessions SET state = 'STOPPED' WHERE external_id = 'S2'"))
+    called_off(his.world.database, "S2")
     at_the_hour(his)
     assert sweep(his) == 0
 

@@ -32,6 +32,7 @@ from tests.app.hospital.planning.steps import (
     session,
     window,
 )
+from tests.app.hospital.planting import called_off
 from tests.app.world import World
 
 FREE, DRAFT, BOOKED = "FREE", "DRAFT", "BOOKED"
@@ -368,14 +369,7 @@ def test_a_draft_is_published_and_never_taken_back(his: Bureau) -> None:
 
 def test_what_is_over_or_called_off_is_not_changed(his: Bureau) -> None:
     his.taken(session(), session(id="S2", starts="10:00", ends="11:00"))
-    with his.world.database.separate() as tx:
-        tx.execute(
-            text(
-                "UPDATE slot_units SET state = 'BLOCKED' WHERE session_id ="
-                " (SELECT id FROM clinic_sessions WHERE external_id = 'S1')"
-            )
-        )
-        tx.execute(text("UPDATE clinic_sessions SET state = 'STOPPED' WHERE external_id = 'S1'"))
+    called_off(his.world.database, "S1")
     assert his.take(session(fee=1))["lines"][0]["code"] == "SESSION_ENDED"
     his.world.clock.advance(days=9)
     his.world.log_in_again(his.device)

@@ -20,6 +20,7 @@ from tests.app.hospital.planning.steps import (
     practitioner,
     session,
 )
+from tests.app.hospital.planting import called_off
 
 SESSIONS = "/v1/hospital/sessions"
 
@@ -109,8 +110,7 @@ def test_only_a_doctor_of_the_hospital_who_works_takes_over(his: Bureau) -> None
 @pytest.mark.parametrize("step", ["publication", "substitution"])
 def test_what_is_called_off_takes_no_step(his: Bureau, step: str) -> None:
     his.taken(practitioner(id="P2"), session(published=False))
-    with his.world.database.separate() as tx:
-        tx.execute(text("UPDATE clinic_sessions SET state = 'STOPPED'"))
+    called_off(his.world.database)
     body = {"practitioner": "P2"} if step == "substitution" else None
     answer = his.device.post(f"{SESSIONS}/S1/{step}", body)
     assert refused(answer) == (409, "SESSION_ENDED")
