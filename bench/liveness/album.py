@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from bench.liveness.identities import Identity
 from bench.liveness.morphing import morph
 from sandbox.phone.head import Head, head_from
+from sandbox.phone.hidden import whole
 from sandbox.phone.landmarks import LandmarkNet, Picture
 from sandbox.phone.pose import Pose
 from sandbox.phone.rendering import HeadSubject
@@ -52,14 +54,18 @@ class Album:
     def _made(self, one: Identity, *, registered: bool) -> Head:
         if one.second is None:
             file = one.first.reference if registered else None
-            return head_from(_read(file or one.first.capture), net=self._net)
-        first, second = (_read(source.capture) for source in (one.first, one.second))
+            return head_from(self._portrait(file or one.first.capture), net=self._net)
+        first, second = (self._portrait(source.capture) for source in (one.first, one.second))
         rng = np.random.default_rng(one.seed)
         child = morph(first, second, share=one.share, net=self._net, rng=rng)
         return head_from(child, net=self._net)
 
+    def _portrait(self, file: Path) -> Picture:
+        """Read a portrait; of one that looks aside the hidden half is the shown one's mirror."""
+        return whole(_read(file), net=self._net)
 
-def _read(file: object) -> Picture:
+
+def _read(file: Path) -> Picture:
     picture = cv2.imread(str(file), cv2.IMREAD_COLOR)
     if picture is None:
         message = f"no picture: {file}"

@@ -12,6 +12,7 @@ import numpy as np
 from sandbox.phone.camera import Camera
 from sandbox.phone.chain import FrameChain
 from sandbox.phone.head import HEIGHT, WIDTH, Head, head_from
+from sandbox.phone.hidden import whole
 from sandbox.phone.landmarks import LandmarkNet
 from sandbox.phone.misbehaviour import (
     EarlyFilming,
@@ -71,7 +72,7 @@ class Studio:
             raise UnreadablePortraitError(portrait.name) from error
         if picture is None:
             raise UnreadablePortraitError(portrait.name)
-        return head_from(np.asarray(picture, np.uint8), net=self.net)
+        return head_from(whole(np.asarray(picture, np.uint8), net=self.net), net=self.net)
 
     def camera(self, subject: Subject) -> Camera:
         """Return a camera before a subject."""

@@ -43,6 +43,13 @@ class Head:
     """T × 3 vertex numbers."""
     moving: int
     lens: Lens
+    aside: float = 0.0
+    """Degrees the portrait was turned to the person's left."""
+
+    @property
+    def straight(self) -> float:
+        """Degrees of yaw that make the straightened head look straight ahead."""
+        return -_nearly_frontal(self.aside)
 
 
 def head_from(portrait: Picture, *, net: LandmarkNet) -> Head:
@@ -58,7 +65,8 @@ def head_from(portrait: Picture, *, net: LandmarkNet) -> Head:
     middle = points[list(OVAL), :2].mean(axis=0)
     pivot = np.asarray((*middle, _HEAD_DEPTH * face_width))
     lens = Lens(pivot=pivot, face_width=face_width)
-    own = rotation(Pose(yaw=_excess_yaw(points)))
+    aside = _yaw(points)
+    own = rotation(Pose(yaw=aside - _nearly_frontal(aside)))
     face = lens.lift(points[:, :2], depth) @ own
     turning, still = _skull(face), _surroundings(face)
     solid = np.vstack((face, turning, still))
@@ -70,6 +78,7 @@ def head_from(portrait: Picture, *, net: LandmarkNet) -> Head:
         triangles=_delaunay(lens.project(solid)),
         moving=len(face) + len(turning),
         lens=lens,
+        aside=aside,
     )
 
 
@@ -139,9 +148,13 @@ def _delaunay(flat: Flat) -> NDArray[np.int64]:
     return np.asarray(triangles[real], np.int64)
 
 
-def _excess_yaw(points: Points) -> float:
-    """Return by how much a portrait is turned too far, degrees (line between the cheeks)."""
+def _nearly_frontal(yaw: float) -> float:
+    """Return what is left of a portrait's turn, degrees."""
+    return float(np.clip(yaw, -_NEARLY_FRONTAL, _NEARLY_FRONTAL))
+
+
+def _yaw(points: Points) -> float:
+    """Return by how much a portrait is turned, degrees (line between the cheeks)."""
     across = points[CHEEKS[0]] - points[CHEEKS[1]]
     yaw = float(np.degrees(np.arctan2(across[2], across[0])))
-    yaw = float(np.clip(yaw, -_MOST_TURNED, _MOST_TURNED))
-    return yaw - float(np.clip(yaw, -_NEARLY_FRONTAL, _NEARLY_FRONTAL))
+    return float(np.clip(yaw, -_MOST_TURNED, _MOST_TURNED))

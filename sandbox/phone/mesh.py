@@ -17,6 +17,8 @@ LIPS = (
 )
 """Four rings from outside in: right corner, nine below, left corner, nine above."""
 INNER_LIPS = LIPS[-1]
+MIDLINE = (10, 152)
+"""The face's highest and lowest point."""
 CHEEKS = (454, 234)
 """The widest points, the person's left and right."""
 
