@@ -38,13 +38,29 @@ def decode(data: bytes, policy: ImagePolicy) -> Pixels:
 
 
 def fit(pixels: Pixels, side: int) -> Pixels:
-    """Return `pixels`, made smaller until its longest side is at most `side`."""
+    """Return `pixels`, made smaller until its longest side is at most `side`.
+
+    As long as it is more than twice as large it is halved, which OpenCV does ten times as fast.
+    """
     height, width = pixels.shape[:2]
     scale = side / max(height, width)
     if scale >= 1:
         return pixels
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    while pixels.shape[0] >= 2 * size[1] and pixels.shape[1] >= 2 * size[0]:
+        pixels = halved(pixels)
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def halved(pixels: Pixels) -> Pixels:
+    """Return a picture, gray or not, of half the width and height, each pixel the mean of four.
+
+    Of odd lengths the last row or column is left out.
+    """
+    height, width = (length // 2 for length in pixels.shape[:2])
+    even = pixels[: 2 * height, : 2 * width]
+    small = cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA)
+    return small.astype(np.uint8, copy=False)
 
 
 def _mode(header: ImageHeader) -> int:

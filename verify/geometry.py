@@ -54,6 +54,15 @@ def points_of(mesh: bytes) -> Points:
     return np.frombuffer(mesh, "<i2").reshape(-1, 3).astype(np.float64) / _STEP
 
 
+def edges(points: Points) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of the points as seen in the picture.
+
+    Axis by axis: numpy takes four times as long to reduce the first axis of both together.
+    """
+    x, y = points[:, 0], points[:, 1]
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
 def pose(points: Points) -> Pose:
     """Return the pose of one mesh from the directions of its mirrored and midline pairs."""
     across = _direction(points, _LATERAL)

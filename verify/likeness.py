@@ -6,11 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.decoding import Pixels
+from verify.decoding import Pixels, halved
 
 SIDE = 24
 _HASH = 16
-_SHRINK = 4
+_QUARTERED = 4 * (_HASH + 1)
+"""Pixels of the shorter side from which the small records are taken of a quarter of the picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +28,9 @@ class Glance:
 
 def glance(pixels: Pixels) -> Glance:
     """Look at a frame, in under a millisecond."""
-    height, width = pixels.shape[:2]
-    gray = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-    size = (max(_HASH + 1, width // _SHRINK), max(_HASH, height // _SHRINK))
-    small = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+    gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+    quarter = min(gray.shape) >= _QUARTERED
+    small = halved(halved(gray)) if quarter else gray
     cells = _shrunk(small, _HASH + 1, _HASH)
     rows, columns = small.shape
     middle = small[rows // 8 : rows - rows // 8, columns // 4 : columns - columns // 4]

@@ -60,7 +60,7 @@ class Mesh:
 
     def crop(self) -> Crop:
         """Return where to look for the same face in the next frame."""
-        low, high = self.points[:, :2].min(axis=0), self.points[:, :2].max(axis=0)
+        low, high = np.array(geometry.edges(self.points), np.float32).reshape(2, 2)
         centre = (low + high) / 2
         right, left = (self.points[list(pair), :2].mean(axis=0) for pair in (RIGHT_EYE, LEFT_EYE))
         return Crop(
@@ -108,8 +108,9 @@ class MeshNet:
 
     def _run(self, patch: Pixels) -> tuple[NDArray[np.float64], float]:
         """Return 468 × 3 points in pixels of the patch, z likewise, and the face's logit."""
-        rgb = np.multiply(patch[None, :, :, ::-1], 1 / 255, dtype=np.float32)
-        self._net.set_tensor(self._input, rgb)
+        rgb = cv2.cvtColor(patch, cv2.COLOR_BGR2RGB)
+        # Straight into the net's memory; a view of it that lived on would forbid the run.
+        np.multiply(rgb[None], 1 / 255, out=self._net.tensor(self._input)(), dtype=np.float32)
         self._net.invoke()
         raw, flag = (self._net.get_tensor(self._output[name]) for name in (_POINTS, _FLAG))
         return np.asarray(raw, np.float64).reshape(COUNT, 3), float(np.asarray(flag).item())

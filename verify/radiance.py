@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from verify import geometry
 from verify.decoding import Pixels
 from verify.patches import SKIN
 from verify.results import Radiance
@@ -62,8 +63,7 @@ class _Edges:
 
     @classmethod
     def of(cls, points: Points) -> "_Edges":
-        left, top = (float(edge) for edge in points[:, :2].min(axis=0))
-        right, bottom = (float(edge) for edge in points[:, :2].max(axis=0))
+        left, top, right, bottom = geometry.edges(points)
         return cls(left=left, top=top, right=right, bottom=bottom)
 
     def window(self, pixels: Pixels, margin: float) -> tuple[int, int, int, int]:

@@ -37,7 +37,7 @@ def step(kind: str = "baseline", *, n: int = 0) -> Step:
         min_frames=known.min_frames,
         max_frames=known.max_frames,
         hold_ms=known.hold_ms,
-        described=tuple(range(max(2, known.embeddings))),
+        described=tuple(range(3 if kind == "baseline" else 2)),
     )
 
 

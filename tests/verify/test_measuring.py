@@ -10,6 +10,7 @@ from PIL import ImageFile
 from tests.verify import pictures
 from verify import geometry
 from verify.defaults import DEFAULT_POLICY
+from verify.defaults.presence import PRESENCE
 from verify.detection import Detector
 from verify.engine.tasks import Measuring
 from verify.errors import Code, FaceRefused, ImageRefused
@@ -224,6 +225,15 @@ def test_a_faulty_frame_says_what_is_wrong(
     assert one(measurer, portrait).reasons == ()
     picture = np.ascontiguousarray(spoil(portrait))
     assert reason in one(measurer, picture).reasons
+
+
+@pytest.mark.parametrize("count", [16, 24, 35])
+def test_two_faces_that_stay_are_seen_in_more_frames_than_a_step_may_have(
+    measurer: Measuring, portrait: pictures.Picture, count: int
+) -> None:
+    film = swaying(np.hstack([portrait, portrait]), count)
+    faulty = [QualityReason.TWO_FACES in frame.reasons for frame in measurer.measure(film)]
+    assert sum(faulty) > (1 - PRESENCE.one_face_share) * count
 
 
 def test_a_reference_that_looks_aside_is_refused(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify.liveness.sampling import draw_places
+from verify.liveness.sampling import draw_places, draw_shares
 
 
 def drawn(seed: int, *, sure: int = 2, among: int = 16, spot_every: int = 32) -> tuple[int, ...]:
@@ -17,6 +17,27 @@ def drawn(seed: int, *, sure: int = 2, among: int = 16, spot_every: int = 32) ->
         spot_every=spot_every,
         randbelow=lambda limit: int(rng.integers(limit)),
     )
+
+
+def shared(seed: int, steps: int, least: int) -> tuple[int, ...]:
+    rng = np.random.default_rng(seed)
+    return draw_shares(steps, least=least, randbelow=lambda limit: int(rng.integers(limit)))
+
+
+@given(st.integers(0, 2**32), st.integers(1, 7), st.integers(0, 9))
+def test_every_step_is_described_and_no_session_less_than_it_must(
+    seed: int, steps: int, least: int
+) -> None:
+    shares = shared(seed, steps, least)
+    assert len(shares) == steps
+    assert min(shares) >= 1
+    assert sum(shares) == max(steps, least)
+
+
+def test_a_step_more_often_described_than_the_others_may_be_any() -> None:
+    drawn_more = Counter(shared(seed, 4, 5).index(2) for seed in range(400))
+    assert set(drawn_more) == {0, 1, 2, 3}
+    assert min(drawn_more.values()) > 60
 
 
 @given(st.integers(0, 2**32), st.integers(1, 3), st.sampled_from([8, 16]))

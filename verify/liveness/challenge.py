@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from verify.liveness.lightcode import Segment, draw_code, shuffled
-from verify.liveness.sampling import draw_places
+from verify.liveness.sampling import draw_places, draw_shares
 from verify.packing import pack, unpack
 from verify.policy.challenge import ChallengePolicy, Variant
 
@@ -27,8 +27,6 @@ class StepKind:
     max_frames: int
     hold_ms: int
     """The least duration of the capture."""
-    embeddings: int
-    """How many of the first `min_frames` frames are described for matching at the least."""
     direction: int = 0
     """+1: the head turns to the person's left, −1: to the right."""
     moves: bool = False
@@ -45,7 +43,6 @@ KINDS: Mapping[str, StepKind] = MappingProxyType(
                 min_frames=8,
                 max_frames=60,
                 hold_ms=800,
-                embeddings=3,
             ),
             *(
                 StepKind(
@@ -54,7 +51,6 @@ KINDS: Mapping[str, StepKind] = MappingProxyType(
                     min_frames=16,
                     max_frames=60,
                     hold_ms=1000,
-                    embeddings=1,
                     direction=direction,
                     moves=moves,
                 )
@@ -73,7 +69,6 @@ KINDS: Mapping[str, StepKind] = MappingProxyType(
                 min_frames=16,
                 max_frames=60,
                 hold_ms=0,
-                embeddings=1,
             ),
         )
     },
@@ -173,8 +168,9 @@ def plan(
     light = [("light", block) for block in _blocks(variant, randbelow)]
     order = shuffled([*moves, *light], randbelow)
     asked = [("baseline", ()), *order]
+    sure = draw_shares(len(asked), least=policy.min_described, randbelow=randbelow)
     steps = tuple(
-        _step(n, KINDS[name], segments, policy, randbelow=randbelow, token=token)
+        _step(n, KINDS[name], segments, sure[n], policy, randbelow=randbelow, token=token)
         for n, (name, segments) in enumerate(asked)
     )
     return Challenge(variant=variant.name, level=variant.level, steps=steps)
@@ -200,6 +196,7 @@ def _step(
     n: int,
     kind: StepKind,
     segments: tuple[Segment, ...],
+    sure: int,
     policy: ChallengePolicy,
     *,
     randbelow: Callable[[int], int],
@@ -215,7 +212,7 @@ def _step(
         max_frames=kind.max_frames,
         hold_ms=shown_ms + _LIGHT_TAIL_MS if segments else kind.hold_ms,
         described=draw_places(
-            sure=kind.embeddings,
+            sure=sure,
             among=kind.min_frames,
             most=kind.max_frames,
             spot_every=policy.spot_every,

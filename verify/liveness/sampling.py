@@ -6,9 +6,22 @@ them in. That one was described takes time, which can be noticed; whatever was d
 every later frame still has its own chance.
 """
 
+from collections import Counter
 from collections.abc import Callable
 
 from verify.liveness.lightcode import shuffled
+
+
+def draw_shares(steps: int, *, least: int, randbelow: Callable[[int], int]) -> tuple[int, ...]:
+    """Draw how many frames of each step are described for sure: one, and what a session lacks.
+
+    Args:
+        steps: Of the session.
+        least: Frames that are described in all at the least.
+        randbelow: `secrets.randbelow`.
+    """
+    more = Counter(randbelow(steps) for _ in range(least - steps))
+    return tuple(1 + more[step] for step in range(steps))
 
 
 def draw_places(

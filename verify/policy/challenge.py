@@ -26,9 +26,11 @@ class ChallengePolicy:
     """Kinds of step one of which is always drawn where there are movements."""
     others: tuple[str, ...] = ()
     """Kinds of step the other movements are drawn from, besides `turns`."""
+    min_described: int = 0
+    """Frames of a session that are described for matching at the least: one of each step, and what
+    is lacking then in steps drawn at random."""
     spot_every: int = 1
-    """One frame in so many, each drawn by itself, is described for matching besides those that
-    every step has described."""
+    """One frame in so many, each drawn by itself, is described besides."""
     segment_ms: int = 0
     """How long one picture of the light challenge is shown."""
     variants: tuple[Variant, ...] = ()

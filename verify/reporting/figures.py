@@ -59,6 +59,8 @@ class Figures:
 
 
 COSTS = (
+    "frames_per_session",
+    "described_per_session",
     "cpu_s_per_session",
     "cpu_s_per_90_frames",
     "customary_s_per_90_frames",

@@ -10,6 +10,8 @@ from verify.reporting.intervals import Bar, chart
 WORDING: Final = "simulated; no certified PAD level"
 """Stands above every figure."""
 _COST: Final = {
+    "frames_per_session": "frames of a session, mean",
+    "described_per_session": "faces described of them, mean",
     "cpu_s_per_session": "processor time of a session, s",
     "cpu_s_per_90_frames": "the same for 90 of its frames, s",
     "customary_s_per_90_frames": "`face_recognition` alone (HOG, encode, compare), the same 90, s",
