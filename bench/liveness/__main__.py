@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench.figures import machine
 from bench.liveness import carried, cost, light_code, protocol
+from bench.liveness.code import code_digest
 from bench.liveness.identities import Group
 from bench.liveness.orders import GENUINE, Lab, Order, orders
 from bench.liveness.runner import Row, run
@@ -61,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     earlier = _earlier(options, lab)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for the processes started below
     begun = time.monotonic()
-    rows = list(_told(run(lab, _wanted(options, size, group), file=_file(options.out, group))))
+    wanted = _wanted(options, size, group)
+    rows = list(_told(run(lab, wanted, file=_file(options.out, group)), len(wanted)))
     told = summary(rows)
     if group is Group.REPORTING:
         told["matching"] = matching(rows)
@@ -71,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told |= _measured(lab, size)
     told |= {
         "policy": DEFAULT_POLICY.version,
+        "build": code_digest(),
         "wording": "simulated; no certified PAD level",
         "seed": lab.seed,
         "command": " ".join(["python -m bench.liveness", *(arguments or sys.argv[1:])]),
@@ -113,7 +116,7 @@ def _full(options: argparse.Namespace) -> Size:
         mutations=30_000,
         wrong_codes=30_000,
         simulated=300,
-        repeats=20,
+        repeats=10,
     )
 
 
@@ -145,18 +148,25 @@ def _earlier(options: argparse.Namespace, lab: Lab) -> dict[str, object]:
     if options.carry is None:
         return {}
     known = carried.load(
-        options.carry, policy=DEFAULT_POLICY.version, seed=lab.seed, first=options.first
+        options.carry,
+        policy=DEFAULT_POLICY.version,
+        build=code_digest(),
+        seed=lab.seed,
+        first=options.first,
     )
     return {name: known[name] for name in ("genuine", "families", "matching")}
 
 
-def _told(rows: Iterator[Row]) -> Iterator[Row]:
-    """Say now and then how far the run is."""
-    last = time.monotonic()
+def _told(rows: Iterator[Row], total: int) -> Iterator[Row]:
+    """Say now and then how far the run is, and how long it will take at the latest pace."""
+    last, before = time.monotonic(), 0
     for count, row in enumerate(rows, start=1):
-        if time.monotonic() - last > _NEWS_S:
-            last = time.monotonic()
-            print(f"{count} sessions", file=sys.stderr, flush=True)
+        passed = time.monotonic() - last
+        if passed > _NEWS_S:
+            minutes = (total - count) * passed / (count - before) / 60
+            news = f"{count} of {total} sessions, {minutes:.0f} minutes to go"
+            print(news, file=sys.stderr, flush=True)
+            last, before = time.monotonic(), count
         yield row
 
 

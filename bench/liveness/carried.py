@@ -1,4 +1,4 @@
-"""Figures of an earlier run of the same policy, to which a later one adds its sessions."""
+"""Figures of an earlier run of the same policy and code, to which a later one adds its sessions."""
 
 from __future__ import annotations
 
@@ -19,29 +19,31 @@ class CarriedRefused(ValueError):  # noqa: N818 - what happened
     """The earlier figures cannot be added to."""
 
 
-def load(file: Path, *, policy: str, seed: int, first: int) -> Summary:
+def load(file: Path, *, policy: str, build: str, seed: int, first: int) -> Summary:
     """Return an earlier run's figures, once it is certain that they may be added to.
 
     Args:
         file: What that run printed last.
         policy: Version of the policy in force.
+        build: Digest of the code in force.
         seed: Of this run.
         first: Index of this run's first session of each family; so many must have been played.
 
     Raises:
-        CarriedRefused: Another policy, seed, group or number of sessions, or a quick run.
+        CarriedRefused: Another policy, code, seed, group or number of sessions, or a quick run.
     """
     earlier: Summary = json.loads(file.read_text(encoding="utf-8"))
     counts = {part["n"] for part in (earlier["genuine"], *earlier["families"].values())}
     same = (
         earlier.get("policy") == policy
+        and earlier.get("build") == build
         and earlier["seed"] == seed
         and earlier["group"] == "reporting"
         and not earlier["quick"]
         and counts == {first}
     )
     if not same:
-        msg = f"{file}: not {first} sessions of each family under this policy and seed"
+        msg = f"{file}: not {first} sessions of each family under this policy, code and seed"
         raise CarriedRefused(msg)
     return earlier
 

@@ -1,9 +1,10 @@
 """What the library costs: CPU a session, time to the verdict, sessions a second, memory.
 
-One genuine session is rendered once; then the same files are judged again and again: by one set of
-models in one process, which tells the processor's time, and by the engine with two workers, as the
-API does, which tells sessions a second and the workers' memory. The customary recipe sees the same
-frames.
+A few genuine sessions are rendered once; then the same files are judged again and again: by one
+set of models in one process, which tells the processor's time, and by the engine with two workers,
+as the API does, which tells sessions a second and the workers' memory. The customary recipe sees
+the same frames. Sessions differ in length and in how many faces are described, so figures are means
+of them.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from verify.models import ModelFiles
 from verify.results import Template
 
 _FRAMES = 90
-_WHO = 7  # whose session is measured
+_WHO = (7, 8, 9, 10)  # whose sessions are measured
 _WORKERS = 2
 _CALLERS = 3  # threads of the API that keep two workers busy
 
@@ -53,6 +54,12 @@ class Film:
     def frames(self) -> list[bytes]:
         """All files."""
         return [frame.jpeg for take in self.takes for frame in take]
+
+    @property
+    def described(self) -> int:
+        """How many of them are described for matching."""
+        pairs = zip(self.challenge.steps, self.takes, strict=True)
+        return sum(place < len(take) for step, take in pairs for place in step.described)
 
 
 class Playback:
@@ -71,54 +78,60 @@ class Playback:
 
 
 def run(lab: Lab, *, repeats: int) -> dict[str, object]:
-    """Measure; processor seconds are told for a session and for 90 frames of it."""
-    film = filmed(lab)
+    """Measure each film `repeats` times; processor seconds are told for a session and 90 frames."""
+    films = [filmed(lab, who) for who in _WHO]
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        alone = pool.submit(judged_alone, lab.mesh, film, repeats).result()
-    rate, peaks = served(lab.mesh, film, repeats)
-    count = len(film.frames)
-    seconds = statistics.median(one.cpu_s for one in alone)
+        told = pool.submit(judged_alone, lab.mesh, films, repeats).result()
+    rate, peaks = served(lab.mesh, films, repeats)
+    count = statistics.mean(len(film.frames) for film in films)
+    seconds = statistics.mean(statistics.median(one.cpu_s for one in each) for each in told)
+    alone = [one for each in told for one in each]
     return {
+        "sessions": len(films),
         "frames_per_session": count,
+        "described_per_session": statistics.mean(film.described for film in films),
         "cpu_s_per_session": round(seconds, 3),
         "cpu_s_per_90_frames": round(seconds * _FRAMES / count, 3),
         "verdict_ms_p95": round(float(np.percentile([one.verdict_ms for one in alone], 95)), 1),
         "sessions_per_s": round(rate, 2),
         "rss_mb": round(max(peaks)),
+        "judged": len(alone),
         "passed": sum(one.passed for one in alone),
-        "customary_s_per_90_frames": _customary(film.frames),
+        "customary_s_per_90_frames": _customary(films[0].frames),
     }
 
 
-def filmed(lab: Lab) -> Film:
+def filmed(lab: Lab, who: int) -> Film:
     """Render one genuine session in this process."""
     stage = stage_of(lab)
-    cast = stage.casting(orders([GENUINE], count=_WHO + 1)[_WHO])
+    cast = stage.casting(orders([GENUINE], count=who + 1)[who])
     actor, challenge = cast.actor(), drawn("full", cast.rng)
     takes = [actor.filming.film(Told.from_json(step.public())) for step in challenge.steps]
     template = stage.template(cast.victim, cast.band)
     return Film(challenge=challenge, template=template, takes=tuple(takes))
 
 
-def judged_alone(mesh: Path, film: Film, repeats: int) -> list[Outcome]:
-    """Judge the film again and again in this process; the first time warms up and is not told."""
+def judged_alone(mesh: Path, films: Sequence[Film], repeats: int) -> list[list[Outcome]]:
+    """Judge each film again and again in this process, once before that to warm up."""
     loaded = measurer(ModelFiles.installed(mesh=mesh), DEFAULT_POLICY)
-    return [_judged(loaded, film) for _ in range(repeats + 1)][1:]
+    _judged(loaded, films[0])
+    return [[_judged(loaded, film) for _ in range(repeats)] for film in films]
 
 
-def served(mesh: Path, film: Film, repeats: int) -> tuple[float, list[float]]:
-    """Judge the film with the engine; return sessions a second and the workers' peaks in MB."""
+def served(mesh: Path, films: Sequence[Film], repeats: int) -> tuple[float, list[float]]:
+    """Judge the films with the engine; return sessions a second and the workers' peaks in MB."""
     engine = FaceEngine(
         models=ModelFiles.installed(mesh=mesh), policy=DEFAULT_POLICY, workers=_WORKERS
     )
     pids = engine.start()
     try:
         with ThreadPoolExecutor(_CALLERS) as callers:
-            list(callers.map(lambda _: _judged(engine, film), range(_CALLERS)))
+            list(callers.map(lambda film: _judged(engine, film), films[:_CALLERS]))
+            wanted = [*films] * repeats
             begun = time.perf_counter()
-            count = len(list(callers.map(lambda _: _judged(engine, film), range(2 * repeats))))
+            list(callers.map(lambda film: _judged(engine, film), wanted))
             lasted = time.perf_counter() - begun
-        return count / lasted, [_peak_mb(pid) for pid in pids]
+        return len(wanted) / lasted, [_peak_mb(pid) for pid in pids]
     finally:
         engine.close()
 

@@ -30,10 +30,15 @@ RUN: dict[str, Any] = {
     "genuine": {"n": 2},
     "families": {"flat_print": {"n": 2}},
     "policy": "p1",
+    "build": "c1",
     "seed": 5,
     "group": "reporting",
     "quick": False,
 }
+
+
+def load(file: Path) -> dict[str, Any]:
+    return carried.load(file, policy="p1", build="c1", seed=5, first=2)
 
 
 def told(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -57,6 +62,8 @@ def test_nothing_carried_changes_nothing() -> None:
     [
         {"policy": "p2"},
         {"policy": None},
+        {"build": "c2"},
+        {"build": None},
         {"seed": 6},
         {"group": "fitting"},
         {"quick": True},
@@ -67,7 +74,7 @@ def test_nothing_carried_changes_nothing() -> None:
 def test_figures_of_other_sessions_are_not_added_to(change: dict[str, Any], tmp_path: Path) -> None:
     file = tmp_path / "run.json"
     file.write_text(json.dumps(RUN))
-    assert carried.load(file, policy="p1", seed=5, first=2)["families"] == RUN["families"]
+    assert load(file)["families"] == RUN["families"]
     file.write_text(json.dumps(RUN | change))
     with pytest.raises(CarriedRefused):
-        carried.load(file, policy="p1", seed=5, first=2)
+        load(file)

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bench.liveness.__main__ import _told
+from bench.liveness.code import code_digest, digest_of
 from bench.liveness.desk import Watch, _pieces
 from bench.liveness.identities import Group
 from bench.liveness.memory import Memory
 from bench.liveness.orders import BANDS, GENUINE, RATIOS, Lab, orders
-from bench.liveness.runner import _kept, run
+from bench.liveness.runner import _kept, _write, run
 from bench.liveness.summary import lines, matching, summary
 from sandbox.phone.chain import Sealed
 from verify.defaults import DEFAULT_POLICY
@@ -50,18 +52,55 @@ def test_genuine_sessions_are_spread_over_all_bands_and_ratios() -> None:
 def test_a_finished_run_is_read_and_nothing_is_played(tmp_path: Path) -> None:
     wanted = orders(["impostor"], count=3)
     file = tmp_path / "rows.jsonl"
-    mine = {"passed": False, "policy": DEFAULT_POLICY.version}
+    mine = {"passed": False, "policy": DEFAULT_POLICY.version, "build": code_digest()}
     known = [{"key": order.key, **mine} for order in wanted]
     stranger = {"key": "of another run", **mine}
     file.write_text("\n".join(json.dumps(one) for one in (*known, stranger)) + "\n")
     assert list(run(LAB, wanted, file=file)) == known
 
 
-def test_sessions_judged_by_another_policy_do_not_count(tmp_path: Path) -> None:
+def test_sessions_of_another_policy_or_other_code_do_not_count(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
-    rows = [{"key": "a", "policy": DEFAULT_POLICY.version}, {"key": "b", "policy": "old"}]
-    file.write_text("\n".join(map(json.dumps, rows)))
-    assert _kept(file) == rows[:1]
+    mine = {"key": "a", "policy": DEFAULT_POLICY.version, "build": code_digest()}
+    others = [mine | {"policy": "old"}, mine | {"build": "old"}, {"key": "a"}]
+    file.write_text("\n".join(map(json.dumps, [mine, *others])))
+    assert _kept(file) == [mine]
+
+
+@pytest.mark.parametrize("left", range(1, 40, 6))
+def test_a_run_cut_off_in_the_middle_of_a_line_loses_that_line_alone(
+    tmp_path: Path, left: int
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    mine = {"policy": DEFAULT_POLICY.version, "build": code_digest()}
+    rows = [{"key": name, **mine} for name in "abc"]
+    for one in rows[:2]:
+        _write(file, one)
+    file.write_bytes(file.read_bytes()[:-left])
+    _write(file, rows[2])
+    assert _kept(file) == ([rows[0], rows[1], rows[2]] if left == 1 else [rows[0], rows[2]])
+
+
+def test_any_change_to_a_file_of_code_is_other_code(tmp_path: Path) -> None:
+    file = tmp_path / "verify" / "one.py"
+    file.parent.mkdir()
+    digests = []
+    for content in ("a = 1\n", "a = 2\n", "a = 1\n"):
+        file.write_text(content)
+        digests.append(digest_of([file.parent]))
+    file.rename(file.with_name("two.py"))
+    digests.append(digest_of([file.parent]))
+    assert digests[0] == digests[2]
+    assert len(set(digests)) == 3
+
+
+def test_a_run_says_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter((0.0, 40.0, 40.0, 50.0))
+    monkeypatch.setattr("bench.liveness.__main__.time.monotonic", lambda: next(clock))
+    list(_told(iter([{}, {}]), 10))
+    assert capsys.readouterr().err == "1 of 10 sessions, 6 minutes to go\n"
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 import pytest
 
+from bench.liveness.code import code_digest
 from bench.liveness.orders import GENUINE, Lab, orders
 from bench.liveness.runner import play
+from verify.defaults import DEFAULT_POLICY
 
 TIMES = {"cpu_s", "verdict_ms", "render_s"}
 
@@ -16,6 +18,7 @@ def test_a_session_played_again_alone_ends_the_same(lab: Lab) -> None:
         for _ in range(2)
     )
     assert one == again
+    assert (one["build"], one["policy"]) == (code_digest(), DEFAULT_POLICY.version)
     assert (one["passed"], one["genuine"], one["family"]) == (False, False, "flat_print")
     assert one["gate"] is not None
 
