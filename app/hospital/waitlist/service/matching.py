@@ -13,8 +13,12 @@ SELECT u.id, s.id, s.hospital_id, s.fee, s.day, u.starts_at
 FROM slot_units u
 JOIN unit_pools p ON p.id = u.pool_id
 JOIN clinic_sessions s ON s.id = u.session_id
+JOIN hospitals h ON h.id = s.hospital_id
+JOIN departments d ON d.id = s.department_id
+JOIN practitioners c ON c.id = s.practitioner_id
 WHERE u.id = %(unit)s AND u.state = 'FREE' AND p.channel = 'app' AND s.state = 'PUBLISHED'
   AND u.starts_at > %(now)s
+  AND h.state = 'ACTIVE' AND d.state = 'ACTIVE' AND c.state = 'ACTIVE'
 """
 MEETS: Final = """
 e.state = 'WAITING' AND e.department_id = s.department_id
@@ -66,8 +70,8 @@ class Candidate:
 def place_of(tx: Tx, unit_id: str, now: datetime) -> Place | None:
     """A place that the waitlist may have.
 
-    1. It is free, and in the pool of the public. 2. Its session is published. 3. Its window has not
-    begun.
+    1. It is free, and in the pool of the public. 2. Its session is published; hospital, department
+    and doctor take appointments. 3. Its window has not begun.
     """
     found = row(tx, _PLACE, {"unit": unit_id, "now": now})
     if found is None:

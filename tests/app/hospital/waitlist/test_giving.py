@@ -94,6 +94,18 @@ def test_a_place_of_the_hospitals_own_window_stays_there(world: World, clinic: C
     assert status(who, entry) == "WAITING"
 
 
+@pytest.mark.parametrize("table", ["hospitals", "departments", "practitioners"])
+def test_nothing_is_given_where_no_appointments_are_taken(
+    world: World, clinic: Clinic, table: str
+) -> None:
+    _, (appointment,) = full(world, clinic)
+    who, entry = waiting(world, clinic, "甲")
+    with world.database.separate() as tx:
+        tx.execute(text(f"UPDATE {table} SET state = 'SUSPENDED'"))  # noqa: S608 - our own tables
+    given_up(world, appointment)
+    assert status(who, entry) == "WAITING"
+
+
 def test_an_accepted_place_is_held_until_it_is_paid_for(world: World, clinic: Clinic) -> None:
     _, (appointment,) = full(world, clinic)
     who, entry = waiting(world, clinic, "甲")
