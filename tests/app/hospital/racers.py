@@ -82,8 +82,12 @@ def run(race: Race, acts: Sequence[Act]) -> list[str]:
     return [found[n] for n in range(len(acts))]
 
 
-def _act(race: Race, act: Act, n: int, barrier: Barrier, outcomes: Queue[tuple[int, str]]) -> None:
-    shared = _infrastructure(race)
+def services_of(race: Race) -> dict[type, object]:
+    """What appointments are made of, in a process of its own."""
+    return _services(_infrastructure(race))
+
+
+def _services(shared: Infrastructure) -> dict[type, object]:
     persons = build_persons(shared)
     services = {
         **build_card(shared, persons=persons),
@@ -91,6 +95,12 @@ def _act(race: Race, act: Act, n: int, barrier: Barrier, outcomes: Queue[tuple[i
     }
     services |= build_appointments(shared, services, persons=persons)
     services[AppointmentSweep] = build_appointment_sweep(shared)
+    return services
+
+
+def _act(race: Race, act: Act, n: int, barrier: Barrier, outcomes: Queue[tuple[int, str]]) -> None:
+    shared = _infrastructure(race)
+    services = _services(shared)
     shared.database.ping()  # connected before the start, so that all run at once
     barrier.wait(_PATIENCE_S)
     try:
