@@ -138,6 +138,7 @@ def test_layout_files_are_part_of_the_home() -> None:
         "particulars.typ",
         "receipt.typ",
         "seal.typ",
+        "slip.typ",
         "specimen.typ",
         "standard.typ",
         "tables.typ",

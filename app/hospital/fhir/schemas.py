@@ -84,11 +84,11 @@ class FhirBody(JsonBody):
         return validated
 
 
-class _Part(BaseModel):
+class _FhirPart(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class ReferencePart(_Part):
+class ReferencePart(_FhirPart):
     """A reference."""
 
     reference: Reference
@@ -97,7 +97,7 @@ class ReferencePart(_Part):
 Text = Annotated[str, Field(min_length=1, max_length=8192)]
 
 
-class Parameter(_Part):
+class Parameter(_FhirPart):
     """One parameter, of one of these types."""
 
     names: ClassVar[Sequence[str]] = ("valueString", "valueCode", "valueDate", "valueDateTime")
@@ -125,7 +125,7 @@ class ParametersBody(FhirBody):
     parameter: Annotated[list[Parameter], Field(max_length=10)]
 
 
-class Coding(_Part):
+class Coding(_FhirPart):
     """A code of some system."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -134,7 +134,7 @@ class Coding(_Part):
     code: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] | None = None
 
 
-class Concept(_Part):
+class Concept(_FhirPart):
     """What FHIR says with codes; texts are left out, since they may be about a person."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -147,7 +147,7 @@ class Concept(_Part):
         return next((one.code for one in self.coding if one.code is not None), None)
 
 
-class AppointmentBody(FhirBody):
+class FhirAppointmentBody(FhirBody):
     """An appointment as it was read, with another status."""
 
     model_config = ConfigDict(strict=True, extra="allow", frozen=True, hide_input_in_errors=True)
@@ -158,19 +158,19 @@ class AppointmentBody(FhirBody):
     cancelationReason: Concept | None = None  # noqa: N815
 
 
-class _Test(_Part):
+class _Test(_FhirPart):
     op: Literal["test"]
     path: Literal["/status"]
     value: Annotated[str, Field(pattern=rf"^(?:{_STATUSES})$")]
 
 
-class _Status(_Part):
+class _Status(_FhirPart):
     op: Literal["replace"]
     path: Literal["/status"]
     value: Annotated[str, Field(pattern=rf"^(?:{_STATUSES})$")]
 
 
-class _Reason(_Part):
+class _Reason(_FhirPart):
     op: Literal["add", "replace"]
     path: Literal["/cancelationReason"]
     value: Concept
@@ -181,7 +181,7 @@ _OPERATIONS: Final[TypeAdapter[list[_Test | _Status | _Reason]]] = TypeAdapter(
 )
 
 
-class Patch(_Part):
+class Patch(_FhirPart):
     """A JSON Patch (RFC 6902) of an appointment, as far as there is anything to patch."""
 
     status: str | None

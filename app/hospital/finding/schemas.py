@@ -71,7 +71,7 @@ class PractitionersQuery(_Query):
     department: Id | None = None
 
 
-class SessionsQuery(_NearQuery):
+class ClinicSessionsQuery(_NearQuery):
     """Which sessions. Each word of `q` is of the hospital, the department or the doctor."""
 
     hospital: Id | None = None
@@ -94,7 +94,7 @@ class SessionsQuery(_NearQuery):
         return self
 
 
-class SessionPath(BaseModel):
+class ClinicSessionPath(BaseModel):
     """Which session."""
 
     model_config = ConfigDict(extra="forbid")
@@ -204,7 +204,7 @@ class SessionItem(_View):
     free: int
 
 
-class SessionsReply(_View):
+class ClinicSessionsReply(_View):
     """A page of sessions."""
 
     items: list[SessionItem]
@@ -219,7 +219,7 @@ class WindowItem(_View):
     free: int
 
 
-class SessionReply(SessionItem):
+class ClinicSessionReply(SessionItem):
     """A session with the times that are free."""
 
     windows: list[WindowItem]

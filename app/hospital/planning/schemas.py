@@ -33,7 +33,7 @@ class HospitalPath(BaseModel):
     id: str = Field(min_length=1, max_length=64)
 
 
-class HospitalsQuery(BaseModel):
+class ListedHospitalsQuery(BaseModel):
     """Which page."""
 
     model_config = ConfigDict(extra="forbid")
@@ -55,7 +55,7 @@ class HospitalReply(Reply):
     status_changed_at: datetime
 
 
-class HospitalsReply(Reply):
+class ListedHospitalsReply(Reply):
     """A page of hospitals, newest first."""
 
     items: list[HospitalReply]
@@ -75,7 +75,7 @@ class ImportQuery(BaseModel):
     """All lines or none, 2,000 at most; otherwise each by itself."""
 
 
-class LineReply(Reply):
+class RefusedLineReply(Reply):
     """A line that was not taken."""
 
     line: int
@@ -100,11 +100,11 @@ class ImportReply(Reply):
     refused: int
     next_line: int | None
     """There was no time from this line on: send the file again. Left out: it was read whole."""
-    lines: list[LineReply]
+    lines: list[RefusedLineReply]
     """Every line that was refused."""
 
 
-class SessionsQuery(BaseModel):
+class PlannedSessionsQuery(BaseModel):
     """Which sessions, and which page of them."""
 
     model_config = ConfigDict(extra="forbid")
@@ -117,7 +117,7 @@ class SessionsQuery(BaseModel):
     limit: int = Field(default=100, ge=1, le=500)
 
 
-class SessionPath(BaseModel):
+class PlannedSessionPath(BaseModel):
     """Which session: our id or the hospital's own."""
 
     model_config = ConfigDict(extra="forbid")
@@ -146,7 +146,7 @@ class PoolReply(Reply):
     blocked: int
 
 
-class SessionReply(Reply):
+class PlannedSessionReply(Reply):
     """A session."""
 
     id: str
@@ -166,10 +166,10 @@ class SessionReply(Reply):
     pools: list[PoolReply]
 
 
-class SessionsReply(Reply):
+class PlannedSessionsReply(Reply):
     """A page of sessions."""
 
-    items: list[SessionReply]
+    items: list[PlannedSessionReply]
     next: str | None
 
 

@@ -60,7 +60,7 @@ class TicketPath(ReleasePath):
     """Which ticket."""
 
 
-class SessionPath(ReleasePath):
+class ReleasedSessionPath(ReleasePath):
     """Which session."""
 
 

@@ -20,6 +20,7 @@ PAGES = {
     "/check",
     "/receipt-check",
     "/check/style.css",
+    "/fhir/R4/<path:rest>",  # nothing is there
 }
 
 

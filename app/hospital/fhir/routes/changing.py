@@ -1,4 +1,7 @@
-"""PUT and PATCH of /fhir/R4/Appointment: a hospital tells what became of an appointment."""
+"""/fhir/R4/Appointment/{id}: one appointment, and the hospital telling what became of it.
+
+In one blueprint: the contract takes a path with all its methods from one.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from app.hospital.fhir.routes.asking import hospital
 from app.hospital.fhir.routes.reading import appointment_told
 from app.hospital.fhir.routes.resources import appointment_resource
 from app.hospital.fhir.routes.speaking import CONTENT, fhir_blueprint
-from app.hospital.fhir.schemas import AppointmentBody, FhirPath, Patch
+from app.hospital.fhir.schemas import FhirAppointmentBody, FhirPath, Patch
 from app.hospital.fhir.service.appointments import AppointmentReading
 from app.hospital.fhir.service.ids import own_id
 from app.hospital.fhir.service.updating import AppointmentUpdating, Change
@@ -34,9 +37,16 @@ _PATCH_CONTENT: Final[dict[str, Any]] = {
 blueprint = fhir_blueprint("fhir_changing")
 
 
+@blueprint.get("/Appointment/<id>", summary="Read an appointment", responses=CONTENT)
+@terminal(scope=FHIR_SCOPE)
+def read(path: FhirPath) -> Response:
+    """One of them, with its version as ETag."""
+    return appointment_told(own_id(path.id, "apt"))
+
+
 @blueprint.put("/Appointment/<id>", summary="Set an appointment's status", responses=CONTENT)
 @terminal(scope=FHIR_SCOPE)
-def put(path: FhirPath, body: AppointmentBody) -> Response:
+def put(path: FhirPath, body: FhirAppointmentBody) -> Response:
     """The appointment as it was read, with another `status`. Nothing else can be changed.
 
     With `If-Match` only if it still has that version.

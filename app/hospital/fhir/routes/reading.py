@@ -87,13 +87,6 @@ def appointments(query: AppointmentSearch) -> Response:
     )
 
 
-@blueprint.get("/Appointment/<id>", summary="Read an appointment", responses=CONTENT)
-@terminal(scope=FHIR_SCOPE)
-def appointment(path: FhirPath) -> Response:
-    """One of them, with its version as ETag."""
-    return appointment_told(own_id(path.id, _APPOINTMENT))
-
-
 def appointment_told(appointment_id: str | None, status: int = 200) -> Response:
     """An appointment as it is now."""
     found = service(AppointmentReading).one(caller(Terminal), hospital(), appointment_id)

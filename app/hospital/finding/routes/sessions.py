@@ -11,7 +11,12 @@ from app.core.access.guards import public
 from app.core.http.replies import reply
 from app.core.http.services import service
 from app.hospital.finding.routes.asking import near, page
-from app.hospital.finding.schemas import SessionPath, SessionReply, SessionsQuery, SessionsReply
+from app.hospital.finding.schemas import (
+    ClinicSessionPath,
+    ClinicSessionReply,
+    ClinicSessionsQuery,
+    ClinicSessionsReply,
+)
 from app.hospital.finding.service.sessions import SessionFinding, SessionWish
 
 blueprint = APIBlueprint(
@@ -19,9 +24,9 @@ blueprint = APIBlueprint(
 )
 
 
-@blueprint.get("", summary="Find sessions", responses={200: SessionsReply})
+@blueprint.get("", summary="Find sessions", responses={200: ClinicSessionsReply})
 @public
-def find(query: SessionsQuery) -> Response:
+def find(query: ClinicSessionsQuery) -> Response:
     """The earliest first; of each day the nearest first where `near` is given.
 
     The counts are those of the moment. What is told is no promise: a hold is.
@@ -37,14 +42,16 @@ def find(query: SessionsQuery) -> Response:
         fee_class=query.fee_class,
         near=near(query),
     )
-    return reply(SessionsReply.model_validate(service(SessionFinding).page(wish, page(query))))
+    return reply(
+        ClinicSessionsReply.model_validate(service(SessionFinding).page(wish, page(query)))
+    )
 
 
-@blueprint.get("/<id>", summary="One session", responses={200: SessionReply})
+@blueprint.get("/<id>", summary="One session", responses={200: ClinicSessionReply})
 @public
-def read(path: SessionPath) -> Response:
+def read(path: ClinicSessionPath) -> Response:
     """With the times at which places are free."""
     finding = service(SessionFinding)
     found = finding.one(path.id)
     windows = [asdict(one) for one in finding.windows(found)]
-    return reply(SessionReply.model_validate({**asdict(found), "windows": windows}))
+    return reply(ClinicSessionReply.model_validate({**asdict(found), "windows": windows}))

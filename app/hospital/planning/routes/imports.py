@@ -15,7 +15,7 @@ from app.core.errors import INVALID_FIELD, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 from app.core.http.languages import preferred_language
 from app.core.http.replies import reply
 from app.core.http.services import service
-from app.hospital.planning.schemas import ImportQuery, ImportReply, LineReply
+from app.hospital.planning.schemas import ImportQuery, ImportReply, RefusedLineReply
 from app.hospital.planning.service.importing.importing import ScheduleImport
 from app.hospital.planning.service.importing.report import ImportReport, Mode
 from app.hospital.planning.service.lines.reading import (
@@ -104,7 +104,7 @@ def _report(report: ImportReport) -> ImportReply:
         refused=len(report.refused),
         next_line=report.next_line,
         lines=[
-            LineReply(
+            RefusedLineReply(
                 line=one.line,
                 id=one.about,
                 code=one.kind.code,

@@ -17,8 +17,8 @@ from app.hospital.planning.schemas import (
     HospitalBody,
     HospitalPath,
     HospitalReply,
-    HospitalsQuery,
-    HospitalsReply,
+    ListedHospitalsQuery,
+    ListedHospitalsReply,
 )
 from app.hospital.planning.service.onboarding import HospitalOnboarding
 
@@ -51,12 +51,12 @@ def add(body: HospitalBody) -> Response:
     return _told(hospital_id, status=201)
 
 
-@blueprint.get("", summary="All hospitals", responses={200: HospitalsReply})
+@blueprint.get("", summary="All hospitals", responses={200: ListedHospitalsReply})
 @operator(scope=READ_SCOPE)
-def page(query: HospitalsQuery) -> Response:
+def page(query: ListedHospitalsQuery) -> Response:
     """Newest first."""
     found = service(HospitalOnboarding).page(before=query.cursor, limit=query.limit)
-    return reply(HospitalsReply(items=[_reply(one) for one in found.items], next=found.next))
+    return reply(ListedHospitalsReply(items=[_reply(one) for one in found.items], next=found.next))
 
 
 @blueprint.get("/<id>", summary="One hospital", responses={200: HospitalReply})

@@ -16,11 +16,11 @@ from app.core.idempotency.routes import idempotent
 from app.hospital.planning.schemas import (
     NotPlannedReply,
     PlanBody,
+    PlannedSessionPath,
+    PlannedSessionReply,
+    PlannedSessionsQuery,
+    PlannedSessionsReply,
     PlanReply,
-    SessionPath,
-    SessionReply,
-    SessionsQuery,
-    SessionsReply,
     SubstitutionBody,
 )
 from app.hospital.planning.service.sessions.reading import SessionReading, SessionView
@@ -37,9 +37,9 @@ blueprint = APIBlueprint(
 )
 
 
-@blueprint.get("/sessions", summary="The sessions of a day", responses={200: SessionsReply})
+@blueprint.get("/sessions", summary="The sessions of a day", responses={200: PlannedSessionsReply})
 @terminal(scope=DESK_SCOPE)
-def page(query: SessionsQuery) -> Response:
+def page(query: PlannedSessionsQuery) -> Response:
     """With the counts of each channel as they are now."""
     found = service(SessionReading).page(
         _hospital(),
@@ -48,26 +48,26 @@ def page(query: SessionsQuery) -> Response:
         after=query.cursor,
         limit=query.limit,
     )
-    return reply(SessionsReply(items=[_reply(one) for one in found.items], next=found.next))
+    return reply(PlannedSessionsReply(items=[_reply(one) for one in found.items], next=found.next))
 
 
 @blueprint.post(
-    "/sessions/<id>/publication", summary="Publish a draft", responses={200: SessionReply}
+    "/sessions/<id>/publication", summary="Publish a draft", responses={200: PlannedSessionReply}
 )
 @terminal(scope=SCHEDULE_SCOPE)
 @idempotent()
-def publish(path: SessionPath) -> Response:
+def publish(path: PlannedSessionPath) -> Response:
     """By our id or the hospital's own. What is published stays so: it can only be called off."""
     hospital_id = _hospital()
     return _told(hospital_id, service(SessionSteps).publish(hospital_id, path.id))
 
 
 @blueprint.post(
-    "/sessions/<id>/substitution", summary="Another doctor", responses={200: SessionReply}
+    "/sessions/<id>/substitution", summary="Another doctor", responses={200: PlannedSessionReply}
 )
 @terminal(scope=SCHEDULE_SCOPE)
 @idempotent()
-def substitute(path: SessionPath, body: SubstitutionBody) -> Response:
+def substitute(path: PlannedSessionPath, body: SubstitutionBody) -> Response:
     """Only while nobody has a place: people chose their doctor. Otherwise call the session off."""
     hospital_id = _hospital()
     done = service(SessionSteps).substitute(hospital_id, path.id, body.practitioner)
@@ -89,10 +89,10 @@ def _told(hospital_id: str, session_id: str) -> Response:
     return reply(_reply(service(SessionReading).one(hospital_id, session_id)))
 
 
-def _reply(view: SessionView) -> SessionReply:
+def _reply(view: SessionView) -> PlannedSessionReply:
     said = asdict(view)
     said["status"] = said.pop("state")
-    return SessionReply.model_validate(said)
+    return PlannedSessionReply.model_validate(said)
 
 
 def _plan(report: PlanReport) -> PlanReply:

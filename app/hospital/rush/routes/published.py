@@ -14,9 +14,9 @@ from app.hospital.rush.schemas import (
     EntriesQuery,
     EntriesReply,
     EntryReply,
+    ReleasedSessionPath,
     ReleasePath,
     ReleaseReply,
-    SessionPath,
 )
 from app.hospital.rush.service.reading import ReleaseReading
 
@@ -36,7 +36,7 @@ def release(path: ReleasePath) -> Response:
     responses={200: ReleaseReply},
 )
 @public
-def release_of_session(path: SessionPath) -> Response:
+def release_of_session(path: ReleasedSessionPath) -> Response:
     """404 where the session is booked without a ticket."""
     return reply(release_reply(service(ReleaseReading).of_session(path.id)))
 
