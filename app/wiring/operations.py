@@ -45,9 +45,7 @@ from app.wiring.documents import build_batch_items, rotate_signers
 from app.wiring.exchange import capabilities, kept_answers
 from app.wiring.family import build_family_sweep
 from app.wiring.hospital.appointments import build_appointment_sweep
-from app.wiring.hospital.conduct import build_conduct_sweep
-from app.wiring.hospital.planning import build_giving_back, build_weekly_planning
-from app.wiring.hospital.waitlist import build_waitlist_sweep
+from app.wiring.hospital.sweeping import swept_hospitals
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.lineage import (
     build_comparing,
@@ -75,8 +73,6 @@ from config import Settings
 _PAUSE_S: Final = 1.0
 _COMPARE_S: Final = 5.0
 _EXPIRE_S: Final = 5.0
-_PLANNED: Final = 1
-"""Hospitals a sweep plans for: it comes every minute, and others wait for their turn in it."""
 _SANDBOX_PHARMACY: Final = "平安大药房（演示）"
 _SANDBOX_PURPOSES: Final = frozenset({"02121"})
 _SANDBOX_SCOPES: Final = frozenset({DECODE_SCOPE, SETTLEMENT_SCOPE})
@@ -144,8 +140,6 @@ class Operations:
             "verifications": verifications.sweep(),
             "cards": cards.sweep(),
             "family": build_family_sweep(shared).sweep(),
-            "conduct_points": build_conduct_sweep(shared).sweep(),
-            "waitlist": build_waitlist_sweep(shared).sweep(),
             "capabilities": capabilities(shared).sweep(),
             "kept_answers": kept_answers(shared).sweep(),
             "certificate_batches": build_batch_items(shared).sweep(),
@@ -153,11 +147,9 @@ class Operations:
             "idempotency_keys": shared.idempotency.sweep(),
             "messages": self.outbox.sweep(),
             "quotes": build_quote_sweep(shared).sweep(),
-            **build_appointment_sweep(shared).sweep(),
+            **swept_hospitals(shared),
             **swept_events(shared),
             "followers": FollowerSweep(database=shared.database, clock=shared.clock).sweep(),
-            "places_given_back": build_giving_back(shared).sweep(),
-            "hospitals_planned": build_weekly_planning(shared).plan_due(most=_PLANNED),
         }
 
     def dispatch(self, stop: threading.Event, *, threads: int, pull_seconds: int) -> None:

@@ -90,13 +90,36 @@ def build_appointments(
         persons: knows persons.
         parts: the other parts of the hospital service; None: `hooks`.
     """
-    database, clock, accesses = shared.database, shared.clock, shared.accesses
     found = parts or hooks(shared)
     mandates = build_mandates(shared, persons)
-    people = ActingPeople(mandates=mandates, accesses=accesses)
-    fees = build_fees(shared, services)
+    people = ActingPeople(mandates=mandates, accesses=shared.accesses)
+    codes = DeskCodes(decoding=_of(services, CodeDecoding), presences=build_presences(shared))
+    return {
+        **_booking(shared, found, people=people, fees=build_fees(shared, services)),
+        **_leaving(shared, found, people=people),
+        AppointmentReading: AppointmentReading(
+            database=shared.database,
+            accesses=shared.accesses,
+            mandates=mandates,
+            rules=found.rules,
+        ),
+        Attending: Attending(
+            database=shared.database,
+            clock=shared.clock,
+            directory=HospitalDirectory(database=shared.database),
+            codes=codes,
+            rules=found.rules,
+            accesses=shared.accesses,
+        ),
+    }
+
+
+def _booking(
+    shared: Infrastructure, found: Hooks, *, people: ActingPeople, fees: CardFees
+) -> dict[type, object]:
+    """From a free place to a paid one."""
+    database, clock = shared.database, shared.clock
     following = FeeFollowing(database=database, clock=clock, fees=fees)
-    directory = HospitalDirectory(database=database)
     return {
         FeeFollowing: following,
         Holding: Holding(
@@ -115,6 +138,13 @@ def build_appointments(
             fees=fees,
             following=following,
         ),
+    }
+
+
+def _leaving(shared: Infrastructure, found: Hooks, *, people: ActingPeople) -> dict[type, object]:
+    """Giving a place up, or another one instead."""
+    database, clock = shared.database, shared.clock
+    return {
         Cancelling: Cancelling(
             database=database,
             clock=clock,
@@ -130,19 +160,6 @@ def build_appointments(
             rules=found.rules,
             admissions=found.admissions,
             succession=found.succession,
-        ),
-        AppointmentReading: AppointmentReading(
-            database=database, accesses=accesses, mandates=mandates, rules=found.rules
-        ),
-        Attending: Attending(
-            database=database,
-            clock=clock,
-            directory=directory,
-            codes=DeskCodes(
-                decoding=_of(services, CodeDecoding), presences=build_presences(shared)
-            ),
-            rules=found.rules,
-            accesses=accesses,
         ),
     }
 

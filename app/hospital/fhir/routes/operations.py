@@ -18,10 +18,11 @@ from app.hospital.fhir.routes.reading import appointment_told
 from app.hospital.fhir.routes.resources import bundle, proposal_resource
 from app.hospital.fhir.routes.speaking import CONTENT, fhir_blueprint, resource
 from app.hospital.fhir.schemas import ParametersBody
-from app.hospital.fhir.service.booking import Made, Search, WindowBooking, Wish
+from app.hospital.fhir.service.booking import WindowBooking
 from app.hospital.fhir.service.dates import Span, span_of
 from app.hospital.fhir.service.ids import own_id
 from app.hospital.fhir.service.views import Found
+from app.hospital.fhir.service.wishes import Made, Search, Wish
 from app.hospital.models.planning import CHANNELS
 from app.hospital.scopes import FHIR_SCOPE
 

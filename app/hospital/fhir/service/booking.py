@@ -29,9 +29,9 @@ from app.hospital.fhir.errors import (
 )
 from app.hospital.fhir.ports import Mandates, Presence, Presences, Rules
 from app.hospital.fhir.service.appointments import PURPOSE
-from app.hospital.fhir.service.dates import Span
 from app.hospital.fhir.service.rows import SLOT, slot_of
 from app.hospital.fhir.service.views import SlotView
+from app.hospital.fhir.service.wishes import Made, Search, Wish
 from app.hospital.service.claiming.claims import Claimed, Wanted, claim
 from app.hospital.service.claiming.moves import Move, move
 from app.hospital.states import LIVE, AppointmentState
@@ -74,42 +74,6 @@ _HOLD: Final = """
 SELECT state, source, person_id FROM appointments
 WHERE id = %(id)s AND hospital_id = %(hospital)s
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """What a window looks for."""
-
-    span: Span
-    channel: str
-    practitioner: str | None = None
-    """The hospital's own id."""
-    department: str | None = None
-    """Likewise."""
-    limit: int = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """A place that somebody at the window wants."""
-
-    presence: str
-    """The presence token of their card's code."""
-    unit_id: str | None = None
-    """It must be this place."""
-    session_id: str | None = None
-    """Or else the lowest number of this session that is free."""
-    channel: str = "window"
-    """Of the session; a place has its own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """What came of it."""
-
-    appointment_id: str
-    new: bool
-    """Whether this call made it; False: it was there already, if only as a hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

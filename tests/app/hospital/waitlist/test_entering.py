@@ -10,7 +10,16 @@ import pytest
 from app.hospital.states import SessionState
 from tests.app.family.steps import accepted, done, later, log_of, refused, relative
 from tests.app.hospital.planting import Clinic
-from tests.app.hospital.waitlist.steps import CHINA, ENTRIES, entered, full, seen, waiting, wish
+from tests.app.hospital.waitlist.steps import (
+    CHINA,
+    ENTRIES,
+    entered,
+    full,
+    seen,
+    status,
+    waiting,
+    wish,
+)
 from tests.app.world import World
 
 UNKNOWN = "hos_" + "0" * 26
@@ -70,7 +79,8 @@ def test_nobody_waits_for_what_can_be_booked(world: World, clinic: Clinic) -> No
 
 def test_a_session_that_opens_later_is_not_free_yet(world: World, clinic: Clinic) -> None:
     clinic.session(opens_at=world.clock.now() + timedelta(hours=1))
-    waiting(world, clinic, "甲")
+    who, entry = waiting(world, clinic, "甲")
+    assert status(who, entry) == "WAITING"
 
 
 @pytest.mark.parametrize(
