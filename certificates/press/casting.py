@@ -10,7 +10,7 @@ from typing import Any, Final
 from certificates.errors import CertificateError, ErrorCode
 from certificates.press.file_frame import FileFrame
 from certificates.press.fonts import PageFont, page_fonts
-from certificates.press.marks import MARK, Marked, mark
+from certificates.press.marks import MARK, Marked, Room, mark
 from certificates.press.objects import Objects, page_content
 from certificates.press.passages import Passage, passages
 from certificates.press.pictures import BLANK_CODE, blank_portrait
@@ -28,12 +28,8 @@ _CODE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How far to the right values may go, in points from the left of the page."""
-
-    right: float
-    beside_portrait: float
+Ends = Mapping[Room, float]
+"""How far to the right values may go, in points from the left of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +45,11 @@ class _Set:
 class Caster:
     """Makes plates."""
 
-    def __init__(self, renderer: Renderer, case: TypeCase, room: Room) -> None:
+    def __init__(self, renderer: Renderer, case: TypeCase, ends: Ends) -> None:
         """Keep what every plate needs."""
         self._renderer = renderer
         self._case = case
-        self._room = room
+        self._ends = ends
 
     def cast(self, template: str, given: Marked) -> Plate:
         """Have Typst set a page with marks, and take it apart.
@@ -99,13 +95,12 @@ class Caster:
 
     def _gaps(self, page: _Set, given: Marked) -> Iterator[tuple[int, int, Gap]]:
         for number, place in given.places.items():
-            right = self._room.beside_portrait if place.beside_portrait else self._room.right
             first: Passage | None = None
             for face in place.words:
                 passage = page.found.get(mark(number, face))
                 if passage is None or passage.font != page.fonts[face].resource:
                     raise CertificateError(ErrorCode.PDF_UNEXPECTED, "a mark not set in one go")
-                gap = _gap(number, face, passage, right=right)
+                gap = _gap(number, face, passage, right=self._ends[place.room])
                 if first is not None:
                     gap = _behind(gap, first, page.fonts["zh"])
                 yield passage.start, passage.end, gap

@@ -8,7 +8,7 @@ a plate serves only pages that say the same of it.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from certificates.press.type_case import Face
 
@@ -27,13 +27,16 @@ _LONGEST: Final = 56
 """Characters; longer values are set smaller, over several lines."""
 
 
+Room = Literal["line", "beside_portrait", "beside_signature"]
+"""What a value stands in: the whole line, or what something else leaves of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One value of a page: its Chinese, and its English right behind it where there is one."""
 
     words: Mapping[Face, str] = field(repr=False)
-    beside_portrait: bool = False
-    """Then there is less room for it."""
+    room: Room = "line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def marked(data: Mapping[str, Any], *, but: frozenset[int] = frozenset()) -> Mar
     page = {**data, "qr": "", "document": ""}
     page["portraits"] = [{**one, "jpeg": b""} for one in data["portraits"]]
     page["number"] = taken.single("zh", data["number"])
-    page["check_code"] = taken.single("zh", data["check_code"])
+    page["check_code"] = taken.single("zh", data["check_code"], "beside_signature")
     page["sources"] = [
         {
             "zh": {**told["zh"], "clock": taken.single("zh", told["zh"]["clock"])},
@@ -69,8 +72,8 @@ def marked(data: Mapping[str, Any], *, but: frozenset[int] = frozenset()) -> Mar
         }
         for told in data["sources"]
     ]
-    beside = bool(data["portraits"])
-    page["rows"] = [{**row, **taken.pair(row, beside_portrait=beside)} for row in data["rows"]]
+    room: Room = "beside_portrait" if data["portraits"] else "line"
+    page["rows"] = [{**row, **taken.pair(row, room)} for row in data["rows"]]
     page["tables"] = [_table(table, taken.pair) for table in data["tables"]]
     return Marked(page, taken.places)
 
@@ -94,19 +97,17 @@ class _Taking:
         self._count = 0
         self.places: dict[int, Place] = {}
 
-    def single(self, face: Face, text: str) -> str:
-        return self._taken(Place({face: text})).get(face, text)
+    def single(self, face: Face, text: str, room: Room = "line") -> str:
+        return self._taken(Place({face: text}, room)).get(face, text)
 
-    def pair(
-        self, words: Mapping[str, Any], *, beside_portrait: bool = False
-    ) -> Mapping[Face, str]:
+    def pair(self, words: Mapping[str, Any], room: Room = "line") -> Mapping[Face, str]:
         """Return the marks of a value, or nothing if it stays."""
         if len(words["zh"]) > _LONGEST:
             return self._taken(Place({}))
         given: dict[Face, str] = {"zh": words["zh"]}
         if words["en"] is not None:
             given["en"] = words["en"]
-        return self._taken(Place(given, beside_portrait))
+        return self._taken(Place(given, room))
 
     def _taken(self, place: Place) -> Mapping[Face, str]:
         number, self._count = self._count, self._count + 1

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from certificates.errors import CertificateError
-from certificates.press.casting import Caster, Room
-from certificates.press.marks import Marked, marked
+from certificates.press.casting import Caster, Ends
+from certificates.press.marks import Marked, Room, marked
 from certificates.press.plate import Plate, Print
 from certificates.press.type_case import Face, Line, TypeCase
 from certificates.qr import qr_modules, qr_svg
@@ -50,7 +50,7 @@ class Press:
         """
         self._most = plates
         self._renderer = renderer or Renderer(home)
-        self._room = _room(home)
+        self._ends = _ends(home)
         self._lock = threading.Lock()
         self._plates: OrderedDict[bytes, Plate | None] = OrderedDict()
         self._seen: OrderedDict[bytes, None] = OrderedDict()
@@ -137,7 +137,7 @@ class Press:
         """Make type case and caster when they are needed first: a tenth of a second."""
         if self._tools is None:
             case = TypeCase(self._renderer)
-            self._tools = case, Caster(self._renderer, case, self._room)
+            self._tools = case, Caster(self._renderer, case, self._ends)
         return self._tools
 
 
@@ -163,8 +163,12 @@ def _keep(kept: OrderedDict[bytes, Any], key: bytes, value: object, *, most: int
         kept.popitem(last=False)
 
 
-def _room(home: Path) -> Room:
+def _ends(home: Path) -> Ends:
     told = json.loads((home / "layout" / "measures.json").read_text())
     right = (_PAGE_MM - told["margin_mm"]) * _POINTS_A_MM - _SPARE
-    beside = (told["portrait_mm"] + told["beside_portrait_mm"]) * _POINTS_A_MM
-    return Room(right, right - beside)
+    taken: dict[Room, float] = {
+        "line": 0.0,
+        "beside_portrait": told["portrait_mm"] + told["beside_portrait_mm"],
+        "beside_signature": told["signature_mm"],
+    }
+    return {room: right - mm * _POINTS_A_MM for room, mm in taken.items()}

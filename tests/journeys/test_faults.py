@@ -12,10 +12,10 @@ import pytest
 
 from sandbox.phone.session import Actor
 from tests.journeys.conftest import Wires
-from tests.journeys.ground import Books, OtherApi
+from tests.journeys.ground import OtherApi
 from tests.journeys.people import AYNUR, ZHOU
 from tests.journeys.processes import Tree, alive, kill, stopped
-from tests.journeys.wire import Session
+from tests.journeys.wire import Answer, Session, until_believed
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
 _IN_THE_MIDDLE_S = 0.4
@@ -28,7 +28,12 @@ _WINDOW_S = 8 + 6
 def test_a_face_worker_killed_over_a_step_fails_that_request_and_no_other(
     wires: Wires, actor: Actor, tree: Tree
 ) -> None:
-    session = Session(wires(), AYNUR, actor)
+    ended = until_believed(lambda: _lost_its_workers(Session(wires(), AYNUR, actor), tree))
+
+    assert ended.json["status"] == "PASSED"
+
+
+def _lost_its_workers(session: Session, tree: Tree) -> Answer:
     frames = session.film()
     workers = tree.face_workers
 
@@ -43,8 +48,9 @@ def test_a_face_worker_killed_over_a_step_fails_that_request_and_no_other(
     assert failed.asks_to_come_back
     # The same step again, and the rest of the session, with workers that are new.
     assert session.send(frames).json["status"] == "IN_PROGRESS"
-    assert session.finish().json["status"] == "PASSED"
+    ended = session.finish()
     assert len(tree.face_workers_again(len(workers), but=workers)) == len(workers)
+    return ended
 
 
 def test_phones_beyond_the_queue_are_sent_away_at_once_and_served_when_they_come_back(
@@ -76,11 +82,20 @@ def test_phones_beyond_the_queue_are_sent_away_at_once_and_served_when_they_come
 
 
 def test_an_api_killed_between_two_steps_goes_on_where_it_was_and_does_nothing_twice(
-    wires: Wires, actor: Actor, other_api: OtherApi, books: Books
+    wires: Wires, actor: Actor, other_api: OtherApi
 ) -> None:
-    phone, key = wires(other_api.base_url), secrets.token_urlsafe(16)
+    phone = wires(other_api.base_url)
+    ended = until_believed(lambda: _lost_its_api(Session(phone, AYNUR, actor), other_api))
+
+    if ended.json.get("retry_code") == "TOO_SLOW":
+        pytest.skip("starting the API again took longer than a step may last")
+    assert ended.json["status"] == "PASSED", ended
+    assert phone.redeem(ended.json["code"]).status == 200
+
+
+def _lost_its_api(session: Session, other_api: OtherApi) -> Answer:
+    phone, key = session.wire, secrets.token_urlsafe(16)
     opened = phone.begin(ZHOU, key=key)
-    session = Session(phone, AYNUR, actor)
     frames = session.film()
     first = session.send(frames)
     revealed = time.monotonic()
@@ -94,11 +109,9 @@ def test_an_api_killed_between_two_steps_goes_on_where_it_was_and_does_nothing_t
     assert session.send(frames, n=0).json == first.json
     assert session.look().json["step"] == first.json["step"]
     ended = session.finish()
-    if time.monotonic() - revealed > _WINDOW_S:
-        assert ended.json["retry_code"] == "TOO_SLOW"
-        pytest.skip("starting the API again took longer than a step may last")
-    assert ended.json["status"] == "PASSED", books.gate(session.id)
-    assert phone.redeem(ended.json["code"]).status == 200
+    took = time.monotonic() - revealed
+    assert ended.json.get("retry_code") != "TOO_SLOW" or took > _WINDOW_S
+    return ended
 
 
 def test_an_api_that_is_asked_to_stop_ends_by_itself_and_its_workers_with_it(

@@ -88,6 +88,16 @@ def test_a_value_that_just_fits_or_just_does_not_is_broken_where_typst_breaks_it
     assert differing(printed(press, page), set_by_typst(page)) == 0
 
 
+@needs("pdftoppm")
+@pytest.mark.parametrize("code", ["WWWW-MMMM-WWWW-MMMM", "NNNN-NNNN-NNNN-NNNN", "1111-JJJJ"])
+def test_a_check_code_of_wide_letters_never_runs_into_the_signature(
+    press: Press, page_of: PageOf, code: str
+) -> None:
+    press.pdf(TEMPLATE, page_of(), created=NOON)
+    page = page_of() | {"check_code": code}
+    assert differing(printed(press, page), set_by_typst(page)) == 0
+
+
 def test_a_long_value_makes_a_plate_of_its_own_when_it_comes_again(
     press: Press, page_of: PageOf
 ) -> None:
