@@ -19,7 +19,7 @@ endif
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-all test-debian coverage lint lint-types lint-style bench-journey bench-liveness \
 	bench-light-code bench-certificates bench-card bench-booking bench-offline-codes certificate-pages fuzz-codes \
-	clean setup setup-dev
+	clean setup setup-dev web
 
 help: ## list the targets
 	@echo 'Zero-Run. Usage: make <target> [PORT=8000] [ONCE=1] [ARGS="…"]'
@@ -90,6 +90,10 @@ bench-journey: setup-dev ## measure at least 20 journeys; the last line is JSON
 bench-liveness: setup-dev ## play genuine and attack sessions, hours; the last line is JSON (ARGS=--quick)
 	@mkdir -p var/bench
 	@exec $(VENV_PYTHON) -m bench.liveness --out var/bench $(ARGS)
+
+# The pages as they are served lie in web/dist; only who changes them needs this, and Node 18.
+web: ## build the pages into web/dist (needs npm)
+	@cd web && npm ci --no-audit --no-fund --silent && npm run --silent check && npm run --silent build
 
 certificate-pages: setup-dev ## write a certificate of each type to var/pages, to look at them
 	@exec $(VENV_PYTHON) -m bench.certificates --pages var/pages

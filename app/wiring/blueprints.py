@@ -73,6 +73,7 @@ from app.settlement.reconciliation.routes.operator import blueprint as operator_
 from app.settlement.reconciliation.routes.terminal import blueprint as reconciliation
 from app.settlement.routes.holder import blueprint as purchases
 from app.settlement.routes.terminal import blueprint as settlement
+from app.web.routes import blueprint as web
 
 BLUEPRINTS: Final = (
     verifications,
@@ -143,5 +144,6 @@ BLUEPRINTS: Final = (
     appointment_slips,
     slip_desk,
     operator_conduct,
+    web,
     health,
 )

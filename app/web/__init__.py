@@ -1,0 +1,1 @@
+"""The pages in `web/dist`, served by the application itself."""

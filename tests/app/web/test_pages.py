@@ -1,0 +1,70 @@
+"""The pages are served by the application: nothing from elsewhere, nothing inline."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.web.pages import Pages
+from tests.app.world import World
+
+PAGES = ["/m/", "/terminal/", "/desk/", "/ops/"]
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    return world.app.test_client()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_forbids_itself_what_is_inline_evaluated_or_from_elsewhere(
+    client: FlaskClient, page: str
+) -> None:
+    answer = client.get(page)
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert answer.status_code == 200
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy
+    assert "'unsafe-eval'" not in policy
+    assert "http" not in policy
+    text = answer.get_data(as_text=True)
+    assert "__ORIGIN__" not in text
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=", text)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_names_is_there_and_may_be_kept_for_ever(
+    client: FlaskClient, page: str
+) -> None:
+    named = re.findall(r'(?:src|href)="(/web/[^"]+)"', client.get(page).get_data(as_text=True))
+
+    assert named
+    for path in named:
+        answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_every_screen_of_the_phone_is_the_same_page(client: FlaskClient) -> None:
+    assert client.get("/m/card/code").data == client.get("/m/").data
+
+
+def test_who_has_a_page_already_is_not_sent_it_again(client: FlaskClient) -> None:
+    etag = client.get("/m/").headers["ETag"]
+    assert client.get("/m/", headers={"If-None-Match": etag}).status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/web/m.html", "/web/../config.py", "/web/assets/none.js"])
+def test_only_what_was_built_is_served(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_the_name_of_the_host_alone_leads_to_the_phones_pages(client: FlaskClient) -> None:
+    assert client.get("/").headers["Location"] == "/m/"
+
+
+def test_without_built_pages_there_are_none(tmp_path: Path) -> None:
+    assert Pages.read(tmp_path / "none", origin="http://x").get("m.html") is None

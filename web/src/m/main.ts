@@ -1,0 +1,13 @@
+import "@/ui/vant";
+import "@/ui/theme.css";
+import { createApp } from "vue";
+import { createRouter, createWebHistory } from "vue-router";
+import App from "./App.vue";
+import { routes } from "./areas";
+
+const router = createRouter({
+  history: createWebHistory("/m/"),
+  routes: [...routes, { path: "/:rest(.*)*", redirect: "/" }],
+  scrollBehavior: (_to, _from, kept) => kept ?? { top: 0 },
+});
+createApp(App).use(router).mount("#page");

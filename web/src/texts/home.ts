@@ -1,0 +1,14 @@
+import type { Texts } from "./texts";
+
+export const HOME = {
+  greeting: ["数据多跑路，群众不跑腿", "Data run, people do not"],
+  signIn: ["刷脸登录", "Sign in with your face"],
+  signedIn: ["身份已核验", "Identity verified"],
+  face: ["电子身份", "Identity"],
+  certificates: ["电子证明", "Certificates"],
+  card: ["电子社保卡", "Social security card"],
+  booking: ["预约挂号", "Hospital booking"],
+  accesses: ["谁看了我的数据", "Who saw my data"],
+  family: ["亲情账户", "Family"],
+  settings: ["设置", "Settings"],
+} as const satisfies Texts;

@@ -1,0 +1,20 @@
+/** Four pages, each an entry of its own; what they share becomes chunks that all of them cache. */
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vite";
+
+const here = (path: string): string => new URL(path, import.meta.url).pathname;
+const PAGES = ["m", "terminal", "desk", "ops"];
+
+export default defineConfig({
+  base: "/web/",
+  plugins: [vue()],
+  resolve: { alias: { "@": here("./src") } },
+  build: {
+    target: "es2022",
+    cssTarget: ["chrome108", "safari16"],
+    assetsInlineLimit: 0, // a data: address is more than the page's policy allows for most things
+    modulePreload: { polyfill: false }, // the polyfill would be a script within the page
+    reportCompressedSize: false,
+    rollupOptions: { input: Object.fromEntries(PAGES.map((page) => [page, here(`./${page}.html`)])) },
+  },
+});
