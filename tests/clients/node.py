@@ -1,4 +1,4 @@
-"""Independent clients from the npm registry, pinned, outside of the tree."""
+"""Packages from the npm registry, pinned, outside of the tree: a wallet, and the pages' tools."""
 
 from __future__ import annotations
 
@@ -22,17 +22,23 @@ _OUT_OF_REACH: Final = re.compile(
 
 
 def installed_wallet() -> Path:
-    """The folder where the wallet can run; made once for each lock file.
+    """The folder where the wallet can run."""
+    folder = installed(HERE)
+    shutil.copy(HERE / "wallet.mjs", folder)
+    return folder
+
+
+def installed(source: Path) -> Path:
+    """A folder with what a package.json and its lock ask for; made once for each lock.
 
     Skips the test, and says why, where there is no Node or its registry cannot be reached.
     """
     npm = _required("npm")
     _require_node()
-    lock = (HERE / "package-lock.json").read_bytes()
+    lock = (source / "package-lock.json").read_bytes()
     folder = _INSTALLED / hashlib.sha256(lock).hexdigest()[:16]
     if not folder.exists():
-        _install(npm, folder)
-    shutil.copy(HERE / "wallet.mjs", folder)
+        _install(npm, source, folder)
     return folder
 
 
@@ -51,12 +57,12 @@ def run_wallet(folder: Path, task: dict[str, Any]) -> Any:
     return json.loads(done.stdout)
 
 
-def _install(npm: str, folder: Path) -> None:
+def _install(npm: str, source: Path, folder: Path) -> None:
     draft = folder.with_suffix(".new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, draft)
+        shutil.copy(source / name, draft)
     done = subprocess.run(  # noqa: S603 - a fixed command
         [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"],
         cwd=draft,
