@@ -26,7 +26,7 @@ def last_day(policy: BookingPolicy, now: datetime) -> date:
 
 
 def free_until(
-    policy: BookingPolicy, *, fee_class: str, day: date, starts_at: datetime
+    policy: BookingPolicy, *, fee_class: str, day: date, starts_at: datetime, put_there: bool
 ) -> datetime:
     """Until when cancelling an appointment costs nothing.
 
@@ -35,7 +35,11 @@ def free_until(
         fee_class: of the session.
         day: of the session, in China.
         starts_at: of the place's window.
+        put_there: whether the hospital chose the time, since it called the patient's session off.
+            Then it is free until the window begins: a stop never leaves anybody worse off.
     """
+    if put_there:
+        return starts_at
     if fee_class == _ORDINARY:
         return _earlier(starts_at, policy.cancel_ordinary_before)
     before = day - timedelta(days=1)

@@ -21,7 +21,8 @@ _SEEN: Final = """
 SELECT a.id, a.person_id, a.mandate_id, a.hospital_id, h.name, c.name, c.address, d.id, d.name,
   p.id, p.name, p.title, s.id, s.half_day, s.fee_class, u.number, a.day, a.starts_at, a.ends_at,
   a.state, a.source, a.fee, a.deadline, a.consent, a.replaces, a.sequence, a.created_at,
-  a.state_changed_at, f.state, f.settlement_id
+  a.state_changed_at, f.state, f.settlement_id,
+  EXISTS (SELECT FROM stop_outcomes AS o WHERE o.replaced_by = a.id)
 FROM appointments AS a
 JOIN hospitals AS h ON h.id = a.hospital_id
 JOIN departments AS d ON d.id = a.department_id JOIN campuses AS c ON c.id = d.campus_id
@@ -87,6 +88,8 @@ class Seen:
     fee_state: str | None
     """Of the last attempt to pay; None: there was none."""
     settlement_id: str | None
+    put_there: bool
+    """By a hospital that called off the session it replaces."""
     free_until: datetime
     """Until when cancelling costs nothing."""
 
@@ -177,6 +180,7 @@ class AppointmentReading:
             fee_class=values["fee_class"],
             day=values["day"],
             starts_at=values["starts_at"],
+            put_there=values["put_there"],
         )
         return Seen(**values, free_until=free)
 

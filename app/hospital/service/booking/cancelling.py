@@ -19,7 +19,8 @@ from app.hospital.service.local import free_until
 from app.hospital.states import AppointmentState
 
 _TERMS: Final = """
-SELECT a.hospital_id, s.fee_class, a.day, a.starts_at, a.ends_at
+SELECT a.hospital_id, s.fee_class, a.day, a.starts_at, a.ends_at,
+  EXISTS (SELECT FROM stop_outcomes AS o WHERE o.replaced_by = a.id)
 FROM appointments AS a JOIN clinic_sessions AS s ON s.id = a.session_id WHERE a.id = %(id)s
 """
 _BOOKED: Final = frozenset({AppointmentState.BOOKED})
@@ -76,13 +77,15 @@ class Cancelling:
 
     def _terms(self, tx: Tx, appointment_id: str, now: datetime) -> tuple[bool, bool]:
         """Whether it is late, and whether the fee goes back even so."""
-        ((hospital_id, fee_class, day, starts_at, ends_at),) = rows(
+        ((hospital_id, fee_class, day, starts_at, ends_at, put_there),) = rows(
             tx, _TERMS, {"id": appointment_id}
         )
         if ends_at <= now:
             raise APPOINTMENT_TOO_LATE()
         policy = self._rules.for_hospital(hospital_id)
-        free = free_until(policy, fee_class=fee_class, day=day, starts_at=starts_at)
+        free = free_until(
+            policy, fee_class=fee_class, day=day, starts_at=starts_at, put_there=put_there
+        )
         return now > free, policy.refunds_late
 
 

@@ -28,7 +28,7 @@ from app.hospital.states import AppointmentState
 
 _OLD: Final = """
 SELECT a.hospital_id, s.fee_class, a.day, a.starts_at, a.fee, s.item_code, a.consent, a.agent_id,
-  a.mandate_id
+  a.mandate_id, EXISTS (SELECT FROM stop_outcomes AS o WHERE o.replaced_by = a.id)
 FROM appointments AS a JOIN clinic_sessions AS s ON s.id = a.session_id WHERE a.id = %(id)s
 """
 _BOOKED: Final = frozenset({AppointmentState.BOOKED})
@@ -118,9 +118,11 @@ class Rescheduling:
             tx, _OLD, {"id": appointment_id}
         )
         policy = self._rules.for_hospital(hospital_id)
-        if now > free_until(policy, fee_class=fee_class, day=day, starts_at=starts_at):
+        fee, item_code, consent, agent_id, mandate_id, put_there = others
+        if now > free_until(
+            policy, fee_class=fee_class, day=day, starts_at=starts_at, put_there=put_there
+        ):
             raise APPOINTMENT_TOO_LATE()
-        fee, item_code, consent, agent_id, mandate_id = others
         return _Old(
             hospital_id=hospital_id,
             fee_class=fee_class,

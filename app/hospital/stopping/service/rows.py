@@ -29,7 +29,8 @@ SELECT a.id, a.person_id, a.agent_id, a.mandate_id, a.state, a.consent, a.fee
 FROM appointments a JOIN slot_units u ON u.id = a.unit_id
 WHERE a.session_id = %(session)s AND a.state = ANY(%(live)s) ORDER BY u.number
 """
-# Open to the public, and free in the public's own pool: other pools are for whom they say.
+# Open to the public, and free in the public's own pool: other pools are for whom they say, and
+# where people stand in line for a session nobody is put before them.
 _CANDIDATES: Final = """
 SELECT s.id, s.practitioner_id, s.day, s.starts_at, s.ends_at, count(u.id)
 FROM clinic_sessions s
@@ -39,6 +40,10 @@ WHERE s.department_id = %(department)s AND s.day BETWEEN %(first)s AND %(last)s
   AND s.state = 'PUBLISHED' AND s.opens_at <= %(now)s AND s.starts_at >= %(soonest)s
   AND s.fee_class = %(fee_class)s AND s.fee = %(fee)s AND s.item_code = %(item)s
   AND s.id <> ALL(%(without)s)
+  AND NOT EXISTS (
+    SELECT FROM release_sessions AS q JOIN releases AS r ON r.id = q.release_id
+    WHERE q.session_id = s.id AND r.withdrawn_at IS NULL AND r.closes_at > %(now)s
+  )
 GROUP BY s.id ORDER BY s.starts_at, s.id LIMIT %(most)s
 """
 _ENGAGEMENTS: Final = """

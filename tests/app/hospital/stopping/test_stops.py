@@ -9,10 +9,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.core.ids import new_id
+from app.hospital.rush.models import Release, ReleaseSession
+from app.hospital.rush.states import ReleaseMode
 from app.hospital.states import AppointmentState, SessionState
 from tests.app.device import Device
+from tests.app.family.steps import done, relative
 from tests.app.hospital.people import patient
 from tests.app.hospital.planting import Clinic, plant
+from tests.app.hospital.steps import booked as wish
+from tests.app.hospital.steps import cancel, read, until_day_of
 from tests.app.hospital.stopping.conftest import FakeFees, FakeWatcher
 from tests.app.hospital.stopping.steps import (
     STOPS,
@@ -374,3 +380,54 @@ def test_the_database_refuses_places_after_the_stop(
     )
     with pytest.raises(DBAPIError, match="gets no places"), world.database.separate() as tx:
         tx.execute(again)
+
+
+def test_nobody_is_put_before_those_who_stand_in_line(
+    world: World, clinic: Clinic, his: Device
+) -> None:
+    session, other = clinic.session(units=1), clinic.session(hour=14, units=1)
+    released(world, clinic, other)
+    booked(world, session, consent=SAME_DOCTOR)
+    (told,) = stopped(his, session_ids=[session])
+    assert (told["replanned"], told["cancelled"]) == (0, 1)
+    assert units(world, other) == ["FREE"]
+
+
+def test_a_place_the_hospital_chose_is_given_up_free_until_its_time(
+    world: World, clinic: Clinic, his: Device
+) -> None:
+    session, other = clinic.session(fee=0), clinic.session(hour=14, fee=0)
+    who = relative(world, "张伟")
+    made = wish(who, session, consent=SAME_DOCTOR)
+    stopped(his, session_ids=[session])
+    until_day_of(world, other, who, minutes=5)
+    put = next(
+        one for one in done(who.phone.get("/v1/appointments"))["items"] if one["status"] == "BOOKED"
+    )
+    assert put["free_until"] == put["starts_at"]
+    done(cancel(who, put["id"]))
+    assert read(who, put["id"])["events"][-1]["detail"] == {"late": False}
+    assert read(who, made["id"])["status"] == "RESCHEDULED"
+
+
+def released(world: World, clinic: Clinic, session: str) -> None:
+    """A release of a session that people stand in line for."""
+    now = world.clock.now()
+    release = Release(
+        id=new_id("rel", now),
+        hospital_id=clinic.hospital_id,
+        name="周一专家号",
+        mode=ReleaseMode.FIFO,
+        tickets_from=now,
+        tickets_until=now + timedelta(hours=1),
+        opens_at=now,
+        closes_at=now + timedelta(hours=1),
+        admits_per_minute=60,
+        admission_seconds=300,
+        most_tickets=100,
+        created_at=now,
+    )
+    with world.database.separate() as tx:
+        tx.add(release)
+        tx.flush()
+        tx.add(ReleaseSession(session_id=session, release_id=release.id))
