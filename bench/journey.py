@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 portraits=system.portraits,
                 mesh_model=var_folder(CHECKOUT, given) / "models" / "face_landmark.tflite",
                 till=system.till,
+                hospital=system.hospital,
             )
             sample = _play(stage, count)
             memory = api_memory(system.api.process.pid)

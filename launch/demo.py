@@ -19,6 +19,7 @@ from launch.refusals import (
 from launch.serving import addresses, serve
 from launch.stage import CITIZEN, Stage
 from launch.system import System
+from launch.visit import play_visit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ _STEPS = (
     *("verification", "token", "certificate", "card", "decode"),
     *("quote", "settle", "refund"),
 )
+_VISIT = ("place", "hold", "fee", "arrival", "service")
 _REFUSED = (
     *("impostor", "flat_photo", "replayed_session"),
     *("used_code", "settled_twice", "foreign_key_token"),
@@ -49,7 +51,7 @@ def demo(given: Mapping[str, str], *, port: int, once: bool) -> int:
         LaunchRefused: something could not be started, or a step of the journey did not hold.
     """
     with System(given=given, port=port) as system:
-        journey, refusals = _play(system)
+        journey, visit, refusals = _play(system)
         pdf = _keep(system.var, journey)
         memory = api_memory(system.api.process.pid)
         held = all(refusal.held for refusal in refusals)
@@ -57,23 +59,25 @@ def demo(given: Mapping[str, str], *, port: int, once: bool) -> int:
             addresses(system)
             serve(system)
     if once:
-        print(json.dumps(_summary(journey, refusals, pdf, memory)), flush=True)
+        print(json.dumps(_summary(journey, visit, refusals, pdf, memory)), flush=True)
     return 0 if held else 1
 
 
-def _play(system: System) -> tuple[Journey, Sequence[Refusal]]:
+def _play(system: System) -> tuple[Journey, Mapping[str, float], Sequence[Refusal]]:
     stage = Stage(
         base_url=system.base_url,
         portraits=system.portraits,
         mesh_model=system.var / "models" / "face_landmark.tflite",
         till=system.till,
+        hospital=system.hospital,
     )
     studio = stage.studio()
     actor = studio.person(stage.head(studio))
     print("\nThe journey (milliseconds are the server's; the camera's time is not counted)")
-    with stage.phone() as phone, stage.terminal() as till:
+    with stage.phone() as phone, stage.terminal() as till, stage.desk() as desk:
         journey = play_journey(phone, till=till, claim=CITIZEN, actor=actor, tell=_tell)
-        _tell(Line(name="in all", ms=journey.ms, text=_filmed(journey)))
+        visit = play_visit(phone, desk=desk, var=system.var, tell=_tell)
+        _tell(Line(name="in all", ms=journey.ms + sum(visit.values()), text=_filmed(journey)))
         print("\nWhat must be refused", flush=True)
         refusals = [
             try_used_code(till, journey),
@@ -86,7 +90,7 @@ def _play(system: System) -> tuple[Journey, Sequence[Refusal]]:
     for refusal in refusals:
         mark = "refused" if refusal.held else "NOT REFUSED AS IT SHOULD BE"
         print(f"  {refusal.name:<18} {mark}: {refusal.code}", flush=True)
-    return journey, refusals
+    return journey, visit, refusals
 
 
 def _tell(line: Line) -> None:
@@ -108,6 +112,7 @@ def _keep(var: Path, journey: Journey) -> Path:
 
 def _summary(
     journey: Journey,
+    visit: Mapping[str, float],
     refusals: Sequence[Refusal],
     pdf: Path,
     memory: ApiMemory,
@@ -115,8 +120,9 @@ def _summary(
     codes = {refusal.name: refusal.code for refusal in refusals}
     return {
         "ok": all(refusal.held for refusal in refusals),
-        "steps": {f"{name}_ms": round(journey.ms_by_step[name]) for name in _STEPS},
-        "journey_ms": round(journey.ms),
+        "steps": {f"{name}_ms": round(journey.ms_by_step[name]) for name in _STEPS}
+        | {f"{name}_ms": round(visit[name]) for name in _VISIT},
+        "journey_ms": round(journey.ms + sum(visit.values())),
         "refused": {name: codes[name] for name in _REFUSED},
         "certificate_pdf": str(pdf),
         "signature_level": journey.document.certificate.signature_level,

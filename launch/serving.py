@@ -68,6 +68,7 @@ def addresses(system: System) -> None:
         "Serving until Ctrl-C",
         f"  API documentation   {system.base_url}/docs",
         f"  public check page   {system.base_url}/check",
+        f"  hospital sessions   {system.base_url}/v1/clinic-sessions?q=内科",
         f"  health              {system.base_url}/health/ready",
         f"  logs                {system.var / 'logs'}",
         sep="\n",

@@ -1,4 +1,4 @@
-"""Who plays in the journey: sandbox persons, their photographs, phones and the cashier."""
+"""Who plays: sandbox persons, their photographs and phones, the cashier, the hospital."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from sandbox.hospital_his.client import Hospital
 from sandbox.phone.cast import Studio
 from sandbox.phone.client import Phone
 from sandbox.phone.dpop import Prover
@@ -34,8 +35,8 @@ FOREIGN_CAPTURE = "biden.jpg"
 """The face of somebody else."""
 
 
-class TillRegistration(Protocol):
-    """What is known of the sandbox's cashier."""
+class Registration(Protocol):
+    """What is known of the sandbox's cashier, or of its hospital's system."""
 
     @property
     def client_id(self) -> str:
@@ -55,7 +56,8 @@ class Stage:
     base_url: str
     portraits: Path
     mesh_model: Path
-    till: TillRegistration
+    till: Registration
+    hospital: Registration
 
     def studio(self) -> Studio:
         """Return a studio of its own: its network and generator belong to one thread."""
@@ -77,13 +79,29 @@ class Stage:
     def terminal(self) -> Iterator[Terminal]:
         """Hand out the cashier's till, signed in for decoding and selling."""
         prover = Prover(key=DeviceKey.generate(), clock=time.time)
-        assertions = ClientAssertions(
-            client_id=self.till.client_id,
-            key=DeviceKey.load(self.till.key_file),
+        with Http(base_url=self.base_url, prover=prover, clock=time.perf_counter) as http:
+            terminal = Terminal(http=http, assertions=self._assertions(self.till))
+            terminal.sign_in(SCOPE)
+            yield terminal
+
+    @contextlib.contextmanager
+    def desk(self) -> Iterator[Hospital]:
+        """Hand out the hospital's system, signed in for all it does."""
+        prover = Prover(key=DeviceKey.generate(), clock=time.time)
+        with Http(base_url=self.base_url, prover=prover, clock=time.perf_counter) as http:
+            hospital = Hospital(
+                http=http,
+                assertions=self._assertions(self.hospital),
+                token=None,
+                keep=lambda _: None,
+            )
+            hospital.sign_in()
+            yield hospital
+
+    def _assertions(self, registered: Registration) -> ClientAssertions:
+        return ClientAssertions(
+            client_id=registered.client_id,
+            key=DeviceKey.load(registered.key_file),
             issuer=self.base_url,
             clock=time.time,
         )
-        with Http(base_url=self.base_url, prover=prover, clock=time.perf_counter) as http:
-            terminal = Terminal(http=http, assertions=assertions)
-            terminal.sign_in(SCOPE)
-            yield terminal

@@ -75,14 +75,14 @@ def verify(phone: Phone, claim: Claim, actor: Actor) -> Taken[Verification]:
 
 def _shown(phone: Phone, claim: Claim, actor: Actor) -> Taken[Verification]:
     before = len(phone.http.timings)
-    taken = _timed("verification", phone.http, lambda: phone.verify(claim, actor))
+    taken = timed("verification", phone.http, lambda: phone.verify(claim, actor))
     opening = phone.http.timings[before].ms
     return Taken(value=taken.value, ms=opening + sum(taken.value.waited_ms))
 
 
 def fetch_token(phone: Phone, verification: Verification) -> Taken[Tokens]:
     """Trade the one-time code for tokens bound to the phone's key."""
-    return _timed("token", phone.http, lambda: phone.token(verification.verdict.code))
+    return timed("token", phone.http, lambda: phone.token(verification.verdict.code))
 
 
 def get_certificate(phone: Phone) -> Taken[Document]:
@@ -92,7 +92,7 @@ def get_certificate(phone: Phone) -> Taken[Document]:
         certificate = phone.issue(CERTIFICATE_TYPE)
         return Document(certificate=certificate, pdf=phone.pdf(certificate.id))
 
-    return _timed("certificate", phone.http, get)
+    return timed("certificate", phone.http, get)
 
 
 def fetch_upgraded(
@@ -122,7 +122,7 @@ def fetch_upgraded(
 
 def check_certificate(phone: Phone, document: Document) -> Taken[Check]:
     """Have the PDF checked as anybody may; it has to be valid."""
-    taken = _timed("check", phone.http, lambda: phone.check_pdf(document.pdf))
+    taken = timed("check", phone.http, lambda: phone.check_pdf(document.pdf))
     if not taken.value.valid:
         msg = f"The public check refuses the certificate: {dict(taken.value.verdict)}"
         raise StepFailed(msg)
@@ -136,7 +136,7 @@ def show_code(phone: Phone) -> Taken[CardCode]:
         phone.open_card()
         return phone.card_code(PURPOSE)
 
-    return _timed("card", phone.http, show)
+    return timed("card", phone.http, show)
 
 
 def decode(till: Terminal, shown: CardCode) -> Taken[Presentation]:
@@ -145,12 +145,12 @@ def decode(till: Terminal, shown: CardCode) -> Taken[Presentation]:
     if digits != shown.code:
         msg = "The picture of the card's code does not show the code."
         raise StepFailed(msg)
-    return _timed("decode", till.http, lambda: till.decode(digits, PURPOSE))
+    return timed("decode", till.http, lambda: till.decode(digits, PURPOSE))
 
 
 def quote(shop: Shop, presentation: Presentation) -> Taken[Quote]:
     """Ask what the basket costs whom; it has an item of each class."""
-    taken = _timed("quote", shop.http, lambda: shop.quote(presentation.presence_token))
+    taken = timed("quote", shop.http, lambda: shop.quote(presentation.presence_token))
     found = taken.value
     if not found.split.holds or found.categories != _CLASSES:
         msg = f"The quote is not one of the basket: {found}"
@@ -160,7 +160,7 @@ def quote(shop: Shop, presentation: Presentation) -> Taken[Quote]:
 
 def settle(shop: Shop, quoted: Quote) -> Taken[Settlement]:
     """Settle the quote, which has to cost what it said."""
-    taken = _timed("settle", shop.http, lambda: shop.settle(quoted))
+    taken = timed("settle", shop.http, lambda: shop.settle(quoted))
     done = taken.value
     if done.status != "SETTLED" or done.split != quoted.split:
         msg = f"The settlement is not what was quoted: {done}, {quoted}"
@@ -170,7 +170,7 @@ def settle(shop: Shop, quoted: Quote) -> Taken[Settlement]:
 
 def read_purchases(phone: Phone, settlement: Settlement) -> Taken[Purchase]:
     """Read what was bought with the card; the newest is this purchase, to the fen."""
-    taken = _timed("purchases", phone.http, lambda: phone.purchases()[:1])
+    taken = timed("purchases", phone.http, lambda: phone.purchases()[:1])
     for newest in taken.value:
         split = Split(
             total=newest.total, fund=newest.fund, account=newest.account, cash=newest.cash
@@ -183,7 +183,7 @@ def read_purchases(phone: Phone, settlement: Settlement) -> Taken[Purchase]:
 
 def refund(shop: Shop, settlement: Settlement) -> Taken[Split]:
     """Give one unit of the first line back; all payers together get its price."""
-    taken = _timed("refund", shop.http, lambda: shop.refund(settlement, n=1, quantity=1))
+    taken = timed("refund", shop.http, lambda: shop.refund(settlement, n=1, quantity=1))
     if not taken.value.holds or taken.value.total != BASKET[0].unit_price_fen:
         msg = f"The refund is not the price of what came back: {taken.value}"
         raise StepFailed(msg)
@@ -192,14 +192,19 @@ def refund(shop: Shop, settlement: Settlement) -> Taken[Split]:
 
 def read_accesses(phone: Phone) -> Taken[tuple[Access, ...]]:
     """Read who saw the citizen's data; the cashier has to be among them."""
-    taken = _timed("accesses", phone.http, phone.accesses)
+    taken = timed("accesses", phone.http, phone.accesses)
     if not taken.value:
         msg = "The list of accesses is empty, although the citizen's data were read."
         raise StepFailed(msg)
     return taken
 
 
-def _timed(name: str, http: Http, play: Callable[[], T]) -> Taken[T]:
+def timed(name: str, http: Http, play: Callable[[], T]) -> Taken[T]:
+    """Play a step and add up what its calls over this connection took.
+
+    Raises:
+        StepFailed: a call was refused.
+    """
     before = len(http.timings)
     try:
         value = play()

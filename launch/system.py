@@ -7,13 +7,16 @@ import json
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from launch.bootstrap import CHECKOUT
 from launch.departments.hall import TownHall
 from launch.environment import Connections, api_environment, service_options, var_folder
 from launch.errors import LaunchRefused
+from launch.hospital import hospital_files
 from launch.insurance import enrolment_file
 from launch.lock import only_launch
 from launch.payments import PaymentService
@@ -37,7 +40,7 @@ _PORTRAITS = "portraits"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Till:
-    """The sandbox cashier's registration."""
+    """The registration of the sandbox's cashier, or of its hospital's system."""
 
     client_id: str
     key_file: Path
@@ -60,6 +63,7 @@ class System:
         self.var = var_folder(CHECKOUT, given)
         self.base_url = f"http://{HOST}:{port}"
         self.till: Till
+        self.hospital: Till
         self.api: Child
         self.processes: Processes
         self.departments: TownHall
@@ -81,7 +85,8 @@ class System:
         with contextlib.ExitStack() as stack:
             stack.enter_context(only_launch(self.var, port=self.port))
             print(
-                "Starting PostgreSQL, Valkey, eight departments, a payment provider and the API …",
+                "Starting PostgreSQL, Valkey, eight departments, a hospital, a payment provider "
+                "and the API …",
                 flush=True,
             )
             self._start(stack)
@@ -134,7 +139,10 @@ class System:
         stack.callback(self.processes.stop, self._start_dispatcher(environment))
         # While the API loads its models.
         pki.wait()
-        self.till = self._seed(environment, *pki.words)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            hospital = beside.submit(self._open_hospital, environment)
+            self.till = self._seed(environment, *pki.words)
+            self.hospital = hospital.result()
         hall.wait()
         payments.wait()
         wait_until(
@@ -158,8 +166,7 @@ class System:
         )
 
     def _seed(self, environment: Mapping[str, str], *words: str) -> Till:
-        folder = self.var / "sandbox"
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder = self._sandbox()
         key_file = folder / "terminal.pem"
         key = load_or_generate(key_file)
         public = {**key.public_jwk(), "kid": key.thumbprint(), "use": "sig", "alg": "ES256"}
@@ -176,6 +183,19 @@ class System:
         if seeded["enrolments"]["refused"]:
             print(f"Not enrolled: {seeded['enrolments']['refusals']}", flush=True)
         return Till(client_id=seeded["client_id"], key_file=key_file)
+
+    def _open_hospital(self, environment: Mapping[str, str]) -> Till:
+        """Let patients book: in a process of its own, whose dictionary of pinyin goes with it."""
+        files = hospital_files(self._sandbox(), now=datetime.now(UTC))
+        seeded = json.loads(_command(*files.words, environment=environment).splitlines()[-1])
+        if seeded["refused"] or seeded["next_line"] is not None:
+            print(f"Not planned: {seeded['refused']}, {seeded['next_line']}", flush=True)
+        return Till(client_id=seeded["client_id"], key_file=files.key_file)
+
+    def _sandbox(self) -> Path:
+        folder = self.var / "sandbox"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
 
     def _start_api(self, environment: Mapping[str, str]) -> Child:
         return self.processes.start(

@@ -9,6 +9,7 @@ from app.card.service.purposes import PURPOSES
 from app.documents.routes.following import SCOPE as FOLLOW_SCOPE
 from app.hospital.scopes import DESK_SCOPE, FHIR_SCOPE, SCHEDULE_SCOPE
 from app.notifications.calling import resolved
+from app.notifications.routes.events import SCOPE as EVENTS_SCOPE
 from app.notifications.routes.webhooks import SCOPE as WEBHOOKS_SCOPE
 from app.notifications.service.addresses import Addresses
 from app.partners.fetching import HttpKeyAddresses
@@ -27,6 +28,7 @@ TERMINAL_SCOPES: Final = frozenset(
         DECODE_SCOPE,
         SETTLEMENT_SCOPE,
         WEBHOOKS_SCOPE,
+        EVENTS_SCOPE,
         FOLLOW_SCOPE,
         SCHEDULE_SCOPE,
         DESK_SCOPE,

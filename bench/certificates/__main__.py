@@ -186,6 +186,7 @@ def _over_http(*, batches: int, rounds: int) -> dict[str, object]:
             portraits=system.portraits,
             mesh_model=var_folder(CHECKOUT, given) / "models" / "face_landmark.tflite",
             till=system.till,
+            hospital=system.hospital,
         )
         studio, counters = stage.studio(), system.departments.counters
         with stage.phone() as phone:

@@ -30,7 +30,7 @@ class Hospital:
         keep: Callable[[str], None],
     ) -> None:
         """Take a connection that signs with this system's own key, and the last token."""
-        self._http = http
+        self.http = http
         self._assertions = assertions
         self._token = token
         self._keep = keep
@@ -39,7 +39,7 @@ class Hospital:
         """Fetch an access token (client credentials, private_key_jwt), bound to the proof key."""
         fields = {"grant_type": "client_credentials", "scope": SCOPES}
         body = Body.form(fields | self._assertions.fields())
-        self._token = str(self._http.call("POST", "/oauth/token", body=body).json()["access_token"])
+        self._token = str(self.http.call("POST", "/oauth/token", body=body).json()["access_token"])
         self._keep(self._token)
 
     def events(self, after: int) -> dict[str, Any]:
@@ -108,9 +108,9 @@ class Hospital:
         if self._token is None:
             self.sign_in()
         try:
-            return self._http.call(method, path, body=body, token=self._token, once=once)
+            return self.http.call(method, path, body=body, token=self._token, once=once)
         except Refused as refused:
             if refused.status != _NOT_SIGNED_IN:
                 raise
         self.sign_in()
-        return self._http.call(method, path, body=body, token=self._token, once=once)
+        return self.http.call(method, path, body=body, token=self._token, once=once)

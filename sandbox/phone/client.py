@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
+from sandbox.phone.appointments import Appointment, FeePayment, Session
 from sandbox.phone.http import Body, Http
 from sandbox.phone.offline import BATCH, OfflineWallet
 from sandbox.phone.purchases import Purchase
@@ -118,6 +120,27 @@ class Phone:
     def purchases(self) -> tuple[Purchase, ...]:
         """Return the first page of what was bought with the card, newest first."""
         return tuple(Purchase.from_json(item) for item in self._get("/v1/card/purchases")["items"])
+
+    def find_sessions(self, **wanted: str) -> tuple[Session, ...]:
+        """Return the first page of hospitals' sessions, as anyone may; by ``q``, ``day_from``."""
+        found = self.http.call("GET", f"/v1/clinic-sessions?{urlencode(wanted)}").json()
+        return tuple(Session.from_json(item) for item in found["items"])
+
+    def hold_place(self, session_id: str) -> Appointment:
+        """Take a place of a session; it is held until its fee is paid."""
+        return Appointment.from_json(self._post("/v1/appointments", {"session_id": session_id}))
+
+    def pay_fee(self, appointment_id: str) -> FeePayment:
+        """Pay an appointment's fee by the card."""
+        return FeePayment.from_json(self._post(f"/v1/appointments/{appointment_id}/payment", None))
+
+    def appointment(self, appointment_id: str) -> Appointment:
+        """Return an appointment as it stands."""
+        return Appointment.from_json(self._get(f"/v1/appointments/{appointment_id}"))
+
+    def appointments(self) -> tuple[Appointment, ...]:
+        """Return the first page of the person's appointments, newest first."""
+        return tuple(Appointment.from_json(item) for item in self._get("/v1/appointments")["items"])
 
     def check_pdf(self, pdf: bytes) -> Check:
         """Have a PDF checked, as anyone may."""

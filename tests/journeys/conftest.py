@@ -44,6 +44,7 @@ def stage(system: System) -> Stage:
         portraits=system.portraits,
         mesh_model=system.var / "models" / "face_landmark.tflite",
         till=system.till,
+        hospital=system.hospital,
     )
 
 

@@ -22,6 +22,7 @@ _PATIENCE_S = 120
 _STEPS = (
     *("verification", "token", "certificate", "card", "decode"),
     *("quote", "settle", "refund"),
+    *("place", "hold", "fee", "arrival", "service"),
 )
 _REFUSED = {
     "impostor": {"NOT_VERIFIED"},

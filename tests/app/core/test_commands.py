@@ -21,6 +21,7 @@ from app.core.keys.files import FileKeys
 from app.documents.models import Certificate
 from app.partners.models import Merchant, Operator, Terminal
 from config import Settings
+from launch.hospital import hospital_files
 from launch.insurance import enrolment_file
 from sandbox.pki.credentials import CredentialFile
 from tests.app.device import public_jwk
@@ -457,3 +458,21 @@ def test_add_hospital_adds_its_merchant_too(capfd: pytest.CaptureFixture[str]) -
     assert "HOSPITAL_NAME_INVALID" in refused(capfd, *words, "99")
     again = ("--merchant", added["merchant_id"])
     assert "HOSPITAL_EXISTS" in refused(capfd, *words, "990200", *again)
+
+
+@pytest.mark.usefixtures("here")
+def test_the_sandboxs_hospital_is_registered_once_and_its_schedule_taken_again(
+    capfd: pytest.CaptureFixture[str], world: World, tmp_path: Path
+) -> None:
+    files = hospital_files(tmp_path, now=SystemClock().now())
+    first = run(capfd, *files.words)
+    again = run(capfd, *files.words)
+    assert (first["refused"], first["next_line"], first["updated"]) == ([], None, 0)
+    assert first["created"] > 150
+    assert (again["created"], again["updated"], again["refused"]) == (0, 0, [])
+    assert again["unchanged"] == first["created"]
+    assert (again["client_id"], again["hospital_id"]) == (first["client_id"], first["hospital_id"])
+    with world.database.separate() as tx:
+        terminal = tx.get_one(Terminal, first["client_id"])
+    assert terminal.purposes == ["01101"]
+    assert "hospital.desk" in terminal.scopes
