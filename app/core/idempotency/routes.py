@@ -61,15 +61,14 @@ def _worked(ledger: IdempotencyLedger, claim: Claim, work: Callable[[], Response
     finished = False
     try:
         try:
-            with database.transaction():
+            with database.direct():
                 response = work()
                 ledger.keep(claim, _kept(response))
         except DomainError as refusal:
             if refusal.kind.status in _PASSING or refusal.kind.status >= _FIRST_FAULT:
                 raise
             response = problem_response(refusal)
-            with database.transaction():
-                ledger.keep(claim, _kept(response))
+            ledger.keep(claim, _kept(response))
         finished = True
         return response
     finally:

@@ -22,6 +22,11 @@ from app.identity.service.codes import VerifiedPerson
 _REFRESH_USE: Final = "refresh-token"
 _SUBJECT_USE: Final = "pairwise-subject"
 _REFRESH_BYTES: Final = 32
+_PERSON_OF: Final = """
+SELECT person_id FROM token_families
+WHERE id = %(id)s AND state = 'ACTIVE' AND expires_at > %(now)s AND subject = %(subject)s
+  AND client_id = %(client)s AND thumbprint = %(thumbprint)s
+"""
 log = structlog.get_logger("tokens")
 
 
@@ -110,16 +115,15 @@ class TokenFamilies:
         Asked at each request, so that a revocation takes effect at once. Every claim that came
         from the family must still agree with it.
         """
-        query = select(TokenFamily.person_id).where(
-            TokenFamily.id == claims.session_id,
-            TokenFamily.state == "ACTIVE",
-            TokenFamily.expires_at > self._clock.now(),
-            TokenFamily.subject == claims.subject,
-            TokenFamily.client_id == claims.client_id,
-            TokenFamily.thumbprint == claims.thumbprint,
-        )
-        with self._database.transaction() as tx:
-            return tx.scalar(query)
+        values = {
+            "id": claims.session_id,
+            "now": self._clock.now(),
+            "subject": claims.subject,
+            "client": claims.client_id,
+            "thumbprint": claims.thumbprint,
+        }
+        found = self._database.look(_PERSON_OF, values)
+        return str(found[0][0]) if found else None
 
     def revoke_of_verification(self, verification_id: str) -> None:
         """End the family that came from a verification whose code turned up twice."""

@@ -14,10 +14,14 @@ from app.core.ids import new_id
 from app.core.statements import Tx, finally_run
 
 _AT_ONCE: Final = timedelta(0)
-_POST: Final = """
+POSTING: Final = """
 INSERT INTO outbox_messages (id, topic, key, payload, created_at, due_at, attempts)
-VALUES (%(id)s, %(topic)s, %(key)s, %(payload)s, %(now)s, %(due)s, 0)
+SELECT %(message_id)s, %(message_topic)s, %(message_key)s, %(message_payload)s, %(message_at)s,
+  %(message_due)s, 0 FROM {source}
 """
+"""Posts one message for each row of `{source}`, which has one at most: for a statement that makes
+the change as well. Its values are those of `posted`."""
+_POST: Final = POSTING.format(source="(SELECT) AS at_once")
 
 
 class Outbox:
@@ -59,14 +63,25 @@ def post_in(
     after: timedelta = _AT_ONCE,
 ) -> str:
     """Post a message in a transaction that is at hand; as `Outbox.post`."""
-    message_id = new_id("msg", now)
-    values = {
-        "id": message_id,
-        "topic": topic,
-        "key": key,
-        "payload": Jsonb(dict(payload)),
-        "now": now,
-        "due": now + after,
-    }
+    values = posted(topic, key=key, payload=payload, now=now, after=after)
     finally_run(tx, _POST, values)
-    return message_id
+    return str(values["message_id"])
+
+
+def posted(
+    topic: str,
+    *,
+    key: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    after: timedelta = _AT_ONCE,
+) -> Mapping[str, Any]:
+    """The values of `POSTING` for a message; as `Outbox.post`."""
+    return {
+        "message_id": new_id("msg", now),
+        "message_topic": topic,
+        "message_key": key,
+        "message_payload": Jsonb(dict(payload)),
+        "message_at": now,
+        "message_due": now + after,
+    }

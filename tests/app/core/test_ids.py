@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import uuid
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -29,3 +31,11 @@ def test_an_id_is_of_the_published_form(at: datetime) -> None:
 def test_ids_of_one_moment_differ() -> None:
     at = datetime(2026, 11, 23, tzinfo=UTC)
     assert len({new_id("crd", at) for _ in range(1000)}) == 1000
+
+
+@given(MOMENTS)
+def test_an_id_reads_as_a_uuid_of_version_7_in_base32hex(at: datetime) -> None:
+    digits = new_id("crd", at).removeprefix("crd_").upper()
+    read = uuid.UUID(bytes=base64.b32hexdecode(digits + "======"))
+    assert (read.version, read.variant) == (7, uuid.RFC_4122)
+    assert read.int >> 80 == int(at.timestamp()) * 1000

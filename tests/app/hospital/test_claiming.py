@@ -91,6 +91,44 @@ def test_a_window_can_be_chosen(world: World, clinic: Clinic) -> None:
     assert (chosen.number, chosen.starts_at) == (3, window)
 
 
+def test_every_wish_counts_alone_and_with_the_others(world: World, clinic: Clinic) -> None:
+    session, person = clinic.session(units=3), _person(world)
+    units = text("SELECT id, starts_at FROM slot_units WHERE session_id = :session ORDER BY number")
+    fee = text("SELECT fee FROM clinic_sessions WHERE id = :session")
+    with world.database.separate() as tx:
+        _, (second, window), (third, _) = tx.execute(units, {"session": session}).all()
+        price = tx.scalar(fee, {"session": session})
+    met = {"opened": world.clock.now(), "fee": price, "window": window, "unit_id": second}
+    unmet = {
+        "opened": world.clock.now() - timedelta(days=99),
+        "fee": price + 1,
+        "window": window + timedelta(minutes=1),
+        "unit_id": third,
+    }
+    for wish, value in unmet.items():
+        assert _hold(world, person, session, **{**met, wish: value}) is None
+        if wish != "unit_id":
+            assert _hold(world, person, session, **{wish: value}) is None
+    taken = _hold(world, person, session, **met)
+    assert taken is not None
+    assert taken.unit_id == second
+
+
+def test_a_place_that_is_taken_is_announced_once_and_none_that_is_not(
+    world: World, clinic: Clinic
+) -> None:
+    session = clinic.session(units=1)
+    held = _hold(world, _person(world, "甲"), session)
+    assert held is not None
+    assert _hold(world, _person(world, "乙"), session) is None
+    messages = text("SELECT key, payload FROM outbox_messages WHERE topic = 'appointment.changed'")
+    with world.database.separate() as tx:
+        ((key, payload),) = tx.execute(messages).all()
+    assert key == payload["appointment"] == held.appointment_id
+    assert (payload["sequence"], payload["kind"]) == (1, "pending_payment")
+    assert payload["at"] == world.clock.now().isoformat()
+
+
 @pytest.mark.parametrize("same", ["department", "doctor", "time"])
 def test_a_person_has_one_place_of_a_kind_a_day(world: World, clinic: Clinic, same: str) -> None:
     others = {

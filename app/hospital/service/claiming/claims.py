@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from psycopg.types.json import Jsonb
 
 from app.core.ids import new_id
 from app.core.statements import Tx, row
-from app.hospital.service.claiming.journal import announce
+from app.hospital.service.claiming.journal import ANNOUNCING, announcement
 from app.hospital.service.claiming.quotas import quotas_kept
 from app.hospital.states import CLAIMING, AppointmentState
 
@@ -19,37 +20,38 @@ from app.hospital.states import CLAIMING, AppointmentState
 # join: only then does the index of free places tell the lowest number without reading all of them.
 _TAKE: Final = """
 WITH pool AS (
-  SELECT p.id FROM unit_pools p JOIN clinic_sessions s ON s.id = p.session_id
-  WHERE p.session_id = %(session)s AND p.channel = %(channel)s AND s.state = 'PUBLISHED'
-    AND (%(opened)s::timestamptz IS NULL OR s.opens_at <= %(opened)s)
-    AND (%(fee)s::bigint IS NULL OR s.fee = %(fee)s)
+  SELECT p.id, s.id AS session_id, s.hospital_id, s.department_id, s.practitioner_id, s.day, s.fee
+  FROM unit_pools p JOIN clinic_sessions s ON s.id = p.session_id
+  WHERE p.session_id = %(session)s AND p.channel = %(channel)s AND s.state = 'PUBLISHED' {session}
 ), unit AS (
   UPDATE slot_units SET state = %(unit_state)s, state_changed_at = %(now)s
   WHERE id = (
     SELECT u.id FROM slot_units u
-    WHERE u.pool_id = (SELECT id FROM pool) AND u.state = 'FREE' AND u.ends_at > %(now)s
-      AND (%(unit)s::varchar IS NULL OR u.id = %(unit)s)
-      AND (%(window)s::timestamptz IS NULL OR u.starts_at = %(window)s)
+    WHERE u.pool_id = (SELECT id FROM pool) AND u.state = 'FREE' AND u.ends_at > %(now)s {place}
     ORDER BY u.number LIMIT 1 FOR UPDATE SKIP LOCKED
   ) AND state = 'FREE'
-  RETURNING id, session_id, number, starts_at, ends_at
+  RETURNING id, number, starts_at, ends_at
 ), made AS (
   INSERT INTO appointments (
     id, person_id, agent_id, mandate_id, hospital_id, department_id, practitioner_id, session_id,
     unit_id, day, starts_at, ends_at, state, source, fee, deadline, extended, consent, replaces,
     sequence, created_at, state_changed_at)
-  SELECT %(id)s, %(person)s, %(agent)s, %(mandate)s, s.hospital_id, s.department_id,
-    s.practitioner_id, s.id, unit.id, s.day, unit.starts_at, unit.ends_at, %(state)s, %(source)s,
-    s.fee, %(deadline)s, false, %(consent)s, %(replaces)s, 1, %(now)s, %(now)s
-  FROM unit JOIN clinic_sessions s ON s.id = unit.session_id
+  SELECT %(id)s, %(person)s, %(agent)s, %(mandate)s, pool.hospital_id, pool.department_id,
+    pool.practitioner_id, pool.session_id, unit.id, pool.day, unit.starts_at, unit.ends_at,
+    %(state)s, %(source)s, pool.fee, %(deadline)s, false, %(consent)s, %(replaces)s, 1, %(now)s,
+    %(now)s
+  FROM unit, pool
   RETURNING id, hospital_id, unit_id, starts_at, ends_at, fee
 ), noted AS (
   INSERT INTO appointment_events (appointment_id, sequence, kind, at, actor, detail)
   SELECT made.id, 1, %(kind)s, %(now)s, %(actor)s, %(detail)s FROM made
-)
+), announced AS ({announcing})
 SELECT made.id, made.hospital_id, made.unit_id, unit.number, made.starts_at, made.ends_at, made.fee
-FROM made JOIN unit ON unit.id = made.unit_id
+FROM made, unit
 """
+_OF_SESSION: Final = {"opened": "s.opens_at <= %(opened)s", "fee": "s.fee = %(fee)s"}
+_OF_PLACE: Final = {"window": "u.starts_at = %(window)s", "unit": "u.id = %(unit)s"}
+_WISHES: Final = (*_OF_SESSION, *_OF_PLACE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,7 @@ def claim(tx: Tx, wanted: Wanted, now: datetime) -> Claimed | None:
     Raises:
         DomainError: what `quotas_kept` refuses.
     """
-    values = {
+    values: dict[str, object] = {
         "id": new_id("apt", now),
         "person": wanted.person_id,
         "agent": wanted.agent_id,
@@ -139,11 +141,13 @@ def claim(tx: Tx, wanted: Wanted, now: datetime) -> Claimed | None:
         "actor": wanted.actor,
         "detail": Jsonb(dict(wanted.detail)),
     }
+    wishes = frozenset(name for name in _WISHES if values[name] is not None)
+    values |= announcement(str(values["id"]), sequence=1, kind=str(values["kind"]), at=now)
     with quotas_kept():  # 3
-        found = row(tx, _TAKE, values)  # 1, 2
+        found = row(tx, _take(wishes), values)  # 1, 2
     if found is None:
         return None
-    claimed = Claimed(
+    return Claimed(
         appointment_id=found[0],
         hospital_id=found[1],
         unit_id=found[2],
@@ -152,5 +156,21 @@ def claim(tx: Tx, wanted: Wanted, now: datetime) -> Claimed | None:
         ends_at=found[5],
         fee=found[6],
     )
-    announce(tx, claimed.appointment_id, sequence=1, kind=wanted.state.value.lower(), at=now)
-    return claimed
+
+
+@cache
+def _take(wishes: frozenset[str]) -> str:
+    """The statement for those who have these wishes.
+
+    Each combination has its own: a condition that may or may not count would have the server plan
+    the statement anew each time, which costs as much as all of its work.
+    """
+    return _TAKE.format(
+        session=_conditions(_OF_SESSION, wishes),
+        place=_conditions(_OF_PLACE, wishes),
+        announcing=ANNOUNCING.format(source="made"),
+    )
+
+
+def _conditions(known: Mapping[str, str], wishes: frozenset[str]) -> str:
+    return " ".join(f"AND {known[name]}" for name in known if name in wishes)
