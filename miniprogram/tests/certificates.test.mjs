@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { opened, until } from "./pages.mjs";
+import { Platform } from "./platform.mjs";
+
+const titles = (zh) => ({ zh, en: zh });
+const TYPES = ["birth", "no_housing"].map((code) => ({ code, titles: titles(code), available: true }));
+
+it("asks for several at once, once, and tells how each ended", async () => {
+  let looks = 0;
+  const ended = [
+    { type: "birth", titles: titles("birth"), certificate: { id: "cer_1" }, problem: null },
+    { type: "no_housing", titles: titles("no_housing"), certificate: null, problem: { detail: "住房登记暂时不可用" } },
+  ];
+  const waiting = ended.map((one) => ({ ...one, certificate: null, problem: null }));
+  const phone = new Platform({
+    "GET /v1/certificate-types": { json: { items: TYPES } },
+    "GET /v1/certificates": { json: { items: [] } },
+    "POST /v1/certificates/batch": { json: { id: "bat_1", ended: false, items: waiting } },
+    "GET /v1/certificates/batches/bat_1": () => {
+      looks += 1;
+      return { json: { id: "bat_1", ended: looks > 1, items: looks > 1 ? ended : waiting } };
+    },
+  });
+  const page = opened("certificates", phone);
+  await until(page, (text) => text.includes("no_housing"));
+  page.instance.choose({ detail: { value: ["birth", "no_housing"] } });
+  await Promise.all([page.instance.askFor(), page.instance.askFor()]);
+  await until(page, (text) => text.includes("birth：已开具") && text.includes("no_housing：未能开具 住房登记暂时不可用"));
+  const asked = phone.asked.filter(({ method }) => method === "POST");
+  expect(asked).toHaveLength(1);
+  expect(asked[0].header["Idempotency-Key"]).toMatch(/^[\w-]{22}$/u);
+});
