@@ -1,4 +1,5 @@
-"""What is served is what lies in web/: built anew it is the same, and its types and tests hold."""
+"""What is served is what lies in web/: built anew it is the same. Types and tests of pages and of
+the mini-program hold."""
 
 import shutil
 import subprocess
@@ -8,18 +9,32 @@ import pytest
 
 from tests.clients.node import installed
 
-WEB = Path(__file__).resolve().parents[2] / "web"
+CHECKOUT = Path(__file__).resolve().parents[2]
+WEB, MINI = CHECKOUT / "web", CHECKOUT / "miniprogram"
 TIMEOUT_S = 110
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the sources beside the pinned tools."""
-    tools = installed(WEB)
-    copy = tmp_path_factory.mktemp("pages") / "web"
-    shutil.copytree(WEB, copy, ignore=shutil.ignore_patterns("node_modules", "dist"))
-    (copy / "node_modules").symlink_to(tools / "node_modules")
-    return copy
+def workshops(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copies of the sources side by side, each with its pinned tools."""
+    copies = tmp_path_factory.mktemp("pages")
+    for source in (WEB, MINI):
+        copy = copies / source.name
+        shutil.copytree(source, copy, ignore=shutil.ignore_patterns("node_modules", "dist"))
+        (copy / "node_modules").symlink_to(installed(source) / "node_modules")
+    return copies
+
+
+@pytest.fixture
+def workshop(workshops: Path) -> Path:
+    """Of the pages."""
+    return workshops / "web"
+
+
+@pytest.fixture
+def mini(workshops: Path) -> Path:
+    """Of the mini-program."""
+    return workshops / "miniprogram"
 
 
 def run(workshop: Path, *words: str) -> None:
@@ -46,6 +61,14 @@ def test_the_pages_types_hold(workshop: Path) -> None:
 
 def test_the_pages_own_tests_pass(workshop: Path) -> None:
     run(workshop, "vitest", "run")
+
+
+def test_the_mini_programs_types_hold(mini: Path) -> None:
+    run(mini, "tsc", "--noEmit")
+
+
+def test_the_mini_program_is_built_and_its_tests_pass(mini: Path) -> None:
+    run(mini, "vitest", "run")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
