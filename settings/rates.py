@@ -47,3 +47,7 @@ class RateSettings(BaseModel):
     rate_decode_misses_all: RateText = "600 per minute"
     """Unknown codes all terminals together may present before all must wait: many tills that guess
     a little each. Far above what misreading makes."""
+    rate_enrolments_address: RateText = "20 per 15 minutes"
+    """Enrolment codes tried from one network address, right ones included."""
+    rate_enrolment_misses_all: RateText = "300 per 15 minutes"
+    """Wrong enrolment codes from all addresses together before all must wait."""

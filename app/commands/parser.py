@@ -7,6 +7,7 @@ import argparse
 from app.commands.cards import add_cards
 from app.commands.certificates import add_certificates
 from app.commands.command import Command
+from app.commands.enrolments import add_key_enrolments
 from app.commands.hospitals import add_hospitals
 from app.commands.outbox import add_outbox
 from app.commands.paper import add_paper
@@ -35,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
         add_signers,
         add_partners,
         add_operators,
+        add_key_enrolments,
         add_hospitals,
         add_paper,
         add_certificates,

@@ -88,6 +88,52 @@ OPERATOR_SCOPES_INVALID: Final = ErrorKind(
     "管理员权限无效。",
     "Name at least one scope, and only known ones.",
 )
+ENROLMENT_CODE_UNKNOWN: Final = ErrorKind(
+    "ENROLMENT_CODE_UNKNOWN",
+    404,
+    "登记码无效或已失效，请向管理员索取新的登记码。",
+    "This enrolment code is not valid or no longer so. Ask the operator for a new one.",
+)
+"""One code for every cause: a stranger learns nothing."""
+ENROLMENT_KEY_OF_ANOTHER: Final = ErrorKind(
+    "ENROLMENT_KEY_OF_ANOTHER",
+    422,
+    "登记的公钥与请求签名不符。",
+    "The key to enrol must be the one that signs the request's proof.",
+)
+ENROLMENT_CLIENT_UNKNOWN: Final = ErrorKind(
+    "ENROLMENT_CLIENT_UNKNOWN",
+    404,
+    "没有这个终端或管理员。",
+    "There is no such terminal or operator.",
+)
+ENROLMENT_CLIENT_STOPPED: Final = ErrorKind(
+    "ENROLMENT_CLIENT_STOPPED",
+    409,
+    "该终端、机构或管理员已被暂停。",
+    "This terminal, its partner or this operator is suspended.",
+)
+ENROLMENT_NO_ROOM: Final = ErrorKind(
+    "ENROLMENT_NO_ROOM",
+    409,
+    "公钥已满五个，请先移除不用的公钥。",
+    "There are five keys already. Remove one that is not used first.",
+)
+ENROLMENT_BEYOND_YOURS: Final = ErrorKind(
+    "ENROLMENT_BEYOND_YOURS",
+    403,
+    "不能为权限大于自己的管理员登记公钥。",
+    "You cannot enrol a key for an operator who may do more than you.",
+)
+ENROLMENT_UNKNOWN: Final = ErrorKind(
+    "ENROLMENT_UNKNOWN", 404, "没有这条登记记录。", "There is no such enrolment."
+)
+ENROLMENT_ENDED: Final = ErrorKind(
+    "ENROLMENT_ENDED",
+    409,
+    "登记码已被使用；如非本人操作，请移除该公钥。",
+    "The code was used. If that should not be, remove the key.",
+)
 ALL: Final = (
     INVALID_CLIENT,
     MERCHANT_UNKNOWN,
@@ -105,4 +151,12 @@ ALL: Final = (
     OPERATOR_UNKNOWN,
     OPERATOR_NAME_MISSING,
     OPERATOR_SCOPES_INVALID,
+    ENROLMENT_CODE_UNKNOWN,
+    ENROLMENT_KEY_OF_ANOTHER,
+    ENROLMENT_CLIENT_UNKNOWN,
+    ENROLMENT_CLIENT_STOPPED,
+    ENROLMENT_NO_ROOM,
+    ENROLMENT_BEYOND_YOURS,
+    ENROLMENT_UNKNOWN,
+    ENROLMENT_ENDED,
 )

@@ -61,6 +61,8 @@ from app.notifications.routes.dead_letters import blueprint as dead_letters
 from app.notifications.routes.events import blueprint as partner_events
 from app.notifications.routes.notices import blueprint as notices
 from app.notifications.routes.webhooks import blueprint as webhooks
+from app.partners.routes.enrolments import blueprint as key_enrolments
+from app.partners.routes.enrolments import operators as operator_enrolments
 from app.partners.routes.merchants import blueprint as operator_merchants
 from app.partners.routes.terminals import blueprint as operator_terminals
 from app.settlement.chs.routes import blueprint as national
@@ -132,6 +134,8 @@ BLUEPRINTS: Final = (
     operator_merchants,
     operator_hospitals,
     operator_terminals,
+    operator_enrolments,
+    key_enrolments,
     dead_letters,
     partner_events,
     operator_sources,

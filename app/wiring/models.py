@@ -72,6 +72,7 @@ from app.notifications.models import (
     WebhookSecret,
 )
 from app.outbox.models import OutboxMessage
+from app.partners.enrolment_models import KeyEnrolment
 from app.partners.models import Merchant, Operator, PartnerChange, Terminal
 from app.settlement.models.cash import CashOrder, CashRefund
 from app.settlement.models.enrolment import AccountCredit, Enrolment
@@ -107,6 +108,7 @@ TABLES: Final[tuple[type[Base], ...]] = (
     Terminal,
     Operator,
     PartnerChange,
+    KeyEnrolment,
     Capability,
     Exchange,
     KeptAnswer,

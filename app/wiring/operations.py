@@ -28,6 +28,7 @@ from app.hospital.service.sweeping import expire_until
 from app.identity.service.parts import build_sweeper
 from app.outbox.service.letters import OutboxKeeper
 from app.outbox.service.running import BATCH, run_until
+from app.partners.service.enrolling import KeyEnrolments
 from app.partners.service.onboarding import DECODE_SCOPE, Onboarding
 from app.partners.service.operators import OperatorOnboarding
 from app.partners.service.rotation import TerminalChanges
@@ -58,7 +59,11 @@ from app.wiring.lineage import (
 from app.wiring.models import SEALED
 from app.wiring.notifications import build_dispatcher, swept_events
 from app.wiring.operator_scopes import OPERATOR_SCOPES
-from app.wiring.partners import build_onboarding, build_terminal_changes
+from app.wiring.partners import (
+    build_key_enrolments,
+    build_onboarding,
+    build_terminal_changes,
+)
 from app.wiring.payments import build_alerts
 from app.wiring.reconciliation import build_watch
 from app.wiring.settlement import (
@@ -86,6 +91,7 @@ class Operations:
     onboarding: Onboarding
     terminals: TerminalChanges
     partners: PartnerStanding
+    key_enrolments: KeyEnrolments
     paper: PaperCodes
     operators: OperatorOnboarding
     standing: CertificateStanding
@@ -282,6 +288,7 @@ def operations(settings: Settings) -> Iterator[Operations]:
             onboarding=build_onboarding(shared),
             terminals=build_terminal_changes(shared),
             partners=PartnerStanding(database=shared.database, clock=shared.clock),
+            key_enrolments=build_key_enrolments(shared),
             paper=build_paper_codes(shared),
             operators=OperatorOnboarding(
                 database=shared.database, clock=shared.clock, known_scopes=OPERATOR_SCOPES

@@ -15,6 +15,7 @@ from app.notifications.service.addresses import Addresses
 from app.partners.fetching import HttpKeyAddresses
 from app.partners.service.changes import PartnerChanges
 from app.partners.service.directory import PartnerDirectory
+from app.partners.service.enrolling import KeyEnrolments
 from app.partners.service.keys import TerminalKeys
 from app.partners.service.onboarding import DECODE_SCOPE, Onboarding
 from app.partners.service.published_keys import PublishedTerminalKeys
@@ -83,11 +84,19 @@ def build_terminal_changes(shared: Infrastructure) -> TerminalChanges:
     )
 
 
+def build_key_enrolments(shared: Infrastructure) -> KeyEnrolments:
+    """Registers keys by codes."""
+    return KeyEnrolments(
+        database=shared.database, clock=shared.clock, cipher=shared.cipher, limits=shared.limits
+    )
+
+
 def build_partners(shared: Infrastructure) -> dict[type, object]:
     """The operator's routes."""
     return {
         Onboarding: build_onboarding(shared),
         TerminalChanges: build_terminal_changes(shared),
+        KeyEnrolments: build_key_enrolments(shared),
         PartnerStanding: PartnerStanding(database=shared.database, clock=shared.clock),
         PartnerDirectory: PartnerDirectory(database=shared.database),
         PartnerChanges: PartnerChanges(database=shared.database, clock=shared.clock),

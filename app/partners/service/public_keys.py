@@ -11,7 +11,7 @@ from app.core.jose.jwk import read_public_key, write_public_key
 from app.core.jose.thumbprint import thumbprint
 from app.partners.errors import TERMINAL_KEYS_INVALID
 
-_MAX_KEYS: Final = 5
+MAX_KEYS: Final = 5
 _MAX_KID: Final = 128
 
 
@@ -22,7 +22,7 @@ def registered(jwks: Sequence[Mapping[str, object]]) -> list[dict[str, str]]:
         DomainError: TERMINAL_KEYS_INVALID.
     """
     keys = [_public(jwk) for jwk in jwks]
-    if not 1 <= len(keys) <= _MAX_KEYS or len({key["kid"] for key in keys}) < len(keys):
+    if not 1 <= len(keys) <= MAX_KEYS or len({key["kid"] for key in keys}) < len(keys):
         raise _refused()
     return keys
 
