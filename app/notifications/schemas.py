@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -240,3 +240,24 @@ class EventsReply(Reply):
     """What to read on after."""
     more: bool
     """Whether there are more already."""
+
+
+class FailingWebhookItem(Reply):
+    """A webhook that fails, as operators see it: not its address, nor what it was told."""
+
+    id: str
+    merchant_id: str
+    state: Literal["ACTIVE", "DISABLED"]
+    failures: int
+    """In a row."""
+    failing_since: datetime | None
+    letters: int
+    """Dead letters that were not replayed."""
+    oldest_died_at: datetime | None
+    """Of those."""
+
+
+class FailingWebhooksReply(Reply):
+    """A hundred at most, those with the most dead letters first."""
+
+    items: list[FailingWebhookItem]

@@ -54,13 +54,16 @@ from app.hospital.stopping.routes.stops import blueprint as hospital_stops
 from app.hospital.waitlist.routes.entries import blueprint as waitlist
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
+from app.identity.routes.operator import blueprint as operator_verifications
 from app.identity.routes.receipts import blueprint as receipt_checks
 from app.identity.routes.verifications import blueprint as verifications
 from app.identity.routes.well_known import blueprint as well_known
 from app.notifications.routes.dead_letters import blueprint as dead_letters
 from app.notifications.routes.events import blueprint as partner_events
 from app.notifications.routes.notices import blueprint as notices
+from app.notifications.routes.operator import blueprint as operator_webhooks
 from app.notifications.routes.webhooks import blueprint as webhooks
+from app.outbox.routes import blueprint as operator_queues
 from app.partners.routes.enrolments import blueprint as key_enrolments
 from app.partners.routes.enrolments import operators as operator_enrolments
 from app.partners.routes.merchants import blueprint as operator_merchants
@@ -148,6 +151,9 @@ BLUEPRINTS: Final = (
     appointment_slips,
     slip_desk,
     operator_conduct,
+    operator_verifications,
+    operator_queues,
+    operator_webhooks,
     web,
     health,
 )

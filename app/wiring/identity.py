@@ -14,6 +14,7 @@ from app.identity.service.discovery import Discovery
 from app.identity.service.families import TokenFamilies
 from app.identity.service.grants import TokenEndpoint
 from app.identity.service.introspection import TokenDesk
+from app.identity.service.outcomes import VerificationOutcomes
 from app.identity.service.parts import VerificationNeeds, VerificationParts, build_verification
 from app.identity.service.profiles import Profiles
 from app.identity.service.receipt_checks import ReceiptChecks
@@ -116,6 +117,7 @@ def build_identity(
             issuer=shared.settings.public_url,
             rings=tuple(shared.keys.signing(name) for name in _TOKEN_RINGS),
         ),
+        VerificationOutcomes: VerificationOutcomes(database=shared.database, clock=shared.clock),
         Profiles: Profiles(
             database=shared.database, persons=parts.persons, accesses=shared.accesses
         ),

@@ -14,6 +14,7 @@ from app.notifications.service.addresses import Addresses
 from app.notifications.service.dead_letters import DeadLetters, DeadLetterSweep
 from app.notifications.service.delivering import RETRIES, DeliverySweep, WebhookDelivering
 from app.notifications.service.endpoints import WebhookEndpoints
+from app.notifications.service.failing_webhooks import FailingWebhooks
 from app.notifications.service.feed import EventFeed, FeedSweep
 from app.notifications.service.feeding import FeedWriting
 from app.notifications.service.notices import Notices
@@ -22,6 +23,7 @@ from app.notifications.service.publishing import DELIVERY, Webhooks
 from app.notifications.service.signing_secrets import SecretSweep, WebhookSecrets
 from app.outbox.ports import Topic
 from app.outbox.service.dispatching import Dispatcher
+from app.outbox.service.letters import OutboxKeeper
 from app.settlement.payments.unconnected import NoPayments
 from app.settlement.service.announcing import PurchaseAnnouncing
 from app.settlement.service.purchase.telling import CHANGED as PURCHASE_CHANGED
@@ -57,6 +59,8 @@ def build_notifications(shared: Infrastructure) -> dict[type, object]:
             secrets=signing,
         ),
         DeadLetters: DeadLetters(database=database, clock=clock, webhooks=webhooks),
+        FailingWebhooks: FailingWebhooks(database=database),
+        OutboxKeeper: OutboxKeeper(database=database, clock=clock),
         EventFeed: EventFeed(database=database),
     }
 

@@ -10,6 +10,9 @@ from app.documents.service import overseeing
 from app.exchange.overview import RELOAD_SCOPE, SOURCES_SCOPE
 from app.hospital.conduct import scopes as conduct
 from app.hospital.rush.routes.operator import DRAW_SCOPE
+from app.identity.service.outcomes import OUTCOMES_SCOPE
+from app.notifications.service import failing_webhooks as webhooks
+from app.outbox.service import letters as queues
 from app.partners import scopes as partners
 from app.settlement.reconciliation.routes import operator as reconciliation
 
@@ -29,6 +32,11 @@ OPERATOR_SCOPES: Final = frozenset(
         DRAW_SCOPE,
         conduct.READ_SCOPE,
         conduct.DECIDE_SCOPE,
+        OUTCOMES_SCOPE,
+        queues.READ_SCOPE,
+        queues.RETRY_SCOPE,
+        webhooks.READ_SCOPE,
+        webhooks.REPLAY_SCOPE,
     }
 )
 """Each names one thing; a service that asks operators for another scope adds it here."""

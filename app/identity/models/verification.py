@@ -61,6 +61,11 @@ class VerificationSession(Base):
             "expires_at",
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index(
+            "ix_verification_sessions_ended_at",
+            "ended_at",
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
     )
     SEALED: ClassVar[tuple[str, ...]] = ("subject", "template", "challenge", "audit", "receipt")
 

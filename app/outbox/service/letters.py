@@ -14,6 +14,8 @@ from app.core.database import Database
 from app.outbox.errors import DEAD_LETTER_UNKNOWN
 from app.outbox.models import OutboxMessage
 
+READ_SCOPE: Final = "queues.read"
+RETRY_SCOPE: Final = "queues.retry"
 _KEEP: Final = timedelta(days=7)
 _SHOWN: Final = 100
 
