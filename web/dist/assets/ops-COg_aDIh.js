@@ -1,1 +1,0 @@
-import{d as e,o as a,c as t,a as n,t as s,u as o,b as c,e as p}from"./settings-CgM_hA5v.js";const r=e({__name:"App",setup(m){return(l,u)=>(a(),t("main",null,[n("h1",null,s(o(c)(["运维","Operations"])),1)]))}});document.documentElement.classList.add("wide");p(r).mount("#page");
