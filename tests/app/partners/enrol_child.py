@@ -6,6 +6,7 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from app.core.database import Database
 from app.core.errors import DomainError
@@ -23,7 +24,7 @@ def main(url: str, redis_url: str, keys: str, instant: str, code: str) -> str:
     """Redeem it once told to; returns what came of it."""
     clock = FakeClock(datetime.fromisoformat(instant))
     ring = FileKeys(Path(keys), clock=clock)
-    connection = Valkey.from_url(redis_url)
+    connection = cast("Valkey", Valkey.from_url(redis_url))
     rates = {"enrolments_address": "20 per minute", "enrolment_misses_all": "300 per minute"}
     enrolments = KeyEnrolments(
         database=Database(url, pool_size=1),
@@ -38,7 +39,7 @@ def main(url: str, redis_url: str, keys: str, instant: str, code: str) -> str:
     try:
         enrolments.redeem(code, dict(jwk), proven=thumbprint(jwk), address=str(os.getpid()))
     except DomainError as refused:
-        return refused.code
+        return str(refused)
     return "enrolled"
 
 

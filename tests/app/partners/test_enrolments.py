@@ -38,6 +38,7 @@ def client(world: World) -> str:
 def made(console: Device, client: str) -> dict[str, Any]:
     answer = console.post(CODES, {"client_id": client})
     assert answer.status_code == 201, answer.text
+    assert answer.json is not None
     return dict(answer.json)
 
 
