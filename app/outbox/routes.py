@@ -9,7 +9,7 @@ from app.core.access.guards import operator
 from app.core.http.replies import reply
 from app.core.http.services import service
 from app.core.idempotency.routes import idempotent
-from app.outbox.schemas import GivenUpReply, MessagePath, QueueReply, RetriedReply
+from app.outbox.schemas import GivenUpReply, QueuedMessagePath, QueueReply, RetriedReply
 from app.outbox.service.letters import READ_SCOPE, RETRY_SCOPE, OutboxKeeper
 
 blueprint = APIBlueprint(
@@ -45,7 +45,7 @@ def queue() -> Response:
 @blueprint.post("/<id>/retry", summary="Try a message again", responses={200: RetriedReply})
 @operator(scope=RETRY_SCOPE)
 @idempotent()
-def retry(path: MessagePath) -> Response:
+def retry(path: QueuedMessagePath) -> Response:
     """Have a message that was given up tried again from the beginning."""
     service(OutboxKeeper).revive(path.id)
     return reply(RetriedReply(id=path.id))

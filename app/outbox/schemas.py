@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core.http.replies import Reply
 
 
-class MessagePath(BaseModel):
+class QueuedMessagePath(BaseModel):
     """Names a message."""
 
     model_config = ConfigDict(extra="forbid")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,9 +60,8 @@ def run_wallet(folder: Path, task: dict[str, Any]) -> Any:
 
 
 def _install(npm: str, source: Path, folder: Path) -> None:
-    draft = folder.with_suffix(".new")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(dir=folder.parent))
     for name in ("package.json", "package-lock.json"):
         shutil.copy(source / name, draft)
     done = subprocess.run(  # noqa: S603 - a fixed command
@@ -74,7 +75,9 @@ def _install(npm: str, source: Path, folder: Path) -> None:
     if done.returncode != 0 and _OUT_OF_REACH.search(done.stderr):
         pytest.skip("the npm registry cannot be reached")
     assert done.returncode == 0, done.stderr[-4000:]
-    draft.rename(folder)
+    with contextlib.suppress(OSError):  # another process was faster, with the same
+        draft.rename(folder)
+    shutil.rmtree(draft, ignore_errors=True)
 
 
 def _require_node() -> None:

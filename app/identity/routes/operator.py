@@ -8,7 +8,7 @@ from flask_openapi import APIBlueprint, Tag
 from app.core.access.guards import operator
 from app.core.http.replies import reply
 from app.core.http.services import service
-from app.identity.schemas.outcomes import OutcomeReply, OutcomesQuery, OutcomesReply
+from app.identity.schemas.outcomes import CountedOutcomeReply, OutcomesQuery, OutcomesReply
 from app.identity.service.outcomes import FEWEST, OUTCOMES_SCOPE, VerificationOutcomes
 
 blueprint = APIBlueprint(
@@ -25,7 +25,7 @@ def outcomes(query: OutcomesQuery) -> Response:
     """Ended sessions by time, status and retry code. Counts below five are not told."""
     found = service(VerificationOutcomes).each(query.each)
     items = [
-        OutcomeReply.model_validate(
+        CountedOutcomeReply.model_validate(
             {
                 "begin": one.begin,
                 "status": one.status,

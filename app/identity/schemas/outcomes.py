@@ -18,7 +18,7 @@ class OutcomesQuery(BaseModel):
     each: Literal["hour", "day"] = "hour"
 
 
-class OutcomeReply(Reply):
+class CountedOutcomeReply(Reply):
     """How many ended in one way within an hour or a day."""
 
     begin: datetime
@@ -38,4 +38,4 @@ class OutcomesReply(Reply):
     until: datetime
     fewest: int
     """Smaller counts are not told."""
-    items: list[OutcomeReply]
+    items: list[CountedOutcomeReply]

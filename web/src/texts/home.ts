@@ -11,6 +11,10 @@ export const HOME = {
   accesses: ["谁看了我的数据", "Who saw my data"],
   family: ["亲情账户", "Family"],
   settings: ["设置", "Settings"],
+  soon: [
+    "服务页面正在建设；接口已可使用，见 /docs。",
+    "The service pages are being built; the API is there, see /docs.",
+  ],
 } as const satisfies Texts;
 
 export const NO_FACE_HERE = {
