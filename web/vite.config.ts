@@ -3,11 +3,23 @@ import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
 const here = (path: string): string => new URL(path, import.meta.url).pathname;
+/** Vant's icons come with the style; the address of another host beside them must not be asked. */
+const ownFontsOnly = {
+  postcssPlugin: "own-fonts-only",
+  Declaration: {
+    src: (declaration: { value: string }) => {
+      const own = declaration.value.split(/,(?=\s*url\()/u).filter((one) => one.includes("url(data:"));
+      const told = own.join(",");
+      if (told !== declaration.value) declaration.value = told;
+    },
+  },
+};
 const PAGES = ["m", "terminal", "desk", "ops"];
 
 export default defineConfig({
   base: "/web/",
   plugins: [vue()],
+  css: { postcss: { plugins: [ownFontsOnly] } },
   resolve: { alias: { "@": here("./src") } },
   build: {
     target: "es2022",

@@ -10,6 +10,7 @@ from app.web.pages import Pages
 from tests.app.world import World
 
 PAGES = ["/m/", "/terminal/", "/desk/", "/ops/"]
+DIST = Path(__file__).resolve().parents[3] / "web" / "dist"
 
 
 @pytest.fixture
@@ -46,6 +47,17 @@ def test_what_a_page_names_is_there_and_may_be_kept_for_ever(
         assert answer.status_code == 200
         assert answer.headers["Content-Encoding"] == "gzip"
         assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_no_style_asks_another_host_for_anything() -> None:
+    styles = list((DIST / "assets").glob("*.css"))
+
+    assert styles
+    for style in styles:
+        addresses = re.findall(r"url\(([^)]{0,40})", style.read_text())
+        own = ("data:", "/web/", "#")
+        assert [one for one in addresses if not one.startswith(own)] == []
+        assert "://" not in style.read_text().replace("http://www.w3.org/", "")
 
 
 def test_every_screen_of_the_phone_is_the_same_page(client: FlaskClient) -> None:
