@@ -175,12 +175,15 @@ class Onboarding:
         return []
 
     def terminal_with(self, jwks: Sequence[Mapping[str, object]]) -> str | None:
-        """The terminal registered with exactly these keys, or None: for set-up that may run twice.
+        """The first terminal registered with these keys, or None: for set-up that may run twice.
+
+        It may have others besides, such as those of pages in browsers.
 
         Raises:
             DomainError: TERMINAL_KEYS_INVALID.
         """
-        query = select(Terminal.id).where(Terminal.jwks == registered(jwks)).limit(1)
+        holds = Terminal.jwks.contains(registered(jwks))
+        query = select(Terminal.id).where(holds).order_by(Terminal.id).limit(1)
         with self._database.transaction() as tx:
             return tx.scalars(query).one_or_none()
 

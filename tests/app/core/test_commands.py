@@ -476,3 +476,15 @@ def test_the_sandboxs_hospital_is_registered_once_and_its_schedule_taken_again(
         terminal = tx.get_one(Terminal, first["client_id"])
     assert terminal.purposes == ["01101"]
     assert "hospital.desk" in terminal.scopes
+
+
+@pytest.mark.usefixtures("here")
+def test_a_code_for_a_browsers_key_is_made_and_ended(
+    capfd: pytest.CaptureFixture[str], world: World
+) -> None:
+    client = world.onboard(world.phone())
+    made = run(capfd, "enrol-key", client)
+    assert made["client_id"] == client
+    ended = {"revoked": made["enrolment"]}
+    assert run(capfd, "revoke-enrolment", made["enrolment"]) == ended
+    assert "ENROLMENT_CLIENT_UNKNOWN" in refused(capfd, "enrol-key", "trm_nobody")

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from app.core.errors import DomainError
 from app.core.jose.thumbprint import thumbprint
 from app.partners.models import Terminal
+from app.partners.service.changes import COMMANDS
 from app.partners.service.onboarding import Onboarding
+from app.wiring.partners import build_terminal_changes
 from tests.app.device import new_key, public_jwk
 from tests.app.world import World
 from tests.fakes import FakeClock
@@ -97,6 +99,14 @@ def test_a_terminal_is_found_again_by_its_keys(onboarding: Onboarding, merchant_
     added = onboarding.add_terminal(merchant_id=merchant_id, jwks=[KEY], purposes={"02121"})
     assert onboarding.terminal_with([{**KEY, "use": "sig"}]) == added
     assert onboarding.terminal_with([OTHER]) is None
+
+
+def test_a_terminal_is_found_again_after_it_got_another_key(
+    world: World, onboarding: Onboarding, merchant_id: str
+) -> None:
+    added = onboarding.add_terminal(merchant_id=merchant_id, jwks=[KEY], purposes={"02121"})
+    build_terminal_changes(world.shared).add_key(added, OTHER, by=COMMANDS)
+    assert onboarding.terminal_with([KEY]) == added
 
 
 def test_a_terminal_that_was_registered_for_less_can_be_allowed_more(
