@@ -151,6 +151,11 @@ def test_the_page_needs_no_script_and_nothing_from_elsewhere(zhang: Device, worl
     assert "unsafe" not in policy
 
 
+def test_every_link_is_named_in_words(world: World) -> None:
+    page = world.client.get("/check?lang=en").text
+    assert ">keys of QR codes</a>" in page
+
+
 def test_the_style_sheet_is_served_from_here(world: World) -> None:
     response = world.client.get("/check/style.css")
     assert response.status_code == 200

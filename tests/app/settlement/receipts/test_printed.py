@@ -215,3 +215,8 @@ def test_the_page_alone_is_a_form_that_runs_nothing(world: World) -> None:
     for language, title in (("en", "Check a receipt"), ("zh-CN", "结算回执核验")):
         answer = world.client.get(f"{PAGE}?lang={language}")
         assert (answer.headers["Content-Language"], title in answer.text) == (language, True)
+
+
+def test_the_pages_link_to_the_keys_is_named_in_words(world: World) -> None:
+    page = world.client.get(PAGE, query_string={"lang": "en"}).text
+    assert '<a href="/.well-known/jwks.json">keys</a>' in page
