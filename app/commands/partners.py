@@ -12,6 +12,7 @@ from app.partners.service.changes import COMMANDS
 from app.partners.service.onboarding import DECODE_SCOPE
 from app.wiring.operations import operations
 from app.wiring.operator_scopes import OPERATOR_SCOPES
+from app.wiring.pharmacy_seeding import seed_pharmacy
 from config import Settings
 
 
@@ -113,7 +114,7 @@ def _seed_sandbox(settings: Settings, chosen: argparse.Namespace) -> object:
     with operations(settings) as work:
         certified = [] if chosen.requests is None else work.certify(Path(chosen.requests))
         seeded: dict[str, object] = {
-            "client_id": work.seed_sandbox(public_keys(chosen.jwks)),
+            "client_id": seed_pharmacy(work.onboarding, public_keys(chosen.jwks)),
             "certified": certified,
         }
         if chosen.enrolments is not None:

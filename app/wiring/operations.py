@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -29,13 +29,12 @@ from app.identity.service.parts import build_sweeper
 from app.outbox.service.letters import OutboxKeeper
 from app.outbox.service.running import BATCH, run_until
 from app.partners.service.enrolling import KeyEnrolments
-from app.partners.service.onboarding import DECODE_SCOPE, Onboarding
+from app.partners.service.onboarding import Onboarding
 from app.partners.service.operators import OperatorOnboarding
 from app.partners.service.rotation import TerminalChanges
 from app.partners.service.standing import PartnerStanding
 from app.settlement.payments.service.alerts import PaymentAlerts
 from app.settlement.reconciliation.service.watching.watch import BooksWatch, watch_until
-from app.settlement.scopes import SCOPE as SETTLEMENT_SCOPE
 from app.settlement.service.cash.saga import CashSaga, resolve_until
 from app.settlement.service.enrolment.importing import ImportReport
 from app.settlement.service.ledger.chaining import Sequencer, sequence_until
@@ -78,9 +77,6 @@ from config import Settings
 _PAUSE_S: Final = 1.0
 _COMPARE_S: Final = 5.0
 _EXPIRE_S: Final = 5.0
-_SANDBOX_PHARMACY: Final = "平安大药房（演示）"
-_SANDBOX_PURPOSES: Final = frozenset({"02121"})
-_SANDBOX_SCOPES: Final = frozenset({DECODE_SCOPE, SETTLEMENT_SCOPE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,21 +257,6 @@ class Operations:
         with ExitStack() as closing:
             sources = build_sources(self.infrastructure, closing)
             return build_confirming(self.infrastructure, sources).run(most=most)
-
-    def seed_sandbox(self, jwks: Sequence[Mapping[str, object]]) -> str:
-        """The client id of the sandbox pharmacy's terminal, registered if it is not yet."""
-        known = self.onboarding.terminal_with(jwks)
-        if known is not None:
-            # It may have been registered when there was less to do.
-            self.onboarding.allow(known, _SANDBOX_SCOPES)
-            return known
-        merchant_id = self.onboarding.add_merchant(name=_SANDBOX_PHARMACY)
-        return self.onboarding.add_terminal(
-            merchant_id=merchant_id,
-            jwks=jwks,
-            purposes=_SANDBOX_PURPOSES,
-            scopes=_SANDBOX_SCOPES,
-        )
 
 
 @contextmanager
