@@ -26,7 +26,7 @@ export interface IssuedCertificate {
 export interface BatchItem {
   readonly type: string;
   readonly titles: Titles;
-  /** WAITING, WORKING, ISSUED or REFUSED. */
+  /** queued, running, issued or refused. */
   readonly status: string;
   readonly certificate: IssuedCertificate | null;
   /** Problem details, as the request alone would have been answered. */
@@ -38,6 +38,8 @@ export interface Batch {
   readonly ended: boolean;
   readonly items: readonly BatchItem[];
 }
+
+type Sent = Omit<BatchItem, "certificate" | "problem"> & Partial<Pick<BatchItem, "certificate" | "problem">>;
 
 export class IssuingApi {
   readonly #client: Client;
@@ -55,11 +57,21 @@ export class IssuingApi {
   }
 
   /** Ask for several at once; each ends on its own. */
-  ask(types: readonly string[], once: string): Promise<Batch> {
-    return this.#client.post("/v1/certificates/batch", { types }, { once });
+  async ask(types: readonly string[], once: string): Promise<Batch> {
+    return whole(await this.#client.post("/v1/certificates/batch", { types }, { once }));
   }
 
-  batch(id: string): Promise<Batch> {
-    return this.#client.get(`/v1/certificates/batches/${encodeURIComponent(id)}`);
+  async batch(id: string): Promise<Batch> {
+    return whole(await this.#client.get(`/v1/certificates/batches/${encodeURIComponent(id)}`));
   }
+}
+
+/** The API leaves out what is null; those who read a batch should not have to know. */
+function whole(sent: Omit<Batch, "items"> & { readonly items: readonly Sent[] }): Batch {
+  const items = sent.items.map((one) => ({
+    ...one,
+    certificate: one.certificate ?? null,
+    problem: one.problem ?? null,
+  }));
+  return { ...sent, items };
 }

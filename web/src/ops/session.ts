@@ -1,6 +1,7 @@
 /** The operator's side of the system: a key and a store of its own. */
 import { Client } from "@/api/client";
-import { Operations, OperatorSession, type Enrolled } from "@/api/operator";
+import { Operations } from "@/api/operator";
+import { Partner, type AccessToken, type Enrolled } from "@/api/partner";
 import { FetchTransport } from "@/device/fetching";
 import { DeviceKey } from "@/device/keys";
 import { origin } from "@/device/origin";
@@ -8,7 +9,8 @@ import { Vault } from "@/device/vault";
 import { language } from "@/ui/settings";
 
 export interface Console {
-  readonly session: OperatorSession;
+  readonly client: Client;
+  readonly operator: Partner;
   readonly operations: Operations;
 }
 
@@ -21,9 +23,11 @@ export async function begin(): Promise<Console> {
     language: () => language.value,
     clock: () => Date.now() / 1000,
   });
-  const session = new OperatorSession(client, {
-    read: () => vault.read<Enrolled>("enrolled"),
-    write: (enrolled) => vault.write("enrolled", enrolled),
+  const operator = new Partner(client, {
+    enrolled: () => vault.read<Enrolled>("enrolled"),
+    token: () => vault.read<AccessToken>("token"),
+    keepEnrolled: (enrolled) => vault.write("enrolled", enrolled),
+    keepToken: (token) => vault.write("token", token),
   });
-  return { session, operations: new Operations(client) };
+  return { client, operator, operations: new Operations(client) };
 }

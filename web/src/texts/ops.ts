@@ -9,13 +9,11 @@ export const OPS = {
   ],
   code: ["登记码", "Enrolment code"],
   enrol: ["登记本机", "Enrol this browser"],
-  byHand: ["没有登记码：由管理员用命令登记", "No code: registered at the command line"],
-  byHandHow: [
-    "把下面的公钥交给管理员（add-operator --jwks），再填写得到的操作员编号。",
-    "Give the public key below to the administrator (add-operator --jwks), then enter the operator id you get.",
+  codeForm: ["登记码由十个字母和数字组成，请核对。", "A code has ten letters and digits. Check what you typed."],
+  otherKind: [
+    "这个登记码不是给操作员的；它已被使用，请重新申请一个。",
+    "That code was not an operator's. It is used up now: ask for a new one.",
   ],
-  publicKey: ["本机的公钥（不是秘密）", "This browser's public key (not a secret)"],
-  operatorId: ["操作员编号", "Operator id"],
   signedInAs: ["已登录：{name}", "Signed in: {name}"],
   signOut: ["退出", "Sign out"],
   reload: ["刷新", "Refresh"],

@@ -1,4 +1,4 @@
-import{u as w,s as Nt,f as Ot,d as ue,r as Ct,i as Z,h as ot,g as U,w as It,j as at,n as Pt,p as Ee,k as Ce,o as J,l as Ie,m as St,q as Pe,v as bt,c as Re,a as M,t as F,b as q,x as _e,y as kt,z as Ue,F as He,A as xt,e as Tt}from"./settings-BGQJyQeW.js";import{C as Dt,P as Bt,D as Gt,V as Vt,a as Lt,F as Mt,o as Ut,b as le,_ as Ht}from"./_plugin-vue_export-helper-Cp71AdrY.js";/*!
+import{u as w,s as Nt,f as Ot,d as ue,r as Ct,i as Z,h as ot,g as U,w as It,j as at,n as Pt,p as Ee,k as Ce,o as J,l as Ie,m as St,q as Pe,v as bt,c as Re,a as M,t as F,b as q,x as _e,y as kt,z as Ue,F as He,A as xt,e as Tt}from"./settings-BvoCvWVY.js";import{C as Dt,P as Bt,D as Gt,V as Vt,a as Lt,F as Mt,o as Ut,b as le,_ as Ht}from"./_plugin-vue_export-helper-nckv39rM.js";/*!
  * vue-router v4.6.4
  * (c) 2025 Eduardo San Martin Morote
  * @license MIT
