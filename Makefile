@@ -17,7 +17,7 @@ unexport HOME
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-all test-debian coverage lint lint-types lint-style bench-journey bench-liveness \
+.PHONY: help demo run test test-all test-browser test-debian coverage lint lint-types lint-style bench-journey bench-liveness \
 	bench-light-code bench-certificates bench-card bench-booking bench-offline-codes certificate-pages fuzz-codes \
 	clean setup setup-dev web
 
@@ -41,15 +41,21 @@ test: setup-dev ## run every test (ARGS="-k card" passes words to pytest)
 # What plays people in real time, or sends signals at a moment, has the machine to itself; the rest
 # shares it.
 REAL_TIME_TESTS := tests/journeys tests/launch/test_serving.py
+BROWSER_TESTS := tests/browser
 TEST_PROCESSES ?= 3
 # The longest files first, as tests/order.py says: xdist would begin with those of most tests.
 SHARED = --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 test-all:
 	@failed=0; \
 	$(TESTING) -m pytest $(SHARED) \
-		$(REAL_TIME_TESTS:%=--ignore=%) || failed=1; \
+		$(REAL_TIME_TESTS:%=--ignore=%) $(BROWSER_TESTS:%=--ignore=%) || failed=1; \
 	$(TESTING) -m pytest $(REAL_TIME_TESTS) || failed=1; \
+	$(TESTING) -m pytest $(BROWSER_TESTS) || failed=1; \
 	exit $$failed
+
+test-browser: setup-dev ## the pages in a real browser, before the whole system (ARGS="-k face")
+	@$(VENV_PYTHON) -m launch.debian
+	@exec $(TESTING) -m pytest $(BROWSER_TESTS) $(ARGS)
 
 # Looked up when used: `make test` may just have installed them.
 DEBIAN_POSTGRES = $(lastword $(wildcard /usr/lib/postgresql/*/bin))

@@ -26,6 +26,7 @@ _HELPERS = {
     "qpdf": "usr/bin/qpdf",
     "postgresql": "usr/lib/postgresql/*/bin/initdb",
     "redis-server": "usr/bin/redis-server",
+    "chromium": "usr/bin/chromium",
     "softhsm2": "usr/lib/**/softhsm/libsofthsm2.so",
     "default-jre-headless": "usr/bin/java",
     "libjaxb-java": "usr/share/java/jaxb-impl.jar",

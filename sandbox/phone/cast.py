@@ -25,7 +25,7 @@ from sandbox.phone.misbehaviour import (
 from sandbox.phone.photograph import FlatPhotograph
 from sandbox.phone.recording import Recording
 from sandbox.phone.rendering import HeadSubject, Subject
-from sandbox.phone.sensor import Sensor
+from sandbox.phone.sensor import QUALITY, Sensor
 from sandbox.phone.session import Actor
 from sandbox.phone.setting import INDOORS, Setting
 from sandbox.phone.skin import toned
@@ -57,6 +57,8 @@ class Studio:
     setting: Setting = INDOORS
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    quality: int = QUALITY
+    """Of the frames' JPEG files; whoever encodes them again wants more than a phone makes."""
 
     def head(self, portrait: Path) -> Head:
         """Read a portrait's file and lay it over its mesh.
@@ -78,7 +80,7 @@ class Studio:
         """Return a camera before a subject."""
         return Camera(
             subject=subject,
-            sensor=Sensor(rng=self.rng, width=WIDTH, height=HEIGHT),
+            sensor=Sensor(rng=self.rng, width=WIDTH, height=HEIGHT, quality=self.quality),
             rng=self.rng,
             clock=self.clock,
             sleep=self.sleep,

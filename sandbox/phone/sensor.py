@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from sandbox.phone.landmarks import Picture
 
-_QUALITY = 85
+QUALITY = 85
+"""Of the JPEG files, as phones make them."""
 _MARGIN = 97  # the noise field is this much larger than a frame, and cut anew for each
 _GREY = 255
 _SCENE_GAMMA = 2.2  # of the pictures that arrive
@@ -32,10 +33,13 @@ class Sensor:
     for faces do, it gives up the mean of the picture rather than the lights of the face.
     """
 
-    def __init__(self, *, rng: np.random.Generator, width: int, height: int) -> None:
+    def __init__(
+        self, *, rng: np.random.Generator, width: int, height: int, quality: int = QUALITY
+    ) -> None:
         """Draw one camera: its speed, its curve, and one large field of noise."""
         self._rng = rng
         self._size = (width, height)
+        self._quality = quality
         self._gamma = float(rng.uniform(*_GAMMAS))
         self._target = float(np.log(rng.uniform(*_TARGETS)))
         self._ceiling = self._gamma * float(np.log(_BRIGHTEST / _GREY))
@@ -49,7 +53,7 @@ class Sensor:
         self._last: float | None = None
 
     def jpeg(self, picture: Picture, t: float) -> bytes:
-        """Expose one frame at ``t`` seconds and return it as a baseline JPEG, quality 85.
+        """Expose one frame at ``t`` seconds and return it as a baseline JPEG.
 
         Raises:
             ValueError: the frame could not be encoded.
@@ -62,7 +66,7 @@ class Sensor:
         )
         noisy = cv2.add(picture, noise, dtype=cv2.CV_8U)
         done, data = cv2.imencode(
-            ".jpg", cv2.LUT(noisy, self._curve()), (cv2.IMWRITE_JPEG_QUALITY, _QUALITY)
+            ".jpg", cv2.LUT(noisy, self._curve()), (cv2.IMWRITE_JPEG_QUALITY, self._quality)
         )
         if not done:
             message = "the frame could not be encoded"
