@@ -23,17 +23,18 @@ from sandbox.phone.setting import Setting
 from sandbox.phone.steps import Step
 
 SCRIPT: Final = Path(__file__).with_name("camera.js")
-QUALITY: Final = 98
+QUALITY: Final = 95
 """The page encodes again: its pictures are to be a camera's, not copies of files."""
 PROMPT: Final = Setting(display_lag_s=0.0, camera_lag_s=0.0)
 """The screen is watched, so nothing is late but what really is."""
 _RESTING: Final = Step(
     n=0, kind="baseline", nonce=b"", window_ms=0, min_frames=1, max_frames=30, hold_ms=1800
 )
-_STEADY_MS, _MOVING_MS = 2400, 4200
+_STEADY_MS, _MOVING_MS = 2000, 4000
 _SPARE_MS = 200  # of each picture of light, should the page show it longer
-_TAIL_MS = 900
+_TAIL_MS = 700
 _MOST = 90
+_AT_ONCE = 8  # frames of one message
 _DARK: Final = -1
 
 Casting = Callable[[Studio, Head], Actor]
@@ -61,37 +62,41 @@ class VirtualCamera:
     """Name of the DOMException with which the device refuses: NotAllowedError, NotFoundError."""
     revealed: list[str] = field(default_factory=list)
     """Kinds of the steps so far."""
+    _film: list[dict[str, Any]] = field(default_factory=list)
 
     def install(self, context: BrowserContext) -> None:
         """Put it before every page of a context."""
         context.expose_binding("zeroRunCamera", lambda _, step: self.answer(step))
+        context.expose_binding("zeroRunFrames", lambda _, at: self._film[at : at + _AT_ONCE])
         context.add_init_script(path=SCRIPT)
 
     def answer(self, step: Mapping[str, Any] | None) -> dict[str, Any]:
         """Film one step as the API told it; none: the person at rest."""
-        if step is None:
-            rest = self.actor.filming.film(_RESTING)
-            return {"refusal": self.refusal, "frames": _told(rest)}
-        told = Step.from_json(step)
-        self.revealed.append(told.kind)
-        return {"frames": self._lit(told) if told.segments else self._moved(told)}
+        self._film = self._rest() if step is None else self._played(Step.from_json(step))
+        return {"refusal": self.refusal, "count": len(self._film)}
+
+    def _rest(self) -> list[dict[str, Any]]:
+        return _told(self.actor.filming.film(_RESTING))
+
+    def _played(self, step: Step) -> list[dict[str, Any]]:
+        self.revealed.append(step.kind)
+        return self._lit(step) if step.segments else self._moved(step)
 
     def _moved(self, step: Step) -> list[dict[str, Any]]:
         lasts = _STEADY_MS if step.kind == "baseline" else _MOVING_MS
         return _told(self.actor.filming.film(replace(step, hold_ms=lasts, max_frames=_MOST)))
 
     def _lit(self, step: Step) -> list[dict[str, Any]]:
-        """Film the dark before, and each picture a little longer than it is shown."""
+        """Film each picture a little longer than it is shown; before it, the person rests."""
         each, count = step.segment_ms + _SPARE_MS, len(step.segments)
         lit = replace(step, segment_ms=each, hold_ms=count * each + _TAIL_MS, max_frames=_MOST)
-        dark = self.actor.filming.film(replace(_RESTING, hold_ms=800))
 
         def picture(frame: Frame) -> int:
             if frame.shown_ms is None:
                 return _DARK
             return min(count - 1, (frame.t_ms - frame.shown_ms) // each)
 
-        return _told(dark) + _told(self.actor.filming.film(lit), picture)
+        return _told(self.actor.filming.film(lit), picture)
 
 
 def virtual_studio(studio: Studio) -> Studio:
