@@ -19,11 +19,10 @@ from sandbox.departments.city.facts import City
 from sandbox.departments.city.standing import Conviction
 from sandbox.departments.city.written import WRITTEN_FILE, written
 from sandbox.departments.office.refusals import CannotStart
+from sandbox.departments.population.own import SIZE, own_photographs
 
 SEED_FILE = WRITTEN_FILE
 """It names the photographs too."""
-_PORTRAIT_SIZE = (358, 441)
-"""Width and height of the photograph on an identity card, in pixels (GA 461)."""
 _JPEG_QUALITY = 92
 
 
@@ -55,10 +54,12 @@ def read_seed(*, portraits: Path, source: Path = SEED_FILE) -> Seed:
 def whole_seed(*, portraits: Path) -> Seed:
     """Return everybody of the city; only those written down by hand have photographs.
 
+    Whoever runs the sandbox may have put photographs of their own there (`own`): they count.
+
     Raises:
         SeedRefused: naming what is missing or wrong.
     """
-    return seed_of(city(), photographs(portraits, SEED_FILE))
+    return seed_of(city(), photographs(portraits, SEED_FILE) | own_photographs(portraits))
 
 
 def photographs(portraits: Path, source: Path) -> dict[str, bytes]:
@@ -124,7 +125,7 @@ def _photograph(entry: dict[str, Any], portraits: Path) -> bytes:
     try:
         with Image.open(path) as picture:
             portrait = picture.convert("RGB").resize(
-                _PORTRAIT_SIZE,
+                SIZE,
                 resample=Image.Resampling.LANCZOS,
                 box=(left, top, left + width, top + height),
             )
