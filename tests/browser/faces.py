@@ -29,20 +29,33 @@ def to_the_camera(page: Page) -> None:
 
 def show_face(page: Page) -> None:
     """Begin; the camera does what is asked."""
-    page.get_by_role("button", name="开始", exact=True).click()
+    page.get_by_role("button", name="开始", exact=True).click(timeout=30_000)
 
 
 def sign_in(page: Page, claim: Claim, *, back: str = "/") -> None:
     """From nothing to signed in, by a face; ends on the screen `back`.
 
-    The page's camera must be that person's (`VirtualCamera`).
+    The page's camera must be that person's (`VirtualCamera`). One face in fifty is not believed at
+    once, and a busy machine films badly: as a person would, this tries again.
     """
     page.goto(f"/m/face?back={back}")
     fill(page, claim)
     to_the_camera(page)
-    show_face(page)
-    expect(page.get_by_role("heading", name="验证通过")).to_be_visible(timeout=FILMED_MS)
+    until_believed(page)
     page.get_by_role("button", name="继续").click()
+
+
+def until_believed(page: Page, *, tries: int = 3) -> None:
+    """Show one's face before the open camera, again if need be; ends where it says so."""
+    passed = page.get_by_role("heading", name="验证通过")
+    for tried in range(tries):
+        if tried > 0:
+            page.get_by_role("button", name="再试一次").click()
+        show_face(page)
+        expect(passed.or_(outcome(page))).to_be_visible(timeout=FILMED_MS)
+        if passed.is_visible():
+            return
+    expect(passed).to_be_visible()
 
 
 def outcome(page: Page) -> Locator:

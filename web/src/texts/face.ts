@@ -23,7 +23,7 @@ export const FACE = {
   noLightNote: ["适合光敏感或患有癫痫的人。少数服务不可用。", "For people with photosensitivity or epilepsy. A few services need more."],
   noMotion: ["只用彩光，不做动作", "Light only, no movements"],
   noMotionNote: ["适合不便转头、眨眼的人。仅用于登录。", "For people who cannot turn their head or blink. For signing in only."],
-  wayTooLow: ["您要办的事需要“动作和屏幕彩光”。若不方便，请到人工窗口办理。", "What you came for needs movements and light. If that is not for you, go to a counter."],
+  wayTooLow: ["您要办的事需要“{way}”。若不方便，请到人工窗口办理。", "What you came for needs “{way}”. If that is not for you, go to a counter."],
   consentTitle: ["告知与同意", "What you agree to"],
   consent: [
     "为确认您本人身份，我们将采集您的人脸画面并与人口登记照片比对。画面仅在验证期间用于此目的，验证结束即删除。您可以选择其他验证方式。",
