@@ -124,7 +124,7 @@ describe("a step's pictures", () => {
 });
 
 /** A camera and a screen on a clock of their own; `slow` says which frames come late, ms. */
-function scene(slow: Record<number, number> = {}) {
+function scene(slow: Record<number, number> = {}, lightMs = 16) {
   let now = 1000;
   let frames = 0;
   let due = now;
@@ -145,7 +145,7 @@ function scene(slow: Record<number, number> = {}) {
   };
   const filming: Filming = {
     camera: { take: (next) => { taking = next; due = Math.max(due, now); }, settled: () => Promise.resolve() },
-    lamp: { dark: () => shown.push("dark"), off: () => shown.push("off"), play: async (segments) => { await wait(16); shown.push(...segments.map(({ first }) => first)); return now; } },
+    lamp: { dark: () => shown.push("dark"), off: () => shown.push("off"), play: async (segments) => { await wait(lightMs); shown.push(...segments.map(({ first }) => first)); return now; } },
     now: () => now,
     wait,
     signal: new AbortController().signal,
@@ -196,6 +196,16 @@ describe("filming", () => {
     expect(before).toBeGreaterThan(0);
     expect(before).toBeLessThanOrEqual(350);
     expect(told.added[told.added.length - 1]!.t_ms - told.shown!).toBeGreaterThanOrEqual(2 * 400 + 350);
+  });
+
+  it("leaves off what was filmed too long before a first picture that came late", async () => {
+    const { told, answer } = answering();
+    const segments = [{ pattern: "full" as const, first: "#ffffff", second: "#ffffff" }];
+    const lit = step({ kind: "light", hold_ms: 0, parameters: { segment_ms: 400, segments } });
+    await film(lit, answer, scene({}, 700).filming);
+    const before = (told.shown ?? 0) - (told.added[0]?.t_ms ?? 0);
+    expect(before).toBeGreaterThan(250);
+    expect(before).toBeLessThanOrEqual(350);
   });
 
   it("shows nothing that flashes faster than is safe", async () => {
