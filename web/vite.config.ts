@@ -1,6 +1,7 @@
 /** Four pages, each an entry of its own; what they share becomes chunks that all of them cache. */
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
+import { shell } from "./shell";
 
 const here = (path: string): string => new URL(path, import.meta.url).pathname;
 /** Vant's icons come with the style; the address of another host beside them must not be asked. */
@@ -18,7 +19,7 @@ const PAGES = ["m", "terminal", "desk", "ops"];
 
 export default defineConfig({
   base: "/web/",
-  plugins: [vue()],
+  plugins: [vue(), shell()],
   css: { postcss: { plugins: [ownFontsOnly] } },
   resolve: { alias: { "@": here("./src") } },
   build: {
@@ -27,6 +28,9 @@ export default defineConfig({
     assetsInlineLimit: 0, // a data: address is more than the page's policy allows for most things
     modulePreload: { polyfill: false }, // the polyfill would be a script within the page
     reportCompressedSize: false,
-    rollupOptions: { input: Object.fromEntries(PAGES.map((page) => [page, here(`./${page}.html`)])) },
+    rollupOptions: {
+      input: { ...Object.fromEntries(PAGES.map((page) => [page, here(`./${page}.html`)])), sw: here("./src/m/sw.ts") },
+      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+    },
   },
 });

@@ -17,3 +17,5 @@ _BASE: Final = (
 PLAIN: Final = _BASE.format(wasm="")
 READING_CODES: Final = _BASE.format(wasm=" 'wasm-unsafe-eval'")
 PERMISSIONS: Final = "camera=(self), microphone=(), geolocation=(self), payment=()"
+WORKING: Final = "default-src 'none'; connect-src 'self'"
+"""Of the service worker: what it fetches is judged by the policy it came with itself."""

@@ -12,7 +12,7 @@ from app.core.access.guards import public
 from app.core.errors import NOT_FOUND
 from app.core.http.services import service
 from app.web.pages import Pages, StoredFile
-from app.web.policy import PERMISSIONS, PLAIN, READING_CODES
+from app.web.policy import PERMISSIONS, PLAIN, READING_CODES, WORKING
 from app.web.schemas import BuiltFilePath
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -33,7 +33,9 @@ def citizen() -> Response:
 @public
 def service_worker() -> Response:
     """What shows the card without a network; below /m/, since it serves nothing else."""
-    return _sent(_found("sw.js"), kept=_ASK_AGAIN)
+    response = _sent(_found("sw.js"), kept=_ASK_AGAIN)
+    response.headers["Content-Security-Policy"] = WORKING
+    return response
 
 
 @blueprint.get("/m/app.webmanifest")

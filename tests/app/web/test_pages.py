@@ -39,7 +39,9 @@ def test_a_page_forbids_itself_what_is_inline_evaluated_or_from_elsewhere(
 def test_what_a_page_names_is_there_and_may_be_kept_for_ever(
     client: FlaskClient, page: str
 ) -> None:
-    named = re.findall(r'(?:src|href)="(/web/[^"]+)"', client.get(page).get_data(as_text=True))
+    named = re.findall(
+        r'(?:src|href)="(/web/assets/[^"]+)"', client.get(page).get_data(as_text=True)
+    )
 
     assert named
     for path in named:
@@ -80,3 +82,23 @@ def test_the_name_of_the_host_alone_leads_to_the_phones_pages(client: FlaskClien
 
 def test_without_built_pages_there_are_none(tmp_path: Path) -> None:
     assert Pages.read(tmp_path / "none", origin="http://x").get("m.html") is None
+
+
+def test_the_phones_shell_may_fetch_from_here_and_do_nothing_else(client: FlaskClient) -> None:
+    worker = client.get("/m/sw.js")
+
+    assert worker.status_code == 200
+    assert worker.headers["Content-Security-Policy"] == "default-src 'none'; connect-src 'self'"
+    assert worker.headers["Cache-Control"] == "no-cache"
+    listed = set(re.findall(r"/web/[\w./-]+", worker.get_data(as_text=True)))
+    assert any(path.endswith(".js") for path in listed)
+    for path in listed:
+        assert client.get(path).status_code == 200
+
+
+def test_a_phone_can_put_it_on_its_home_screen(client: FlaskClient) -> None:
+    manifest = client.get("/m/app.webmanifest").get_json(force=True)
+
+    assert (manifest["start_url"], manifest["scope"]) == ("/m/", "/m/")
+    for icon in manifest["icons"]:
+        assert client.get(icon["src"]).status_code == 200

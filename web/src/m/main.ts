@@ -4,6 +4,7 @@ import { createApp } from "vue";
 import { createRouter, createWebHistory } from "vue-router";
 import App from "./App.vue";
 import { routes } from "./areas";
+import { keepShell } from "./shell";
 
 const router = createRouter({
   history: createWebHistory("/m/"),
@@ -11,3 +12,4 @@ const router = createRouter({
   scrollBehavior: (_to, _from, kept) => kept ?? { top: 0 },
 });
 createApp(App).use(router).mount("#page");
+keepShell();
