@@ -22,9 +22,18 @@ FILE: Final = Path(__file__).parents[2] / "web" / "tests" / "offline-codes.json"
 ISSUER: Final = ec.derive_private_key(20_261_130, ec.SECP256R1())
 _DEVICE: Final = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
 _ES256: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+_NUMBERS: Final = (0, 23, 24, 255, 256, 65535, 65536, 4294967295, -1, -7, -24, -25, -256, -257)
 _ITEMS: Final[list[cbor.Item]] = [
-    *(0, 23, 24, 255, 256, 65535, 65536, 4294967295, -1, -7, -24, -25, -256, -257),
-    *("", "Signature1", "卡", b"", bytes(24), [], [1, [2]], {}, {4: b"k", 1: -7}),
+    *_NUMBERS,
+    "",
+    "Signature1",
+    "卡",
+    b"",
+    bytes(24),
+    [],
+    [1, [2]],
+    {},
+    {4: b"k", 1: -7},
 ]
 
 
