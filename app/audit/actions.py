@@ -6,6 +6,7 @@ from typing import Final
 
 FACE_VERIFIED: Final = "face.verified"
 FACE_REFUSED: Final = "face.refused"
+BIOMETRICS_DELETED: Final = "face.deleted"
 TOKEN_ISSUED: Final = "token.issued"  # noqa: S105 - the name of an act
 PROFILE_READ: Final = "profile.read"
 REGISTRY_READ: Final = "registry.read"

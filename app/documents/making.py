@@ -20,6 +20,7 @@ from app.documents.records import (
     Verdict,
 )
 from app.documents.translating import document_type, log_entry, refusal, titles, verdict
+from certificates.attached import read_statement
 from certificates.catalogue import Catalogue
 from certificates.check_codes import new_check_code, normalise_check_code
 from certificates.check_token import read_check_token
@@ -136,6 +137,15 @@ class Workshop:
             check_url=made.check_url,
             signer=made.signer,
         )
+
+    def check_url(self, pdf: bytes) -> str:
+        """The address in the QR of a file of ours.
+
+        Raises:
+            DomainError: CERTIFICATE_NOT_MADE, where the file states none.
+        """
+        with self._translated():
+            return str(read_statement(pdf)["check_url"])
 
     def check(self, pdf: bytes, *, find: Finder, now: datetime) -> Verdict:
         """Judge an upload.

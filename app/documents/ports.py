@@ -159,6 +159,14 @@ class Workbench(Protocol):
         """
         ...
 
+    def check_url(self, pdf: bytes) -> str:
+        """The address in the QR of a file of ours.
+
+        Raises:
+            DomainError: CERTIFICATE_NOT_MADE, where the file states none.
+        """
+        ...
+
     def check(self, pdf: bytes, *, find: Finder, now: datetime) -> Verdict:
         """Judge an upload.
 

@@ -18,6 +18,7 @@ def _words(zh: str, en: str) -> Words:
 ACTIONS: Final[dict[str, Words]] = {
     actions.FACE_VERIFIED: _words("人脸核验通过", "Face verified"),
     actions.FACE_REFUSED: _words("人脸核验未通过", "Face verification refused"),
+    actions.BIOMETRICS_DELETED: _words("删除人脸信息", "Face data deleted"),
     actions.TOKEN_ISSUED: _words("登录", "Signed in"),
     actions.PROFILE_READ: _words("查看本人资料", "Own profile read"),
     actions.REGISTRY_READ: _words("向部门查询", "A department was asked"),
@@ -92,6 +93,10 @@ _OWN_DATA: Final = _words(
     "《中华人民共和国个人信息保护法》第四十五条（查阅、复制本人信息）",
     "Personal Information Protection Law of the PRC, Article 45 (access to one's own data)",
 )
+_ERASURE: Final = _words(
+    "《中华人民共和国个人信息保护法》第十五条、第四十七条（撤回同意与删除）",
+    "Personal Information Protection Law of the PRC, Articles 15 and 47 (withdrawal and deletion)",
+)
 _SHOWN: Final = _words(
     "《中华人民共和国个人信息保护法》第十三条（出示动态码即为同意）",
     "Personal Information Protection Law of the PRC, Article 13 (consent by showing the code)",
@@ -106,6 +111,7 @@ PURPOSES: Final[dict[str, tuple[Words, Words]]] = {
     "identity_verification": (_words("核验本人身份", "to verify your identity"), _CONSENT),
     "miniprogram": (_words("登录小程序", "to sign in to the mini-program"), _CONSENT),
     "profile": (_words("查看本人资料", "to show you your profile"), _OWN_DATA),
+    "biometrics": (_words("删除本人人脸信息", "to delete your face data"), _ERASURE),
     "certificates": (_words("查看本人证明", "to show you your certificates"), _OWN_DATA),
     "card": (_words("使用电子社保卡", "to use your e-social-security card"), _OWN_DATA),
     "family:mandate": (_words("亲情账户代办", "family mandate"), _AGENCY),

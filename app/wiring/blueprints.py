@@ -55,6 +55,7 @@ from app.hospital.waitlist.routes.entries import blueprint as waitlist
 from app.identity.routes.me import blueprint as me
 from app.identity.routes.oauth import blueprint as oauth
 from app.identity.routes.operator import blueprint as operator_verifications
+from app.identity.routes.own_faces import blueprint as own_faces
 from app.identity.routes.receipts import blueprint as receipt_checks
 from app.identity.routes.verifications import blueprint as verifications
 from app.identity.routes.well_known import blueprint as well_known
@@ -86,6 +87,7 @@ BLUEPRINTS: Final = (
     oauth,
     well_known,
     me,
+    own_faces,
     accesses,
     notices,
     certificates,

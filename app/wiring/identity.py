@@ -15,6 +15,7 @@ from app.identity.service.families import TokenFamilies
 from app.identity.service.grants import TokenEndpoint
 from app.identity.service.introspection import TokenDesk
 from app.identity.service.outcomes import VerificationOutcomes
+from app.identity.service.own_faces import OwnFaces
 from app.identity.service.parts import VerificationNeeds, VerificationParts, build_verification
 from app.identity.service.profiles import Profiles
 from app.identity.service.receipt_checks import ReceiptChecks
@@ -98,6 +99,7 @@ def build_identity(
         StepService: parts.steps,
         Receipts: parts.receipts,
         ReceiptChecks: parts.receipt_checks,
+        OwnFaces: parts.own_faces,
         TokenEndpoint: TokenEndpoint(
             database=shared.database,
             codes=parts.codes,

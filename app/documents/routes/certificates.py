@@ -17,6 +17,7 @@ from app.documents.schemas.certificates import (
     CertificateReply,
     CertificatesQuery,
     CertificatesReply,
+    CheckLinkReply,
     IssueBody,
     IssuedReply,
 )
@@ -77,6 +78,17 @@ def download(path: CertificatePath) -> Response:
     response = Response(found.data, 200, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.number}.pdf"'
     return response
+
+
+@blueprint.get(
+    "/<id>/check-link", summary="Have a certificate checked", responses={200: CheckLinkReply}
+)
+@citizen()
+def check_link(path: CertificatePath) -> Response:
+    """The address in the certificate's QR, to be shown to whoever is to check it."""
+    return reply(
+        CheckLinkReply(check_url=service(CertificateHoldings).check_url(_holder(), path.id))
+    )
 
 
 def _holder() -> Holder:

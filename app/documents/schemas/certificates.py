@@ -80,6 +80,13 @@ class IssuedReply(CertificateReply):
     check_url: str
 
 
+class CheckLinkReply(Reply):
+    """What the QR of a certificate holds."""
+
+    check_url: str
+    """Whoever opens it sees the verdict and the holder's masked name."""
+
+
 class CertificatesReply(Reply):
     """A page of certificates, newest first."""
 

@@ -106,16 +106,30 @@ class CertificateHoldings:
             DomainError: NOT_FOUND as `get`; INSUFFICIENT_USER_AUTHENTICATION when the type asks
                 for a surer recognition.
         """
+        return self._file(holder, certificate_id, actions.CERTIFICATE_DOWNLOADED, fields=("file",))
+
+    def check_url(self, holder: Holder, certificate_id: str) -> str:
+        """The address in the certificate's QR, with its check code: for showing it to somebody.
+
+        We keep the code as a hash only; it is read out of the file, so it takes what the file
+        takes.
+
+        Raises:
+            DomainError: as `pdf`.
+        """
+        file = self._file(
+            holder, certificate_id, actions.CERTIFICATE_READ, fields=("check_code", "number")
+        )
+        return self._workbench.check_url(file.data)
+
+    def _file(
+        self, holder: Holder, certificate_id: str, action: str, *, fields: tuple[str, ...]
+    ) -> PdfFile:
         with self._database.transaction() as tx:
             row = _owned(tx, holder, certificate_id)
             require_level(holder, self._workbench.type(row.type).level)
             sealed, place = newest_file(tx, row.id)
-            self._record(
-                holder,
-                actions.CERTIFICATE_DOWNLOADED,
-                purpose=f"certificate:{row.type}",
-                fields=("file",),
-            )
+            self._record(holder, action, purpose=f"certificate:{row.type}", fields=fields)
         return PdfFile(number=row.number, data=self._cipher.open(sealed, place))
 
     def _view(

@@ -66,6 +66,7 @@ class VerificationSession(Base):
             "ended_at",
             postgresql_where=text("ended_at IS NOT NULL"),
         ),
+        Index("ix_verification_sessions_person_hash_id", "person_hash", "id"),
     )
     SEALED: ClassVar[tuple[str, ...]] = ("subject", "template", "challenge", "audit", "receipt")
 

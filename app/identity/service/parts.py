@@ -19,6 +19,7 @@ from app.identity.service.consents import Consents
 from app.identity.service.evidence import Evidence
 from app.identity.service.judging import Judging
 from app.identity.service.lockouts import Lockouts
+from app.identity.service.own_faces import OwnFaces
 from app.identity.service.persons import Persons
 from app.identity.service.progress import Progress
 from app.identity.service.receipt_checks import ReceiptChecks
@@ -66,6 +67,8 @@ class VerificationParts:
     """For the routes."""
     receipt_checks: ReceiptChecks
     """For the routes."""
+    own_faces: OwnFaces
+    """For the routes."""
     persons: Persons
     """Whoever needs a person's number and name."""
     codes: CodeRedeemer
@@ -112,6 +115,12 @@ def build_verification(needs: VerificationNeeds) -> VerificationParts:
             clock=clock,
             cipher=cipher,
             limits=needs.limits,
+        ),
+        own_faces=OwnFaces(
+            database=database,
+            sessions=Sessions(database=database, clock=clock),
+            accesses=needs.access_log,
+            clock=clock,
         ),
         persons=persons,
         codes=CodeRedeemer(database=database, cipher=cipher, clock=clock),

@@ -168,6 +168,24 @@ class Sessions:
             tx.execute(delete(StepEvidence).where(StepEvidence.session_id.in_(ended)))
         return len(ended)
 
+    def end_of_person(self, person_hash: bytes) -> int:
+        """End what is under way for a person, in the transaction under way; returns how many.
+
+        One that is being judged ends as well: whoever judges it is refused like a lapsed claim.
+        """
+        table = VerificationSession
+        statement = (
+            update(table)
+            .where(table.person_hash == person_hash, table.ended_at.is_(None))
+            .values(**_FORGET, state="EXPIRED", ended_at=self._clock.now())
+            .returning(table.id)
+            .execution_options(synchronize_session=False)
+        )
+        with self._database.transaction() as tx:
+            ended = tx.scalars(statement).all()
+            tx.execute(delete(StepEvidence).where(StepEvidence.session_id.in_(ended)))
+        return len(ended)
+
     def _apply(self, claim: StepClaim, values: Mapping[str, object]) -> None:
         with self._database.transaction() as tx:
             statement = _owned(claim).values(**values).returning(VerificationSession.id)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from sqlalchemy import text
 
@@ -48,7 +50,7 @@ def test_a_bad_query_is_refused(zhang: Device, query: str) -> None:
     assert zhang.get(f"/v1/certificates?{query}").status_code == 422
 
 
-@pytest.mark.parametrize("path", ["", "/pdf"])
+@pytest.mark.parametrize("path", ["", "/pdf", "/check-link"])
 def test_anothers_certificate_is_as_unknown_as_one_that_never_was(
     zhang: Device, li: Device, world: World, path: str
 ) -> None:
@@ -108,3 +110,19 @@ def test_a_certificate_expires_with_its_time(zhang: Device, world: World) -> Non
         )
         tx.execute(text("ALTER TABLE certificates ENABLE TRIGGER certificates_keep"))
     assert members(zhang.get(f"/v1/certificates/{made['id']}"))["status"] == "expired"
+
+
+def test_the_check_link_is_the_one_in_the_file_and_checks(zhang: Device, world: World) -> None:
+    made = issued(zhang)
+    link = members(zhang.get(f"/v1/certificates/{made['id']}/check-link"))
+    assert link == {"check_url": made["check_url"]}
+    asked = {key: value[0] for key, value in parse_qs(urlsplit(link["check_url"]).query).items()}
+    body = {"id": asked["id"], "code": asked["code"], "token": asked["t"]}
+    assert members(world.phone().post("/v1/certificate-checks", json=body))["valid"] is True
+
+
+def test_showing_the_check_link_is_recorded(zhang: Device) -> None:
+    made = issued(zhang)
+    zhang.get(f"/v1/certificates/{made['id']}/check-link")
+    [look] = [event for event in accesses(zhang) if event["action"] == "certificate.read"]
+    assert look["fields"] == ["check_code", "number"]
