@@ -2,7 +2,7 @@
 import type { Client } from "./client";
 import type { Page } from "./card";
 
-interface Titles {
+export interface Titles {
   readonly zh: string;
   readonly en: string;
 }
@@ -10,6 +10,12 @@ interface Titles {
 export interface CertificateType {
   readonly code: string;
   readonly titles: Titles;
+  readonly legal_basis: Titles;
+  /** Assurance level that is needed: L1 … */
+  readonly level: string;
+  readonly validity_days: number;
+  /** Departments that are asked, by their code. */
+  readonly source_names: Readonly<Record<string, Titles>>;
   readonly available: boolean;
 }
 
@@ -17,10 +23,25 @@ export interface IssuedCertificate {
   readonly id: string;
   readonly type: string;
   readonly titles: Titles;
+  readonly number: string;
+  readonly version: number;
+  /** valid, suspended, superseded, revoked or expired. */
   readonly status: string;
   readonly issued_at: string;
   readonly valid_until: string;
   readonly provisional: boolean;
+  readonly confirmed_at?: string;
+  /** When its file was given a trusted time. */
+  readonly archived_at?: string;
+}
+
+export interface ItemProblem {
+  readonly code?: string;
+  readonly status?: number;
+  readonly detail?: string;
+  readonly title?: string;
+  readonly retry_after?: number;
+  readonly acr_values?: string;
 }
 
 export interface BatchItem {
@@ -30,7 +51,7 @@ export interface BatchItem {
   readonly status: string;
   readonly certificate: IssuedCertificate | null;
   /** Problem details, as the request alone would have been answered. */
-  readonly problem: { readonly detail?: string; readonly title?: string } | null;
+  readonly problem: ItemProblem | null;
 }
 
 export interface Batch {
@@ -38,6 +59,9 @@ export interface Batch {
   readonly ended: boolean;
   readonly items: readonly BatchItem[];
 }
+
+/** The API takes no more at once. */
+export const MOST_AT_ONCE = 10;
 
 type Sent = Omit<BatchItem, "certificate" | "problem"> & Partial<Pick<BatchItem, "certificate" | "problem">>;
 
@@ -54,6 +78,20 @@ export class IssuingApi {
 
   issued(cursor: string | null = null): Promise<Page<IssuedCertificate>> {
     return this.#client.get("/v1/certificates", { cursor });
+  }
+
+  one(id: string): Promise<IssuedCertificate> {
+    return this.#client.get(`/v1/certificates/${encodeURIComponent(id)}`);
+  }
+
+  async pdf(id: string): Promise<Uint8Array> {
+    return (await this.#client.call("GET", `/v1/certificates/${encodeURIComponent(id)}/pdf`)).bytes();
+  }
+
+  /** The address in the certificate's QR. */
+  async checkLink(id: string): Promise<string> {
+    const path = `/v1/certificates/${encodeURIComponent(id)}/check-link`;
+    return (await this.#client.get<{ check_url: string }>(path)).check_url;
   }
 
   /** Ask for several at once; each ends on its own. */
