@@ -32,7 +32,9 @@ export const ACTORS: Readonly<Record<string, Pair>> = {
 /** Of those that are nobody's name. */
 export const KNOWN_ACTORS: Readonly<Record<string, Pair>> = {
   "public check": ["有人公开核验", "Somebody, by the public check"],
-  system: ["一次都不跑系统", "The Zero-Run system"],
+  "certificate archive": ["证明归档服务", "The certificates' archive"],
+  "一次都不跑 Zero-Run": ["一次都不跑系统", "The Zero-Run system"],
+  "工作人员 staff": ["工作人员", "Staff"],
 };
 
 export const OUTCOMES: Readonly<Record<string, Pair>> = {
