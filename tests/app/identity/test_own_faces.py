@@ -52,6 +52,7 @@ def test_what_others_agreed_to_under_my_number_is_not_mine(world: World) -> None
 
 def test_an_attempt_on_my_own_device_is_mine(world: World) -> None:
     mine = world.citizen("张伟")
+    world.clock.advance(seconds=1)
     begin_for(world, mine, "张伟")
     outcomes = [one["outcome"] for one in told(mine.get(CONSENTS))["items"]]
     assert outcomes == ["CREATED", "PASSED"]
