@@ -90,7 +90,7 @@ class Ground:
         told = self.desk.import_lines(data.encode(), dry_run=False)
         assert told["refused"] == 0, told
         found = self._sessions(china_day(ahead))
-        return next(each["id"] for each in found if each["external_id"] == name)
+        return next(str(each["id"]) for each in found if each["external_id"] == name)
 
     def _sessions(self, day: date) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []

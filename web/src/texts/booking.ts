@@ -161,7 +161,7 @@ export const BOOKING = {
   number: ["{number} 号", "No. {number}"],
   numberLabel: ["就诊序号", "Queue number"],
   timeToPay: ["支付剩余时间", "Time left to pay"],
-  notRenewable: ["时限不能续，过时号就放回。", "The time cannot be renewed; then the place is given up."],
+  notRenewable: ["时限不能续，开始支付时只延长一次；过时号就放回。", "The time cannot be renewed; beginning to pay adds to it once. Then the place is given up."],
   hintMinutes: ["还剩 {minutes} 分钟支付", "{minutes} minutes left to pay"],
   hintSeconds: ["还剩 {seconds} 秒支付", "{seconds} seconds left to pay"],
   hintOver: ["支付时限已过", "The time to pay is over"],
