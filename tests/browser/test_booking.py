@@ -60,7 +60,10 @@ def test_who_books_and_pays_is_checked_in_by_the_code_on_their_phone(ground: Gro
     page = ground.phone(AYNUR)
     page.goto("/m/booking")
     page.get_by_role("searchbox").fill("qkyx")  # the pinyin initials of 全科医学科
-    page.locator(".session", has_text=WALK_IN).first.click()
+    expect(page).to_have_url(re.compile("q=qkyx"), timeout=_SLOW)
+    expect(page.locator(".session").first).to_contain_text(WALK_IN, timeout=_SLOW)
+    page.get_by_role("searchbox").fill(WALK_IN)
+    page.locator(".session").first.click()  # at once: what was typed must not call back
     page.get_by_role("button", name=re.compile("占号")).click()
     expect(page.get_by_text("不能续", exact=False)).to_be_visible(timeout=_SLOW)
     expect(page.locator(".left")).to_have_text(re.compile(r"^(9:\d\d|10:00)$"))
