@@ -1,4 +1,7 @@
-/** Four pages, each an entry of its own; what they share becomes chunks that all of them cache. */
+/**
+ * Four pages, each an entry of its own; what they share becomes chunks that all of them cache. The
+ * check page is the server's own: its script has a name that does not change.
+ */
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 import { shell } from "./shell";
@@ -29,8 +32,14 @@ export default defineConfig({
     modulePreload: { polyfill: false }, // the polyfill would be a script within the page
     reportCompressedSize: false,
     rollupOptions: {
-      input: { ...Object.fromEntries(PAGES.map((page) => [page, here(`./${page}.html`)])), sw: here("./src/m/sw.ts") },
-      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      input: {
+        ...Object.fromEntries(PAGES.map((page) => [page, here(`./${page}.html`)])),
+        check: here("./src/check/main.ts"),
+        sw: here("./src/m/sw.ts"),
+      },
+      output: {
+        entryFileNames: ({ name }) => (["check", "sw"].includes(name) ? `${name}.js` : "assets/[name]-[hash].js"),
+      },
     },
   },
 });

@@ -232,6 +232,35 @@ TEXTS: Final[dict[str, Words]] = {
         "请使用原始文件；检查后不会保存。",
         "Use the original file. It is not kept.",
     ),
+    "file_drop": ("也可以把文件拖到本页。", "Or drop it anywhere on this page."),
+    "file_other": ("这不是 PDF 文件。", "This is not a PDF file."),
+    "file_large": ("文件超过 5 MB，不是我们签发的证明。", "Over 5 MB: none of ours is that large."),
+    "file_ready": ("已选好文件。", "The file is chosen."),
+    "scan": ("扫二维码", "By QR code"),
+    "scan_begin": ("打开摄像头", "Open the camera"),
+    "scan_view": ("摄像头画面", "What the camera sees"),
+    "scan_hint": (
+        "扫描证明上的二维码；画面不会离开本机。",
+        "Scan the QR code of the certificate. The pictures stay on this device.",
+    ),
+    "scan_opening": ("正在打开摄像头…", "Opening the camera…"),
+    "scan_looking": ("请把二维码放在画面中央。", "Hold the QR code in the middle of the picture."),
+    "scan_foreign": (
+        "这个二维码不是本市证明的，请对准证明上的二维码。",
+        "That QR code is not of a certificate of ours. Point at the one on the certificate.",
+    ),
+    "scan_denied": (
+        "没有摄像头权限。请在浏览器里允许，或改用下面的方式。",
+        "The camera is not allowed. Allow it in your browser, or use another way on this page.",
+    ),
+    "scan_absent": (
+        "没有可用的摄像头，请改用下面的方式。",
+        "There is no camera to use. Use another way on this page.",
+    ),
+    "scan_failed": (
+        "摄像头未能打开，请重试或改用下面的方式。",
+        "That did not work. Try again, or use another way on this page.",
+    ),
     "submit": ("核验", "Check"),
     "nothing": (
         "请填写证照标识和校验码，或选择一个文件。",

@@ -1,4 +1,4 @@
-"""Pages for anybody: bilingual, without a line of script, and nothing from elsewhere.
+"""Pages for anybody: bilingual, whole without a line of script, and nothing from elsewhere.
 
 Each extends public_page.html, which lies beside this module.
 """
@@ -14,7 +14,7 @@ from flask import Response, make_response, render_template, request
 from app.core.errors import DomainError
 from app.core.http.languages import LANGUAGES, Language, preferred_language
 
-_POLICY: Final = (
+POLICY: Final = (
     "default-src 'none'; style-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
@@ -28,7 +28,14 @@ class PageContent(Protocol):
         """The page's own."""
 
 
-def public_page(template: str, content: PageContent, *, switch: str, status: int = 200) -> Response:
+def public_page(
+    template: str,
+    content: PageContent,
+    *,
+    switch: str,
+    status: int = 200,
+    policy: str = POLICY,
+) -> Response:
     """Render a page.
 
     Args:
@@ -36,9 +43,10 @@ def public_page(template: str, content: PageContent, *, switch: str, status: int
         content: what it fills in.
         switch: the address of the same page in the other language.
         status: of the answer.
+        policy: Content Security Policy.
     """
     response = make_response(render_template(template, page=content, switch=switch), status)
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Content-Security-Policy"] = policy
     response.headers["Content-Language"] = content.language
     response.headers["Vary"] = "Accept-Language"
     return response

@@ -1,4 +1,7 @@
-"""/check: the page behind the QR, for anybody, without a line of script."""
+"""/check: the page behind the QR, for anybody, whole without a line of script.
+
+Where scripts run, one of ours adds a camera that reads the QR, and a place to drop a file.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from app.core.errors import BAD_REQUEST, INVALID_FIELD, TOO_LARGE, DomainError
 from app.core.http.callers import caller_address
 from app.core.http.languages import Language
 from app.core.http.public_pages import (
+    POLICY,
     asked_language,
     come_back_later,
     in_other_language,
@@ -31,6 +35,11 @@ _HERE: Final = Path(__file__).parent.parent
 _LONGEST: Final = 128
 _TOO_LARGE: Final = 413
 _IN_ADDRESS: Final = ("id", "code", "t")
+_POLICY: Final = (
+    f"{POLICY}; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; media-src 'self' blob:"
+)
+"""The reader of QR codes is WebAssembly, fetched from here."""
+_PERMISSIONS: Final = "camera=(self), microphone=(), geolocation=(), payment=()"
 blueprint = APIBlueprint(
     "check_page", __name__, template_folder=str(_HERE / "templates"), doc_ui=False
 )
@@ -122,7 +131,11 @@ def _page(content: PageContent, status: int = 200) -> Response:
     # A scanned verdict goes with the reader into the other language.
     kept = {name: _typed(request.args.get(name)) for name in _IN_ADDRESS}
     switch = in_other_language("/check", kept, language=content.language)
-    return public_page("documents/check.html", content, switch=switch, status=status)
+    response = public_page(
+        "documents/check.html", content, switch=switch, status=status, policy=_POLICY
+    )
+    response.headers["Permissions-Policy"] = _PERMISSIONS
+    return response
 
 
 def _typed(value: str | None) -> str:
