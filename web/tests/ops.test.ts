@@ -31,7 +31,7 @@ test("what is hidden is neither nothing nor a number", () => {
 });
 
 test("a scale ends at a round number that no bar exceeds", () => {
-  expect([0, 5, 6, 20, 21, 99, 1000].map(top)).toEqual([5, 5, 10, 20, 50, 100, 1000]);
+  expect([0, 5, 6, 7, 20, 21, 99, 1000].map(top)).toEqual([5, 5, 6, 8, 20, 30, 100, 1000]);
 });
 
 test("an age is told in its largest whole unit", () => {

@@ -49,11 +49,11 @@ export function height(cell: Cell): number {
   return cell === "few" ? 0 : cell;
 }
 
-/** A round number not below the highest bar: 1, 2 or 5 times a power of ten. */
+/** A round number not below the highest bar. */
 export function top(highest: number): number {
   if (highest <= 5) return 5;
   const power = 10 ** Math.floor(Math.log10(highest));
-  return [1, 2, 5, 10].map((times) => times * power).find((round) => round >= highest) ?? highest;
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((times) => times * power).find((round) => round >= highest) ?? highest;
 }
 
 /** The largest whole unit of a length of time. */
