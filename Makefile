@@ -17,7 +17,7 @@ unexport HOME
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-all test-browser test-debian coverage lint lint-types lint-style bench-journey bench-liveness \
+.PHONY: help demo run test test-all test-browser screenshots test-debian coverage lint lint-types lint-style bench-journey bench-liveness \
 	bench-light-code bench-certificates bench-card bench-booking bench-offline-codes certificate-pages fuzz-codes \
 	clean setup setup-dev web
 
@@ -56,6 +56,10 @@ test-all:
 test-browser: setup-dev ## the pages in a real browser, before the whole system (ARGS="-k face")
 	@$(VENV_PYTHON) -m launch.debian
 	@exec $(TESTING) -m pytest $(BROWSER_TESTS) $(ARGS)
+
+screenshots: setup-dev ## pictures of every main screen into docs/images/screens; look at each
+	@$(VENV_PYTHON) -m launch.debian
+	@exec $(TESTING) -m pytest tests/browser/screenshots.py $(ARGS)
 
 # Looked up when used: `make test` may just have installed them.
 DEBIAN_POSTGRES = $(lastword $(wildcard /usr/lib/postgresql/*/bin))

@@ -27,6 +27,7 @@ _HELPERS = {
     "postgresql": "usr/lib/postgresql/*/bin/initdb",
     "redis-server": "usr/bin/redis-server",
     "chromium": "usr/bin/chromium",
+    "fonts-noto-cjk": "usr/share/fonts/**/NotoSansCJK-Regular.ttc",
     "softhsm2": "usr/lib/**/softhsm/libsofthsm2.so",
     "default-jre-headless": "usr/bin/java",
     "libjaxb-java": "usr/share/java/jaxb-impl.jar",
