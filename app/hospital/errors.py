@@ -130,6 +130,18 @@ CHECK_IN_TOO_LATE: Final = ErrorKind(
     "签到时间已过。",
     "It is too late to check in.",
 )
+CALL_NOBODY_WAITS: Final = ErrorKind(
+    "CALL_NOBODY_WAITS",
+    409,
+    "此出诊没有等候叫号的人。",
+    "Nobody of this session waits to be called.",
+)
+APPOINTMENT_NOT_CALLED: Final = ErrorKind(
+    "APPOINTMENT_NOT_CALLED",
+    409,
+    "此人尚未被叫号、已过号或已就诊。",
+    "This person is not called now: not yet, passed over, or seen already.",
+)
 
 ALL: Final = (
     HOSPITAL_UNKNOWN,
@@ -154,5 +166,7 @@ ALL: Final = (
     CHECK_IN_NOTHING,
     CHECK_IN_TOO_EARLY,
     CHECK_IN_TOO_LATE,
+    CALL_NOBODY_WAITS,
+    APPOINTMENT_NOT_CALLED,
 )
 """For the published table."""

@@ -20,6 +20,14 @@ class Rules(Protocol):
         ...
 
 
+class Patients(Protocol):
+    """What patients are called; the identity service implements it, through wiring."""
+
+    def masked_name(self, person_id: str) -> str:
+        """A name fit to be seen on a screen of the hospital."""
+        ...
+
+
 class Succession(Protocol):
     """Who comes next for a place: the waitlist."""
 

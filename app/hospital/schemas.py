@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.core.http.bodies import JsonBody
 from app.core.http.replies import Reply
@@ -100,6 +100,10 @@ class AppointmentReply(Reply):
     settlement_id: str | None
     source: str
     sequence: int
+    called_at: datetime | None
+    """When the hospital called the person in. Left out: not yet, or they were passed over."""
+    room: str | None
+    """Into which."""
     created_at: datetime
     changed_at: datetime
 
@@ -149,3 +153,90 @@ class AttendanceReply(Reply):
     number: int
     starts_at: datetime
     ends_at: datetime
+
+
+class CallBody(JsonBody):
+    """Where the doctor is."""
+
+    room: Annotated[
+        str, Field(min_length=1, max_length=20, pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
+    ]
+
+
+class DaySessionPath(BaseModel):
+    """Which session, by our id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: _Id
+
+
+class DaySessionsQuery(BaseModel):
+    """A page of today's sessions."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: _Id | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class DaySessionReply(Reply):
+    """A session of today, and how many are where."""
+
+    id: str
+    external_id: str
+    """The hospital's own."""
+    department: str
+    practitioner: str
+    half_day: Literal["morning", "afternoon", "evening"]
+    starts_at: datetime
+    ends_at: datetime
+    status: Literal["PUBLISHED", "STOPPED", "CLOSED"]
+    booked: int
+    """Not here yet."""
+    arrived: int
+    """Wait, or are with the doctor."""
+    served: int
+    free: int
+    """Places."""
+
+
+class DaySessionsReply(Reply):
+    """A page of today's sessions, in the order of their beginnings."""
+
+    items: list[DaySessionReply]
+    next: str | None
+
+
+class LineQuery(BaseModel):
+    """How much of a line."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class InLineReply(Reply):
+    """Somebody of a session, as its desk sees them."""
+
+    id: str
+    """The appointment's."""
+    name: str
+    """Masked."""
+    status: Literal["BOOKED", "ARRIVED", "FULFILLED", "NOSHOW", "EXCUSED"]
+    number: int
+    starts_at: datetime
+    ends_at: datetime
+    called_at: datetime | None
+    """Left out: not called, or passed over since."""
+    calls: int
+    """How often, whatever came of it."""
+    room: str | None
+
+
+class LineReply(Reply):
+    """The first of a session's line: called now, waiting, expected, done."""
+
+    items: list[InLineReply]
+    more: bool
+    """There are others behind."""

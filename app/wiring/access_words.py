@@ -83,6 +83,8 @@ ACTIONS: Final[dict[str, Words]] = {
     actions.APPOINTMENT_CANCELLED: _words("取消预约", "Appointment cancelled"),
     actions.APPOINTMENT_RESCHEDULED: _words("改约", "Appointment moved to another place"),
     actions.APPOINTMENT_ARRIVED: _words("到院签到", "Checked in at the hospital"),
+    actions.APPOINTMENT_CALLED: _words("医院叫号", "Called in by the hospital"),
+    actions.APPOINTMENT_PASSED_OVER: _words("过号", "Called, and did not come"),
     actions.APPOINTMENT_SERVED: _words("就诊完成", "Seen by the doctor"),
 }
 _CONSENT: Final = _words(

@@ -43,6 +43,7 @@ from app.hospital.planning.routes.imports import blueprint as hospital_imports
 from app.hospital.planning.routes.operator import blueprint as operator_hospitals
 from app.hospital.planning.routes.sessions import blueprint as hospital_sessions
 from app.hospital.routes.appointments import blueprint as appointments
+from app.hospital.routes.calls import blueprint as hospital_calls
 from app.hospital.routes.desk import blueprint as hospital_desk
 from app.hospital.rush.routes.hospital import blueprint as hospital_releases
 from app.hospital.rush.routes.operator import blueprint as operator_releases
@@ -131,6 +132,7 @@ BLUEPRINTS: Final = (
     receipt_page,
     appointments,
     hospital_desk,
+    hospital_calls,
     webhooks,
     payments,
     paper_codes,

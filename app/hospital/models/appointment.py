@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Numeric,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
@@ -41,6 +43,10 @@ class Appointment(Base):
         CheckConstraint("(mandate_id IS NULL) = (agent_id IS NULL)", name="agent_of_mandate"),
         CheckConstraint(f"({within(_WAITING)}) <= (deadline IS NOT NULL)", name="waits_until"),
         CheckConstraint("sequence >= 1", name="sequence"),
+        CheckConstraint("calls >= 0", name="calls"),
+        CheckConstraint("called_at IS NULL OR calls > 0", name="called"),
+        CheckConstraint("(called_at IS NULL) = (room IS NULL)", name="called_into"),
+        CheckConstraint("length(room) BETWEEN 1 AND 20", name="room"),
         Index(
             "uq_appointments_one_of_unit",
             "unit_id",
@@ -107,6 +113,14 @@ class Appointment(Base):
     """The appointment this one took the place of."""
     sequence: Mapped[int]
     """Number of its last event."""
+    called_at: Mapped[datetime | None]
+    """When the person was called last (叫号); None: not yet, or passed over since."""
+    calls: Mapped[int] = mapped_column(server_default="0")
+    """How often, whatever came of it."""
+    room: Mapped[str | None]
+    """Into which."""
+    place_in_line: Mapped[Decimal | None] = mapped_column(Numeric)
+    """Where somebody who was passed over (过号) stands among the numbers; None: at their own."""
     created_at: Mapped[datetime]
     state_changed_at: Mapped[datetime]
 

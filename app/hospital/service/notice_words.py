@@ -24,6 +24,8 @@ CANCELLED_HOSPITAL: Final = "cancelled_hospital"
 STOPPED: Final = "stopped"
 TOMORROW: Final = "tomorrow"
 SOON: Final = "soon"
+CALLED: Final = "called"
+PASSED_OVER: Final = "passed_over"
 
 NOTICES: Final[Mapping[str, Words]] = MappingProxyType(
     {
@@ -61,6 +63,14 @@ NOTICES: Final[Mapping[str, Words]] = MappingProxyType(
         ),
         TOMORROW: ("明日就诊提醒：{place}。", "Tomorrow: {place}."),
         SOON: ("就诊提醒：{place}。", "Your appointment is soon: {place}."),
+        CALLED: ("请到 {room} 就诊：{place}。", "You are called, room {room}: {place}."),
+        PASSED_OVER: (
+            "已过号：{place}。请在候诊区等候，最多三位之后再次叫号。",
+            (
+                "You were called and did not come: {place}. Please wait: you are called again "
+                "after three others at most."
+            ),
+        ),
     }
 )
 FOR_SOMEBODY: Final[Words] = ("您代办的预约。", "For somebody you act for. ")

@@ -20,8 +20,8 @@ from app.hospital.service.local import free_until
 _SEEN: Final = """
 SELECT a.id, a.person_id, a.mandate_id, a.hospital_id, h.name, c.name, c.address, d.id, d.name,
   p.id, p.name, p.title, s.id, s.half_day, s.fee_class, u.number, a.day, a.starts_at, a.ends_at,
-  a.state, a.source, a.fee, a.deadline, a.consent, a.replaces, a.sequence, a.created_at,
-  a.state_changed_at, f.state, f.settlement_id,
+  a.state, a.source, a.fee, a.deadline, a.consent, a.replaces, a.sequence, a.called_at,
+  a.room, a.created_at, a.state_changed_at, f.state, f.settlement_id,
   EXISTS (SELECT FROM stop_outcomes AS o WHERE o.replaced_by = a.id)
 FROM appointments AS a
 JOIN hospitals AS h ON h.id = a.hospital_id
@@ -83,6 +83,10 @@ class Seen:
     consent: str
     replaces: str | None
     sequence: int
+    called_at: datetime | None
+    """When the hospital called the person in; None: not yet, or they were passed over."""
+    room: str | None
+    """Into which."""
     created_at: datetime
     state_changed_at: datetime
     fee_state: str | None

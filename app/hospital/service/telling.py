@@ -65,13 +65,14 @@ class _Told:
         when = words.moment_words(self.starts_at)
         until = words.moment_words(self.deadline or self.starts_at)
         reason = words.REASONS.get(str(detail.get("reason")), ("", ""))
+        room = str(detail.get("room", ""))
         names = (self.hospital, self.department, self.practitioner)
         places = (
             "{}{} {}医生，{}，第 {} 号".format(*names, when[0], self.number),
             "{}, {}, {}, {}, number {}".format(*names, when[1], self.number),
         )
         told = [
-            {"place": place, "deadline": deadline, "reason": why}
+            {"place": place, "deadline": deadline, "reason": why, "room": room}
             for place, deadline, why in zip(places, until, reason, strict=True)
         ]
         return told[0], told[1]

@@ -9,6 +9,7 @@ from app.identity.service.persons import Persons
 from app.wiring.authorities import Authorities
 from app.wiring.hospital.appointments import build_appointments
 from app.wiring.hospital.calendar import build_calendar
+from app.wiring.hospital.calling import build_calling
 from app.wiring.hospital.conduct import build_conduct
 from app.wiring.hospital.fhir import build_fhir
 from app.wiring.hospital.finding import build_finding
@@ -40,6 +41,7 @@ def build_hospital(
         **build_hospital_planning(shared),
         **build_finding(shared),
         **build_appointments(shared, services, persons=persons),
+        **build_calling(shared, persons=persons),
         **build_rush(shared),
         **build_waitlist(shared),
         **build_conduct(shared),

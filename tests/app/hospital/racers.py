@@ -1,4 +1,4 @@
-"""Processes that hold, pay, cancel, check in or expire at the same moment, on one database."""
+"""Processes that hold, pay, cancel, check in, call or expire at once, on one database."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ from app.hospital.service.booking.cancelling import Cancelling
 from app.hospital.service.booking.holding import Asked, Holding
 from app.hospital.service.booking.paying import Paying
 from app.hospital.service.booking.rescheduling import Instead, Rescheduling
+from app.hospital.service.calling import Calling
 from app.hospital.service.fees.following import FeeFollowing
 from app.hospital.service.fees.rows import read_fee
 from app.hospital.service.sweeping import AppointmentSweep
 from app.wiring.card import build_card
 from app.wiring.family import build_persons
 from app.wiring.hospital.appointments import build_appointment_sweep, build_appointments
+from app.wiring.hospital.calling import build_calling
 from app.wiring.identity import build_token_parts
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.models import TABLES
@@ -94,6 +96,7 @@ def _services(shared: Infrastructure) -> dict[type, object]:
         **build_settlement(shared, persons=persons),
     }
     services |= build_appointments(shared, services, persons=persons)
+    services |= build_calling(shared, persons=persons)
     services[AppointmentSweep] = build_appointment_sweep(shared)
     return services
 
@@ -117,6 +120,9 @@ def _do(shared: Infrastructure, services: dict[type, object], race: Race, act: A
     if act.kind == "check in":
         assert race.terminal is not None
         return _of(services, Attending).check_in(race.terminal, act.about)
+    if act.kind == "call":
+        assert race.terminal is not None
+        return _of(services, Calling).next(race.terminal, act.about, "诊室")
     if act.kind == "money":
         with shared.database.direct() as tx:
             fee = read_fee(tx, act.about)

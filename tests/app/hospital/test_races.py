@@ -165,7 +165,7 @@ def test_a_cancellation_and_a_check_in_have_one_winner(world: World, clinic: Cli
     made = booked(who, session)
     until_day_of(world, session, who, minutes=60)
     desk(world)
-    terminal = _terminal(world)
+    terminal = terminal_of(world)
     acts = [
         Act(kind="cancel", about=made["id"], citizen=as_citizen(world, who)),
         Act(kind="check in", about=show(who.phone, "01101")),
@@ -214,7 +214,8 @@ def test_two_sweeps_expire_a_hold_once(world: World, clinic: Clinic) -> None:
     assert kinds(who, made["id"]) == ["pending_payment", "expired"]
 
 
-def _terminal(world: World) -> Terminal:
+def terminal_of(world: World) -> Terminal:
+    """The only terminal there is."""
     with world.database.separate() as tx:
         terminal_id, merchant_id, name = tx.execute(
             text(
