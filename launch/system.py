@@ -108,6 +108,15 @@ class System:
         _command("sweep", environment=self.environment)
         _command("settle-provisional", "--most=50", environment=self.environment)
 
+    def enrolment_code(self, client_id: str) -> str:
+        """A code by which a browser becomes a client; good once, for a quarter of an hour.
+
+        Raises:
+            LaunchRefused: the client has five keys already.
+        """
+        out = _command("enrol-key", client_id, environment=self.environment)
+        return str(json.loads(out.splitlines()[-1])["code"])
+
     def _start(self, stack: contextlib.ExitStack) -> None:
         self.processes = stack.enter_context(Processes())
         hall = self.departments = TownHall(
