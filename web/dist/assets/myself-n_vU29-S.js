@@ -1,0 +1,1 @@
+class t{#e;constructor(e){this.#e=e}me(){return this.#e.get("/v1/me")}accesses(e=null){return this.#e.get("/v1/me/accesses",{cursor:e})}notices(e=null){return this.#e.get("/v1/me/notices",{cursor:e})}consents(e=null){return this.#e.get("/v1/me/consents",{cursor:e})}async deleteFace(){return await(await this.#e.call("DELETE","/v1/me/biometrics",{once:!1})).json()}}export{t as M};
