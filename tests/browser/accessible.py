@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from playwright.sync_api import Page
 
-_AXE: Final = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+from tests.clients.node import installed
+
+_WEB: Final = Path(__file__).parents[2] / "web"
 _GRAVE: Final = ("serious", "critical")
 _STILL: Final = """
 () => Promise.all(document.getAnimations().map((one) =>
@@ -26,10 +28,7 @@ _RUN: Final = """
 
 @cache
 def _axe() -> str:
-    if not _AXE.exists():
-        msg = f"{_AXE.name} is missing: run npm ci in web/"
-        raise FileNotFoundError(msg)
-    return _AXE.read_text()
+    return (installed(_WEB) / "node_modules/axe-core/axe.min.js").read_text()
 
 
 def serious(page: Page) -> list[str]:

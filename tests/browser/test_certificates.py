@@ -29,6 +29,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.timeout(300)]
 FOUR = ("户籍证明", "婚姻登记记录证明", "住房公积金缴存证明", "营业执照登记证明")
 SCREENS = (
     "/m/",
+    "/m/identity",
+    "/m/face?back=/card&level=L3",
     "/m/certificates",
     "/m/certificates/new",
     "/m/accesses",
@@ -36,6 +38,21 @@ SCREENS = (
     "/m/settings",
     "/m/settings/consents",
     "/m/settings/about",
+    "/m/card",
+    "/m/card/code?purpose=02121",
+    "/m/card/log",
+    "/m/card/purchases",
+    "/m/family",
+    "/m/family?kind=mutual-aid",
+    "/m/family/new/mandate",
+    "/m/family/new/child",
+    "/m/family/new/aid",
+    "/m/booking",
+    "/m/booking/mine",
+    "/m/booking/waits",
+    "/m/booking/waits/new",
+    "/m/booking/conduct",
+    "/m/booking/calendar",
 )
 _SLOW_MS = 60_000
 _FACE_DELETED = "删除我的人脸信息"

@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from launch.system import System
+from tests.browser.accessible import serious
 from tests.browser.conftest import CHROMIUM, Contexts
 from tests.browser.watching import everything_fits
 
@@ -36,6 +37,7 @@ def page(contexts: Contexts) -> Page:
     page = contexts(locale="en-GB").new_page()
     page.goto("/check")
     expect(page.get_by_role("button", name="Open the camera")).to_be_visible()
+    assert serious(page) == []
     return page
 
 
@@ -48,6 +50,7 @@ def test_a_dropped_file_is_judged_in_five_parts(page: Page) -> None:
 
     expect(page.get_by_role("heading", level=2, name="Do not rely on it")).to_be_visible()
     expect(page.locator(".findings li")).to_have_count(5)
+    assert serious(page) == []
     assert everything_fits(page)
 
 

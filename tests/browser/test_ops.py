@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from launch.system import System
+from tests.browser.accessible import serious
 from tests.browser.conftest import Contexts
 from tests.browser.operators import enrolment_code
 from tests.browser.watching import everything_fits
@@ -50,6 +51,7 @@ def test_with_every_scope_every_panel_is_filled_and_stays_over_a_reload(
     expect(page.get_by_text("The dispatcher keeps up.")).to_be_visible()
     expect(page.get_by_text("Loading…")).to_have_count(0)
     expect(page.get_by_role("alert")).to_have_count(0)
+    assert serious(page) == []
     page.get_by_role("button", name="By the day (30 d)").click()
     page.get_by_text("As a table").click()
     expect(page.get_by_role("columnheader", name="Passed")).to_be_visible()
@@ -73,6 +75,7 @@ def test_a_wrong_code_is_refused_in_words(page: Page) -> None:
     page.get_by_label("Enrolment code").fill("12")
     page.get_by_label("Enrolment code").press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("ten letters and digits")
+    assert serious(page) == []
     page.get_by_label("Enrolment code").fill("00000-00000")
     page.get_by_role("button", name="Enrol this browser").click()
     expect(page.get_by_role("alert")).not_to_contain_text("ten letters")

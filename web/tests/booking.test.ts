@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Appointment, Draw, Session, Ticket } from "@/api/booking";
 import { asClock, hintAt, secondsLeft, ServerClock } from "@/m/booking/countdown";
-import { chinaDay, dayAndHour, daysAhead, hour, weekday } from "@/m/booking/days";
+import { chinaDay, dayAndHour, daysAhead, weekday } from "@/m/booking/days";
+import { clockOf } from "@/texts/moments";
 import { recomputed } from "@/m/booking/drawing";
 import { hashing } from "@/m/booking/hashing";
 import { cancelling, distance, lookAgain, moved, standing } from "@/m/booking/judging";
@@ -46,7 +47,7 @@ describe("days", () => {
     expect(chinaDay(Date.parse("2026-12-31T16:30:00Z"))).toBe("2027-01-01");
     expect(daysAhead(Date.parse("2026-12-30T15:59:00Z"), 3)).toEqual(["2026-12-30", "2026-12-31", "2027-01-01"]);
     expect(weekday("2026-12-01")).toBe(2);
-    expect(hour("2026-12-01T00:10:00Z")).toBe("08:10");
+    expect(clockOf("2026-12-01T00:10:00Z")).toBe("08:10");
     expect(dayAndHour("2026-11-30T16:05:00Z")).toBe("12-01 00:05");
   });
 });

@@ -5,6 +5,7 @@ import { Client } from "@/api/client";
 import { multipart } from "@/api/multipart";
 import { Unreachable, type Reply, type Request, type Signer } from "@/api/ports";
 import { Verification, type Claim } from "@/api/verification";
+import { Drafts } from "@/m/face/draft";
 import { entryOf, suffices } from "@/m/face/entering";
 import { film, UnsafeLight, type Filming } from "@/m/face/filming";
 import { isSafe, placeAt } from "@/m/face/light";
@@ -261,5 +262,30 @@ describe("entering", () => {
     expect(["full", "no_light", "no_motion"].map((way) => suffices(way as "full", service))).toEqual([true, false, false]);
     expect(suffices("no_motion", entryOf({}))).toBe(true);
     expect(suffices("no_motion", entryOf({ level: "L1" }))).toBe(false);
+  });
+});
+
+describe("what was typed before the camera", () => {
+  const kept = (): { shelf: Map<string, unknown>; at: (ms: number) => Drafts } => {
+    const shelf = new Map<string, unknown>();
+    const store = {
+      read: <T>(key: string) => Promise.resolve((shelf.get(key) ?? null) as T | null),
+      write: (key: string, thing: unknown) => Promise.resolve(void (thing === null ? shelf.delete(key) : shelf.set(key, thing))),
+    };
+    return { shelf, at: (ms) => new Drafts(store, () => ms) };
+  };
+  const typed = { name: "张伟", number: "990101198503171010", variant: "full", filming: true } as const;
+
+  it("is there after a reload, and whether the camera was on", async () => {
+    const { at } = kept();
+    await at(1000).keep(typed);
+    expect(await at(60_000).read()).toMatchObject(typed);
+  });
+
+  it.each([1000 + 15 * 60_000, 999])("is gone for whoever takes the phone later (%d)", async (ms) => {
+    const { shelf, at } = kept();
+    await at(1000).keep(typed);
+    expect(await at(ms).read()).toBeNull();
+    expect(shelf.size).toBe(0);
   });
 });

@@ -25,7 +25,7 @@ export const CATEGORIES: Readonly<Record<string, Pair>> = {
 
 export const CARD = {
   title: ["电子社保卡", "Social security card"],
-  brand: ["中华人民共和国社会保障卡", "Social Security Card"],
+  brand: ["电子社会保障卡", "Social Security Card"],
   active: ["正常使用", "In use"],
   frozen: ["已冻结", "Frozen"],
   lost: ["已挂失", "Reported lost"],

@@ -59,6 +59,11 @@ export function byDay<T extends { readonly at: string }>(things: readonly T[]): 
   return days;
 }
 
+/** Of seconds since 1970, as tokens have them. */
+export function isoOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}
+
 function local(iso: string): Date {
   return new Date(Date.parse(iso) + ZONE_MS);
 }

@@ -1,6 +1,4 @@
-/** Fen as yuan, times as people read them. */
-import type { Language } from "@/texts/texts";
-
+/** Fen as yuan, and back. */
 export function yuan(fen: number): string {
   const whole = Math.floor(Math.abs(fen) / 100);
   const rest = String(Math.abs(fen) % 100).padStart(2, "0");
@@ -13,27 +11,4 @@ export function fenOf(typed: string): number | null {
   if (found === null) return null;
   const fen = Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0"));
   return fen > 0 ? fen : null;
-}
-
-const ZONE = "Asia/Shanghai";
-
-export function moment(iso: string, language: Language): string {
-  return new Date(iso).toLocaleString(language, {
-    timeZone: ZONE,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    hour12: false,
-  });
-}
-
-export function day(iso: string, language: Language): string {
-  return new Date(iso).toLocaleDateString(language, {
-    timeZone: ZONE,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  });
 }

@@ -26,11 +26,6 @@ export function monthDay(day: string): string {
   return day.slice(5);
 }
 
-/** 08:10, of an ISO 8601 moment. */
-export function hour(moment: string): string {
-  return new Date(Date.parse(moment) + CHINA_MS).toISOString().slice(11, 16);
-}
-
 /** 12-01 08:10. */
 export function dayAndHour(moment: string): string {
   return new Date(Date.parse(moment) + CHINA_MS).toISOString().slice(5, 16).replace("T", " ");

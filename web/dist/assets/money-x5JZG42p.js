@@ -1,0 +1,1 @@
+function u(n){const t=Math.floor(Math.abs(n)/100),r=String(Math.abs(n)%100).padStart(2,"0");return`${n<0?"−":""}¥${t}.${r}`}function a(n){const t=/^(\d{1,7})(?:\.(\d{1,2}))?$/u.exec(n.trim());if(t===null)return null;const r=Number(t[1])*100+Number((t[2]??"").padEnd(2,"0"));return r>0?r:null}export{a as f,u as y};

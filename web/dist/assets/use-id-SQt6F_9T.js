@@ -1,1 +1,0 @@
-import{J as e}from"./settings-CCIKPsp3.js";let r=0;function u(){const n=e(),{name:t="unknown"}=n?.type||{};return`${t}-${++r}`}export{u};
