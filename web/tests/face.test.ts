@@ -5,11 +5,11 @@ import { Client } from "@/api/client";
 import { multipart } from "@/api/multipart";
 import { Unreachable, type Reply, type Request, type Signer } from "@/api/ports";
 import { Verification, type Claim } from "@/api/verification";
+import { entryOf, suffices } from "@/face/entering";
+import { film, UnsafeLight, type Filming } from "@/face/filming";
+import { isSafe, placeAt } from "@/face/flashing";
+import { keptUp, Pace, sized } from "@/face/pace";
 import { Drafts } from "@/m/face/draft";
-import { entryOf, suffices } from "@/m/face/entering";
-import { film, UnsafeLight, type Filming } from "@/m/face/filming";
-import { isSafe, placeAt } from "@/m/face/light";
-import { keptUp, Pace, sized } from "@/m/face/pace";
 
 const signer: Signer = {
   jwk: { kty: "EC", crv: "P-256", x: "x", y: "y" },

@@ -1,20 +1,8 @@
 /** The front camera: a stream for the person to see, and JPEG pictures with the time of each. */
 import type { Picture } from "@/api/chain";
+import { CameraRefused, type CameraFault } from "@/face/faults";
+import { FPS, Pace, sized } from "@/face/pace";
 import { encoder, type Encoder } from "./encoding";
-import { FPS, Pace, sized } from "./pace";
-
-/** Why there is no picture; each has words of its own. */
-export type CameraFault = "denied" | "missing" | "busy" | "insecure" | "lost";
-
-export class CameraRefused extends Error {
-  override readonly name = "CameraRefused";
-  readonly fault: CameraFault;
-
-  constructor(fault: CameraFault) {
-    super(fault);
-    this.fault = fault;
-  }
-}
 
 const WANTED: MediaStreamConstraints = {
   audio: false,

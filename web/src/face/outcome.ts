@@ -1,12 +1,17 @@
 /** What a person reads when a verification did not end well, whatever the reason. */
 import { Problem } from "@/api/problem";
 import { ADVICE, FACE } from "@/texts/face";
-import { wordsFor } from "@/ui/failures";
-import { t } from "@/ui/settings";
-import { CameraRefused, type CameraFault } from "./camera";
+import type { Filling, Pair } from "@/texts/texts";
 import type { Ended } from "./directing";
+import { CameraRefused, type CameraFault } from "./faults";
 import { Interrupted, UnsafeLight } from "./filming";
-import type { Pair } from "@/texts/texts";
+
+/** How the platform says things, in the person's language. */
+export interface Wording {
+  readonly t: (pair: Pair, filling?: Filling) => string;
+  /** Of a failed call. */
+  readonly wordsFor: (failure: unknown) => string;
+}
 
 const FAULTS: Readonly<Record<CameraFault, Pair>> = {
   denied: FACE.allowCamera,
@@ -18,7 +23,7 @@ const FAULTS: Readonly<Record<CameraFault, Pair>> = {
 const ENDED = new Set(["VERIFICATION_EXPIRED", "VERIFICATION_ENDED"]);
 
 /** Of a session the server ended without a pass. */
-export function adviceFor({ answer, keptUp }: Ended): string {
+export function adviceFor({ answer, keptUp }: Ended, { t }: Pick<Wording, "t">): string {
   // The server sees a broken film; only the device knows that it was too busy to take it.
   if (!keptUp && answer.retry_code === "REJECTED_PROTOCOL") return t(FACE.slow);
   const advice = ADVICE[answer.retry_code ?? ""];
@@ -26,7 +31,7 @@ export function adviceFor({ answer, keptUp }: Ended): string {
 }
 
 /** Of one that did not come to an end. */
-export function wordsForBreak(failure: unknown): string {
+export function wordsForBreak(failure: unknown, { t, wordsFor }: Wording): string {
   if (failure instanceof CameraRefused) return t(FAULTS[failure.fault]);
   if (failure instanceof Interrupted) return t(FACE.hidden);
   if (failure instanceof UnsafeLight) return t(FACE.unsafe);

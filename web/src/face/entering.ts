@@ -1,5 +1,4 @@
 /** Where one comes from and goes back to, and what a service asks of the verification. */
-import type { LocationQuery } from "vue-router";
 import type { Purpose, Variant } from "@/api/verification";
 
 export interface Entry {
@@ -13,7 +12,7 @@ export interface Entry {
 const LEVELS: Readonly<Record<Variant, string>> = { no_motion: "L1", no_light: "L2", full: "L3" };
 export const VARIANTS: readonly Variant[] = ["full", "no_light", "no_motion"];
 
-export function entryOf(query: LocationQuery): Entry {
+export function entryOf(query: Readonly<Record<string, unknown>>): Entry {
   const level = /L[123]/u.exec(String(query["level"] ?? ""))?.[0] ?? null;
   return { back: inside(query["back"]), purpose: level === null ? "login" : "step_up", level };
 }

@@ -1,7 +1,7 @@
 /** One step before the camera: how long it is filmed, and when the screen gives its light. */
 import type { Picture } from "@/api/chain";
 import type { Step, StepAnswer } from "@/api/verification";
-import { isSafe } from "./light";
+import { isSafe } from "./flashing";
 import { keptUp, LONGEST_GAP_MS } from "./pace";
 
 /** To read what is asked, do it and come back. */
@@ -33,7 +33,7 @@ export interface Filming {
   readonly lamp: { dark(): void; off(): void; play(segments: Step["parameters"]["segments"] & object, ms: number): Promise<number> };
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<void>;
-  readonly signal: AbortSignal;
+  readonly signal: { readonly aborted: boolean };
 }
 
 /** Film one step into its answer. Whether the camera kept up. */
