@@ -44,6 +44,11 @@ async function begin(): Promise<System> {
   return { client, identity };
 }
 
+/** Until when the access token is good, seconds since 1970; it is renewed while the app is used. */
+export function signedInUntil(): number | null {
+  return (JSON.parse(stored(TOKENS) ?? "null") as TokenPair | null)?.until ?? null;
+}
+
 export function language(): Language {
   return stored(LANGUAGE) === "en" ? "en" : "zh-CN";
 }

@@ -7,10 +7,11 @@ const DIST = join(import.meta.dirname, "..", "dist", "/");
 
 const loaded = new Map(); // the simulator loads a page once
 
-export function opened(page, platform) {
+export function opened(page, platform, query = {}) {
   globalThis.wx = Object.assign(globalThis.wx ?? {}, platform.wx);
+  globalThis.getCurrentPages = () => platform.pages;
   if (!loaded.has(page)) loaded.set(page, simulate.load(`${DIST}pages/${page}/index`, { rootPath: DIST }));
-  const shown = simulate.render(loaded.get(page));
+  const shown = simulate.render(loaded.get(page), query);
   shown.attach(document.body.appendChild(document.createElement("div")));
   return shown;
 }

@@ -1,9 +1,17 @@
 /** The vendor's platform as far as the mini-program uses it, and a server that answers by its path. */
 import { webcrypto } from "node:crypto";
+import { FakeCamera, FakeCanvas } from "./camera.mjs";
 
 export class Platform {
-  constructor(answers = {}) {
+  constructor(answers = {}, { camera = new FakeCamera(), mayFilm = true, opened = [] } = {}) {
     this.answers = answers;
+    this.camera = camera;
+    this.mayFilm = mayFilm;
+    this.brightness = 0.4;
+    this.awake = false;
+    this.settings = 0;
+    /** Pages below the one that is shown. */
+    this.opened = opened;
     this.asked = [];
     this.stored = new Map();
     this.visited = [];
@@ -18,8 +26,25 @@ export class Platform {
       getRandomValues: ({ length, success }) =>
         success({ randomValues: webcrypto.getRandomValues(new Uint8Array(length)).buffer }),
       navigateTo: ({ url }) => void this.visited.push(url),
+      redirectTo: ({ url }) => void this.visited.push(`instead: ${url}`),
+      reLaunch: ({ url }) => void this.visited.push(`only: ${url}`),
+      navigateBack: () => void this.visited.push("back"),
+      authorize: ({ success, fail }) => (this.mayFilm ? success({}) : fail({ errMsg: "authorize:fail auth deny" })),
+      openSetting: () => void (this.settings += 1),
+      createCameraContext: () => this.camera.context,
+      createOffscreenCanvas: (size) => new FakeCanvas(size),
+      base64ToArrayBuffer: (text) => new Uint8Array(Buffer.from(text, "base64")).buffer,
+      setKeepScreenOn: ({ keepScreenOn }) => void (this.awake = keepScreenOn),
+      getScreenBrightness: ({ success }) => success({ value: this.brightness }),
+      setScreenBrightness: ({ value }) => void (this.brightness = value),
+      vibrateShort: () => undefined,
       request: (request) => this.#answer(request),
     };
+  }
+
+  /** What `getCurrentPages` tells: those below, and the one shown. */
+  get pages() {
+    return [...this.opened, "shown"].map((name) => ({ route: `pages/${name}/index` }));
   }
 
   #answer(request) {

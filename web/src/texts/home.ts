@@ -20,10 +20,3 @@ export const HOME = {
     "The service pages are being built; the API is there, see /docs.",
   ],
 } as const satisfies Texts;
-
-export const NO_FACE_HERE = {
-  words: [
-    "小程序暂不能刷脸核验。请在手机浏览器打开网页版办理。",
-    "This mini-program cannot verify a face yet. Please use the web version in your phone's browser.",
-  ],
-} as const satisfies Texts;

@@ -1,19 +1,15 @@
 /** A citizen's appointments, newest first; giving one up. */
 import { VisitsApi, type Visit } from "@/api/visits";
 import { COMMON } from "@/texts/common";
+import { MINI } from "@/texts/mini";
 import { VISITS, VISIT_STATES } from "@/texts/visits";
-import { asksForFace, goToFace } from "../../device/sign_in";
+import { FACING, goToFace, refusedForFace } from "../../device/sign_in";
 import { system, t, words, wordsFor } from "../../system";
+import { clock } from "../../when";
 
-const CHINA_MS = 8 * 3_600_000;
 const CANCELLABLE = new Set(["OFFERED", "PENDING_PAYMENT", "BOOKED"]);
 
-const shown = () => ({ text: { ...words(COMMON), ...words(VISITS) } });
-
-/** The time of day in China, wherever the phone is. */
-function clock(moment: string): string {
-  return new Date(Date.parse(moment) + CHINA_MS).toISOString().slice(11, 16);
-}
+const shown = () => ({ text: { ...words(COMMON), ...words(MINI), ...words(VISITS) } });
 
 function told(visit: Visit) {
   return {
@@ -27,14 +23,22 @@ function told(visit: Visit) {
 }
 
 Component({
-  data: { ...shown(), visits: [] as ReturnType<typeof told>[], loaded: false, failure: "" },
+  data: { ...shown(), ...FACING, visits: [] as ReturnType<typeof told>[], loaded: false, failure: "" },
   lifetimes: {
     attached() {
       this.setData(shown());
       void this.look();
     },
   },
+  pageLifetimes: {
+    show() {
+      if (this.data.away) void this.look();
+    },
+  },
   methods: {
+    toFace() {
+      goToFace(this);
+    },
     async look() {
       await this.tried(async (api) => {
         const { items } = await api.page();
@@ -60,10 +64,9 @@ Component({
     async tried(act: (api: VisitsApi) => Promise<void>) {
       try {
         await act(new VisitsApi((await system()).client));
-        this.setData({ failure: "" });
+        this.setData({ failure: "", ...FACING });
       } catch (failure) {
-        if (asksForFace(failure)) goToFace();
-        else this.setData({ failure: wordsFor(failure) });
+        if (!refusedForFace(this, "booking", failure)) this.setData({ failure: wordsFor(failure) });
       }
     },
   },

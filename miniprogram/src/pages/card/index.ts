@@ -2,8 +2,9 @@
 import { CardApi, type Purpose } from "@/api/card";
 import { CARD, PURPOSE_NAMES } from "@/texts/card";
 import { COMMON } from "@/texts/common";
+import { MINI } from "@/texts/mini";
 import { pictureOf } from "../../device/pictures";
-import { asksForFace, goToFace } from "../../device/sign_in";
+import { FACING, goToFace, refusedForFace } from "../../device/sign_in";
 import { system, t, words, wordsFor } from "../../system";
 
 const PHARMACY: Purpose = "02121";
@@ -11,11 +12,11 @@ const TICK_MS = 1000;
 
 function shown() {
   const purposes = Object.entries(PURPOSE_NAMES).map(([code, name]) => ({ code, name: t(name) }));
-  return { text: { ...words(COMMON), ...words(CARD) }, purposes };
+  return { text: { ...words(COMMON), ...words(MINI), ...words(CARD) }, purposes };
 }
 
 Component({
-  data: { ...shown(), purpose: PHARMACY as string, status: "", picture: "", digits: "", left: 0, refresh: "", failure: "", timer: 0, busy: false },
+  data: { ...shown(), ...FACING, purpose: PHARMACY as string, status: "", picture: "", digits: "", left: 0, refresh: "", failure: "", timer: 0, busy: false },
   lifetimes: {
     attached() {
       this.setData(shown());
@@ -26,7 +27,15 @@ Component({
       clearInterval(this.data.timer);
     },
   },
+  pageLifetimes: {
+    show() {
+      if (this.data.away) void this.look();
+    },
+  },
   methods: {
+    toFace() {
+      goToFace(this);
+    },
     async look() {
       await this.tried(async (api) => {
         const { status } = await api.read();
@@ -78,10 +87,9 @@ Component({
       this.setData({ busy: true });
       try {
         await act(new CardApi((await system()).client));
-        this.setData({ failure: "" });
+        this.setData({ failure: "", ...FACING });
       } catch (failure) {
-        if (asksForFace(failure)) goToFace();
-        else this.setData({ failure: wordsFor(failure) });
+        if (!refusedForFace(this, "card", failure)) this.setData({ failure: wordsFor(failure) });
       } finally {
         this.setData({ busy: false });
       }

@@ -1,14 +1,15 @@
 /** Several certificates at once, each with its own end; and those that were issued. */
 import { IssuingApi, type Batch } from "@/api/issuing";
 import { COMMON } from "@/texts/common";
+import { MINI } from "@/texts/mini";
 import { ISSUED_STATES, ISSUING } from "@/texts/issuing";
-import { asksForFace, goToFace } from "../../device/sign_in";
+import { askForFace, FACING, goToFace, refusedForFace } from "../../device/sign_in";
 import { language, system, t, words, wordsFor } from "../../system";
 
 const AGAIN_MS = 400;
 const LONGEST_MS = 60_000;
 
-const shown = () => ({ text: { ...words(COMMON), ...words(ISSUING) } });
+const shown = () => ({ text: { ...words(COMMON), ...words(MINI), ...words(ISSUING) } });
 const title = (titles: { zh: string; en: string }) => (language() === "en" ? titles.en : titles.zh);
 
 interface Choice {
@@ -20,10 +21,12 @@ interface Choice {
 Component({
   data: {
     ...shown(),
+    ...FACING,
     choices: [] as Choice[],
     chosen: [] as string[],
     ask: "",
-    progress: [] as { name: string; words: string }[],
+    /** What was asked for; `acr` is the level of a face that one lacks. */
+    progress: [] as { name: string; words: string; acr: string }[],
     issued: [] as { id: string; name: string; state: string }[],
     working: false,
     failure: "",
@@ -34,7 +37,20 @@ Component({
       void this.look();
     },
   },
+  pageLifetimes: {
+    show() {
+      if (this.data.away) void this.look();
+    },
+  },
   methods: {
+    toFace() {
+      goToFace(this);
+    },
+    /** For what was refused; the choice stays, to be asked for again afterwards. */
+    faceFor({ currentTarget }: WechatMiniprogram.TouchEvent) {
+      const { acr } = currentTarget.dataset as { acr: string };
+      askForFace(this, "certificates", acr);
+    },
     async look() {
       await this.tried(async (api) => {
         const types = await api.types();
@@ -68,7 +84,7 @@ Component({
       const until = Date.now() + LONGEST_MS;
       let batch = begun;
       for (;;) {
-        this.setData({ progress: batch.items.map((one) => ({ name: title(one.titles), words: outcome(one) })) });
+        this.setData({ progress: batch.items.map((one) => ({ name: title(one.titles), words: outcome(one), acr: acrOf(one) })) });
         if (batch.ended || Date.now() > until) return;
         await new Promise<void>((resolve) => setTimeout(resolve, AGAIN_MS));
         batch = await api.batch(batch.id);
@@ -77,14 +93,19 @@ Component({
     async tried(act: (api: IssuingApi) => Promise<void>) {
       try {
         await act(new IssuingApi((await system()).client));
-        this.setData({ failure: "" });
+        this.setData({ failure: "", ...FACING });
       } catch (failure) {
-        if (asksForFace(failure)) goToFace();
-        else this.setData({ failure: wordsFor(failure) });
+        if (!refusedForFace(this, "certificates", failure)) this.setData({ failure: wordsFor(failure) });
       }
     },
   },
 });
+
+/** Empty: it lacks no face. */
+function acrOf({ problem }: Batch["items"][number]): string {
+  if (problem?.code !== "INSUFFICIENT_USER_AUTHENTICATION") return "";
+  return problem.acr_values ?? "face:L1";
+}
 
 function outcome({ certificate, problem }: Batch["items"][number]): string {
   if (certificate !== null) return t(ISSUING.done);
