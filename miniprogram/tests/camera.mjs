@@ -3,7 +3,7 @@ import jpeg from "jpeg-js";
 
 /** A camera of thirty frames a second, by the clock of the test; `lit` tells what shines on the face. */
 export class FakeCamera {
-  constructor({ width = 48, height = 64, lit = () => [128, 128, 128], silent = false } = {}) {
+  constructor({ width = 24, height = 32, lit = () => [128, 128, 128], silent = false } = {}) {
     Object.assign(this, { width, height, lit, silent });
     this.listening = 0;
   }

@@ -28,7 +28,7 @@ it("asks for a face where the server does", async () => {
   const phone = platform({ "GET /v1/card": { status: 401, json: { code: "INVALID_TOKEN" } } });
   card = opened("card", phone);
   await until(card, () => phone.visited.length > 0);
-  expect(phone.visited).toEqual(["/pages/face/index"]);
+  expect(phone.visited).toEqual(["/pages/face/index?back=%2Fpages%2Fcard%2Findex"]);
 });
 
 it("freezes only when the person confirms, and shows no code any more", async () => {
@@ -52,4 +52,15 @@ it("says that there is no network", async () => {
   const phone = platform({ "GET /v1/card": undefined });
   card = opened("card", phone);
   await until(card, (text) => text.includes("网络不通"));
+});
+
+it("goes on with the code when one comes back with a face", async () => {
+  let answer = { status: 401, json: { code: "INSUFFICIENT_USER_AUTHENTICATION", acr_values: "face:L2" } };
+  const phone = platform({ "GET /v1/card": () => answer });
+  card = opened("card", phone);
+  await until(card, () => phone.visited.length > 0);
+  expect(phone.visited).toEqual(["/pages/face/index?back=%2Fpages%2Fcard%2Findex&level=L2"]);
+  answer = { json: { id: "car_1", status: "ACTIVE" } };
+  card.triggerPageLifeTime("show");
+  await until(card, (text) => text.includes(CODE.code) && !text.includes("先刷脸"));
 });

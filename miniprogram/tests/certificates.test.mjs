@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { opened, until } from "./pages.mjs";
+import { opened, tap, until } from "./pages.mjs";
 import { Platform } from "./platform.mjs";
 
 const titles = (zh) => ({ zh, en: zh });
@@ -32,4 +32,24 @@ it("asks for several at once, once, and tells how each ended", async () => {
   const asked = phone.asked.filter(({ method }) => method === "POST");
   expect(asked).toHaveLength(1);
   expect(asked[0].header["Idempotency-Key"]).toMatch(/^[\w-]{22}$/u);
+});
+
+it("leads to the level a certificate needs, and keeps what was chosen", async () => {
+  const problem = { code: "INSUFFICIENT_USER_AUTHENTICATION", status: 401, detail: "需要重新刷脸", acr_values: "face:L3" };
+  const refused = { id: "bat_2", ended: true, items: [{ type: "birth", titles: titles("birth"), problem }] };
+  const phone = new Platform({
+    "GET /v1/certificate-types": { json: { items: TYPES } },
+    "GET /v1/certificates": { json: { items: [] } },
+    "POST /v1/certificates/batch": { json: refused },
+  });
+  const page = opened("certificates", phone);
+  await until(page, (text) => text.includes("no_housing"));
+  page.instance.choose({ detail: { value: ["birth"] } });
+  await page.instance.askFor();
+  await until(page, (text) => text.includes("需要重新刷脸"));
+  await tap(page.querySelector(".face-for"));
+  expect(phone.visited).toEqual(["/pages/face/index?back=%2Fpages%2Fcertificates%2Findex&level=L3"]);
+  page.triggerPageLifeTime("show");
+  await until(page, () => !page.data.away);
+  expect(page.data.chosen).toEqual(["birth"]);
 });

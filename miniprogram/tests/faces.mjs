@@ -6,6 +6,7 @@ import { opened } from "./pages.mjs";
 import { Platform } from "./platform.mjs";
 
 export const RECORDED = JSON.parse(readFileSync(join(import.meta.dirname, "recorded", "verification.json"), "utf8"));
+const LOOK_MS = 100;
 export const PERSON = { name: "张明远", number: "990101198503171010" };
 const SESSION = `/v1/verifications/${RECORDED.opened.id}`;
 
@@ -32,9 +33,9 @@ export function clockOfTest() {
 
 /** Lets time pass until the page shows what is looked for. */
 export async function until(page, holds, longest = 60_000) {
-  for (let passed = 0; passed < longest; passed += 20) {
+  for (let passed = 0; passed < longest; passed += LOOK_MS) {
     if (holds(page.dom.textContent)) return page.dom.textContent;
-    await vi.advanceTimersByTimeAsync(20);
+    await vi.advanceTimersByTimeAsync(LOOK_MS);
   }
   throw new Error(`the page shows: ${page.dom.textContent}`);
 }

@@ -23,3 +23,14 @@ it("greets who has a token", async () => {
   platform.stored.set("zero-run.tokens", JSON.stringify({ access: "a", refresh: "r", until: 9e9 }));
   await until(opened("home", platform), (text) => text.includes("身份已核验"));
 });
+
+it("leads to the face, or to who one is", async () => {
+  const platform = new Platform();
+  const home = opened("home", platform);
+  await tap(home.querySelector(".sign-in"));
+  platform.stored.set("zero-run.tokens", JSON.stringify({ access: "a", refresh: "r", until: 9e9 }));
+  home.triggerPageLifeTime("show");
+  await until(home, (text) => text.includes("身份已核验"));
+  await tap(home.querySelector(".sign-in"));
+  expect(platform.visited).toEqual(["/pages/face/index", "/pages/identity/index"]);
+});
