@@ -3,6 +3,6 @@ export const ORIGIN = "https://zero-run.example";
 
 /**
  * Whether the platform's frames of the front camera are turned as in a mirror. The server wants them
- * as others see the person; the vendor does not say which they are. See README.md for how to look.
+ * as others see the person; which they are is to be looked at: see README.md.
  */
 export const FRAMES_ARE_MIRRORED: boolean = false;

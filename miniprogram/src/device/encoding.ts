@@ -30,7 +30,7 @@ interface Paint {
   drawImage(canvas: Canvas, x: number, y: number, width: number, height: number): void;
 }
 
-/** The vendor's typings lack `toDataURL` here; its versions from 2.16.1 on have it. */
+/** The vendor's typings have `toDataURL` on a page's canvas only. */
 interface Canvas {
   width: number;
   height: number;
