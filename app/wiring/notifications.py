@@ -33,6 +33,7 @@ from app.wiring.hospital.appointments import appointment_topics
 from app.wiring.hospital.conduct import conduct_topics
 from app.wiring.hospital.fees import FeeNews
 from app.wiring.hospital.fhir import build_announcing
+from app.wiring.hospital.rush import rush_topics
 from app.wiring.hospital.telling import hospital_topics
 from app.wiring.hospital.waitlist import waitlist_topics
 from app.wiring.infrastructure import Infrastructure
@@ -122,6 +123,7 @@ def _topics(shared: Infrastructure) -> Mapping[str, Topic]:
         **card_topics(shared),
         **conduct_topics(shared),
         **waitlist_topics(shared),
+        **rush_topics(shared),
         **hospital_topics(shared, also=[build_announcing(shared, events).together]),
     }
 

@@ -24,6 +24,7 @@ from app.documents.service.confirming import ConfirmingRound
 from app.documents.service.following import FollowerSweep
 from app.documents.service.standing import CertificateStanding
 from app.exchange.changes.pulling import pull_until
+from app.hospital.rush.service.closing import close_until
 from app.hospital.service.sweeping import expire_until
 from app.identity.service.parts import build_sweeper
 from app.outbox.service.letters import OutboxKeeper
@@ -45,6 +46,7 @@ from app.wiring.documents import build_batch_items, rotate_signers
 from app.wiring.exchange import capabilities, kept_answers
 from app.wiring.family import build_family_sweep
 from app.wiring.hospital.appointments import build_appointment_sweep
+from app.wiring.hospital.rush import build_lottery_closing
 from app.wiring.hospital.sweeping import swept_hospitals
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.lineage import (
@@ -177,16 +179,18 @@ class Operations:
     def keep_ledger(self, stop: threading.Event) -> None:
         """Keep the ledger, cash orders, the books and held places up to date, until `stop`.
 
-        The ledger is chained, orders are brought to their end, the books are compared, and holds
-        whose time is over expire.
+        The ledger is chained, orders are brought to their end, the books are compared, holds
+        whose time is over expire, and lotteries are closed.
         """
         sequencer = Sequencer(database=self.infrastructure.database)
         expiry = build_appointment_sweep(self.infrastructure)
+        closing = build_lottery_closing(self.infrastructure)
         with self.cash() as saga, self.books() as watch:
             workers = [
                 threading.Thread(target=sequence_until, args=(stop, sequencer, _PAUSE_S)),
                 threading.Thread(target=watch_until, args=(stop, watch, _COMPARE_S)),
                 threading.Thread(target=expire_until, args=(stop, expiry, _EXPIRE_S)),
+                threading.Thread(target=close_until, args=(stop, closing, _EXPIRE_S)),
             ]
             if saga is not None:
                 workers.append(threading.Thread(target=resolve_until, args=(stop, saga, _PAUSE_S)))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from app.hospital.rush.policy import CITY
 from app.hospital.rush.service.admitting import QueueAdmissions
-from app.hospital.rush.service.drawing import Drawing
+from app.hospital.rush.service.closing import LotteryClosing
+from app.hospital.rush.service.drawing import DRAWN, Drawing
 from app.hospital.rush.service.queueing import Queueing
 from app.hospital.rush.service.reading import ReleaseReading
 from app.hospital.rush.service.releases import Releases
+from app.hospital.rush.service.telling import DrawTelling
 from app.hospital.rush.service.tokens import QueueTokens
+from app.notifications.service.notices import Notices
+from app.outbox.ports import Topic
 from app.wiring.infrastructure import Infrastructure
 
 
@@ -46,6 +51,22 @@ def build_rush(shared: Infrastructure) -> dict[type, object]:
             random_bytes=secrets.token_bytes,
             policy=CITY,
         ),
-        Drawing: Drawing(database=database, clock=clock, cipher=cipher),
+        Drawing: _drawing(shared),
         ReleaseReading: ReleaseReading(database=database),
     }
+
+
+def build_lottery_closing(shared: Infrastructure) -> LotteryClosing:
+    """What closes lotteries when their moment comes."""
+    return LotteryClosing(database=shared.database, clock=shared.clock, drawing=_drawing(shared))
+
+
+def rush_topics(shared: Infrastructure) -> Mapping[str, Topic]:
+    """The rush's messages of the outbox."""
+    database, clock = shared.database, shared.clock
+    notices = Notices(database=database, clock=clock)
+    return {DRAWN: Topic(handler=DrawTelling(database=database, clock=clock, notices=notices))}
+
+
+def _drawing(shared: Infrastructure) -> Drawing:
+    return Drawing(database=shared.database, clock=shared.clock, cipher=shared.cipher)

@@ -417,6 +417,7 @@ def test_the_sweep_ends_what_is_over(capfd: pytest.CaptureFixture[str], world: W
         "partner_events",
         "followers",
         "quotes",
+        "lotteries_closed",
         "places_given_back",
         "hospitals_planned",
         "waitlist",

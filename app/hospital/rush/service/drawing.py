@@ -19,7 +19,11 @@ from app.hospital.rush.models import QueueTicket, Release
 from app.hospital.rush.service.lottery import digest_of, ranked
 from app.hospital.rush.service.releases import SEED_BYTES, place_of_seed
 from app.hospital.rush.states import ReleaseMode
+from app.outbox.service.posting import post_in
 
+DRAWN: Final = "lottery.drawn"
+"""Topic of the outbox: the release `payload.release` was drawn at `payload.at`; told to the tickets
+after the rank `payload.after`."""
 # Admissions by rank at the release's pace; the first when it opens, or now where that is later.
 _RANK: Final = """
 UPDATE queue_tickets t
@@ -52,12 +56,17 @@ class Drawing:
         self._clock = clock
         self._cipher = cipher
 
-    def close(self, release_id: str) -> None:
+    def close(self, release_id: str) -> bool:
         """Count the entries and publish their digest; once, before the public value is known.
+
+        The system does it by itself when the moment comes; an operator may be first.
 
         1. A lottery whose last moment for entries has passed. Once more changes nothing.
         2. Its row is locked against entries under way: whoever is told that they have a ticket
            is counted, whoever is not cannot come in any more.
+
+        Returns:
+            Whether it was closed now; False where somebody else was first.
 
         Raises:
             DomainError: DRAW_UNKNOWN or DRAW_TOO_EARLY.
@@ -66,7 +75,7 @@ class Drawing:
         with self._database.transaction() as tx:
             release = self._locked(tx, release_id)  # 2
             if release.closed_at is not None:
-                return
+                return False
             if now < release.tickets_until:  # 1
                 raise DRAW_TOO_EARLY()
             entries = _entries(tx, release_id)
@@ -75,14 +84,15 @@ class Drawing:
                 "entries": len(entries),
                 "entries_digest": digest_of(entries),
             }
-            tx.execute(update(Release).where(Release.id == release_id).values(**closed))
+            once = update(Release).where(Release.id == release_id, Release.closed_at.is_(None))
+            return tx.execute(once.values(**closed).returning(Release.id)).scalar() is not None
 
     def draw(self, release_id: str, public_value: str) -> None:
         """Give every ticket its rank and admission, and publish the seed.
 
         1. The lottery is closed. Drawing once more with the same value changes nothing.
         2. The seed is the one committed to, and the entries those whose digest was published.
-        3. Every entry gets one rank, in one transaction.
+        3. Every entry gets one rank, in one transaction, and everybody is told theirs.
 
         Raises:
             DomainError: DRAW_UNKNOWN, DRAW_TOO_EARLY or DRAW_DONE.
@@ -104,6 +114,8 @@ class Drawing:
             self._rank(tx, release, order, now)  # 3
             drawn = {"public_value": public_value, "revealed": seed, "drawn_at": now}
             tx.execute(update(Release).where(Release.id == release_id).values(**drawn))
+            payload = {"release": release_id, "after": 0, "at": now.isoformat()}
+            post_in(tx, DRAWN, key=release_id, payload=payload, now=now)
 
     def _locked(self, tx: Session, release_id: str) -> Release:
         query = select(Release).where(

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from itertools import pairwise
+from types import MappingProxyType
+from typing import Final
 
 from sqlalchemy import select
 
-from app.hospital.rush.models import QueueTicket
+from app.hospital.rush.models import QueueTicket, Release
+from app.hospital.rush.service.lottery import digest_of
 from tests.app.family.steps import relative
 from tests.app.hospital.rush.steps import Desk, join, people
 from tests.app.racing import raced
 from tests.app.world import World
 
 _CHILD = "tests.app.hospital.rush.queue_child"
+_NO_ONE: Final[Mapping[str, int]] = MappingProxyType({})
 
 
-def race(world: World, acts: Sequence[Sequence[str]]) -> list[str]:
-    settings = world.settings
+def race(
+    world: World, acts: Sequence[Sequence[str]], *, ahead: Mapping[str, int] = _NO_ONE
+) -> list[str]:
+    """What came of acts at the same moment; `ahead` tells by how many minutes clocks are ahead."""
+    settings, now = world.settings, world.clock.now()
     common = (
         settings.database_url.get_secret_value(),
         str(settings.keys_path),
         settings.public_url,
-        world.clock.now().isoformat(),
     )
-    return raced(_CHILD, [(*common, *act) for act in acts])
+    moments = [(now + timedelta(minutes=ahead.get(act[0], 0))).isoformat() for act in acts]
+    return raced(
+        _CHILD, [(*common, moment, *act) for moment, act in zip(moments, acts, strict=True)]
+    )
 
 
 def test_many_who_ask_at_once_and_twice_have_one_ticket_and_rank_each(
@@ -62,3 +72,21 @@ def test_a_ticket_used_in_many_processes_at_once_gets_one_place(world: World, de
     who = person.person_id(world)
     outcomes = Counter(race(world, [("hold", one, who, ticket) for one in sessions]))
     assert outcomes == {"held": 1, "QUEUE_TICKET_USED": 3}
+
+
+def test_whoever_is_told_of_a_ticket_is_counted_however_many_close_at_once(
+    world: World, desk: Desk
+) -> None:
+    release, crowd = desk.lottery(), people(world, 24)
+    entering = [("enter", release, *crowd[n : n + 8]) for n in (0, 8, 16)]
+    # For those who close it is over already; for those who enter it is not.
+    outcomes = race(
+        world, [("close",), entering[0], *entering[1:], ("close",)], ahead={"close": 10}
+    )
+    assert sorted((outcomes[0], outcomes[-1])) == ["0", "1"]
+    told = sorted(one for outcome in outcomes[1:-1] for one in outcome.split())
+    tickets = select(QueueTicket.id).where(QueueTicket.release_id == release)
+    with world.database.separate() as tx:
+        closed = tx.get_one(Release, release)
+        assert sorted(tx.scalars(tickets)) == told
+    assert (closed.entries, closed.entries_digest) == (len(told), digest_of(told))
