@@ -81,6 +81,12 @@ DRAW_TOO_EARLY: Final = ErrorKind(
     "登记尚未截止，不能封存或摇号。",
     "Entries are not closed yet: close the lottery after its last moment, then draw.",
 )
+DRAW_TICKETS_GONE: Final = ErrorKind(
+    "DRAW_TICKETS_GONE",
+    410,
+    "公示期已过，排队号已删除。",
+    "The tickets were published for a year after the lottery and are deleted now.",
+)
 DRAW_DONE: Final = ErrorKind(
     "DRAW_DONE",
     409,
@@ -105,6 +111,7 @@ ALL: Final = (
     QUEUE_TICKET_USED,
     DRAW_UNKNOWN,
     DRAW_TOO_EARLY,
+    DRAW_TICKETS_GONE,
     DRAW_DONE,
 )
 """For the published table."""

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,7 +56,20 @@ class Release(Base):
             name="drawn_in_public",
         ),
         CheckConstraint("revealed IS NULL OR sha256(revealed) = commitment", name="seed_kept"),
+        CheckConstraint("used_in_all >= 0", name="used_in_all"),
+        CheckConstraint(
+            "forgotten_at IS NULL OR (used_in_all IS NOT NULL AND forgotten_at > closes_at)",
+            name="forgotten",
+        ),
         Index("ix_releases_hospital_id_id", "hospital_id", "id"),
+        Index(
+            "ix_releases_to_close",
+            "tickets_until",
+            postgresql_where=text(
+                "mode = 'LOTTERY' AND closed_at IS NULL AND withdrawn_at IS NULL"
+            ),
+        ),
+        Index("ix_releases_to_forget", "closes_at", postgresql_where=text("forgotten_at IS NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -90,6 +104,10 @@ class Release(Base):
     """The seed in clear, once it was drawn with."""
     drawn_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    used_in_all: Mapped[int | None]
+    """How many tickets were used, counted before the first was forgotten."""
+    forgotten_at: Mapped[datetime | None]
+    """When the last of its tickets was deleted."""
     created_at: Mapped[datetime]
 
 

@@ -129,6 +129,8 @@ class DrawReply(Reply):
     """SHA-256 of the seed; this and what follows in hexadecimal."""
     public_source: str
     tickets_until: datetime
+    published_until: datetime
+    """So long all tickets can be read, and the ranks recomputed."""
     closed_at: datetime | None = None
     entries: int | None = None
     entries_digest: str | None = None

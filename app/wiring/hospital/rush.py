@@ -9,6 +9,7 @@ from app.hospital.rush.policy import CITY
 from app.hospital.rush.service.admitting import QueueAdmissions
 from app.hospital.rush.service.closing import LotteryClosing
 from app.hospital.rush.service.drawing import DRAWN, Drawing
+from app.hospital.rush.service.forgetting import TicketForgetting
 from app.hospital.rush.service.queueing import Queueing
 from app.hospital.rush.service.reading import ReleaseReading
 from app.hospital.rush.service.releases import Releases
@@ -52,13 +53,18 @@ def build_rush(shared: Infrastructure) -> dict[type, object]:
             policy=CITY,
         ),
         Drawing: _drawing(shared),
-        ReleaseReading: ReleaseReading(database=database),
+        ReleaseReading: ReleaseReading(database=database, policy=CITY),
     }
 
 
 def build_lottery_closing(shared: Infrastructure) -> LotteryClosing:
     """What closes lotteries when their moment comes."""
     return LotteryClosing(database=shared.database, clock=shared.clock, drawing=_drawing(shared))
+
+
+def build_ticket_forgetting(shared: Infrastructure) -> TicketForgetting:
+    """What deletes tickets of long ago."""
+    return TicketForgetting(database=shared.database, clock=shared.clock, policy=CITY)
 
 
 def rush_topics(shared: Infrastructure) -> Mapping[str, Topic]:

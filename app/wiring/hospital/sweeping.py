@@ -7,7 +7,7 @@ from typing import Final
 from app.wiring.hospital.appointments import build_appointment_sweep
 from app.wiring.hospital.conduct import build_conduct_sweep
 from app.wiring.hospital.planning import build_giving_back, build_weekly_planning
-from app.wiring.hospital.rush import build_lottery_closing
+from app.wiring.hospital.rush import build_lottery_closing, build_ticket_forgetting
 from app.wiring.hospital.waitlist import build_waitlist_sweep
 from app.wiring.infrastructure import Infrastructure
 
@@ -22,6 +22,7 @@ def swept_hospitals(shared: Infrastructure) -> dict[str, int]:
         "waitlist": build_waitlist_sweep(shared).sweep(),
         **build_appointment_sweep(shared).sweep(),
         "lotteries_closed": build_lottery_closing(shared).sweep(),
+        "queue_tickets": build_ticket_forgetting(shared).sweep(),
         "places_given_back": build_giving_back(shared).sweep(),
         "hospitals_planned": build_weekly_planning(shared).plan_due(most=_PLANNED),
     }

@@ -418,6 +418,7 @@ def test_the_sweep_ends_what_is_over(capfd: pytest.CaptureFixture[str], world: W
         "followers",
         "quotes",
         "lotteries_closed",
+        "queue_tickets",
         "places_given_back",
         "hospitals_planned",
         "waitlist",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.hospital.rush.models import Release
 from app.hospital.rush.schemas import (
     DrawReply,
     HospitalReleaseReply,
@@ -12,7 +11,7 @@ from app.hospital.rush.schemas import (
     TicketReply,
 )
 from app.hospital.rush.service.lottery import FORMULA
-from app.hospital.rush.service.reading import Progress, ReleaseView
+from app.hospital.rush.service.reading import Lottery, Progress, ReleaseView
 from app.hospital.rush.service.views import TicketView
 
 
@@ -42,14 +41,16 @@ def hospital_reply(view: ReleaseView, progress: Progress) -> HospitalReleaseRepl
     return HospitalReleaseReply(**_members(view), tickets=progress.tickets, used=progress.used)
 
 
-def draw_reply(release: Release) -> DrawReply:
+def draw_reply(lottery: Lottery) -> DrawReply:
     """What a lottery was drawn with."""
+    release = lottery.release
     return DrawReply(
         release_id=release.id,
         formula=FORMULA,
         commitment=_hex(release.commitment) or "",
         public_source=release.public_source or "",
         tickets_until=release.tickets_until,
+        published_until=lottery.published_until,
         closed_at=release.closed_at,
         entries=release.entries,
         entries_digest=_hex(release.entries_digest),

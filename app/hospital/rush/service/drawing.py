@@ -122,6 +122,7 @@ class Drawing:
             Release.id == release_id,
             Release.mode == ReleaseMode.LOTTERY,
             Release.withdrawn_at.is_(None),
+            Release.used_in_all.is_(None),  # its tickets are being forgotten
         )
         found = tx.scalars(query.with_for_update()).one_or_none()
         if found is None:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.hospital.rush.errors import DRAW_TOO_EARLY, DRAW_UNKNOWN, RELEASE_UNKNOWN
+from app.hospital.rush.errors import (
+    DRAW_TICKETS_GONE,
+    DRAW_TOO_EARLY,
+    DRAW_UNKNOWN,
+    RELEASE_UNKNOWN,
+)
 from app.hospital.rush.models import QueueTail, QueueTicket, Release, ReleaseSession
+from app.hospital.rush.policy import RushPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +26,15 @@ class ReleaseView:
 
     release: Release
     session_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lottery:
+    """A release that is drawn by lot."""
+
+    release: Release
+    published_until: datetime
+    """So long all its tickets can be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +64,10 @@ class EntryPage:
 class ReleaseReading:
     """Reads releases."""
 
-    def __init__(self, *, database: Database) -> None:
-        """Take the database."""
+    def __init__(self, *, database: Database, policy: RushPolicy) -> None:
+        """Take the database, and for how long tickets are kept."""
         self._database = database
+        self._policy = policy
 
     def one(self, release_id: str, *, hospital_id: str | None = None) -> ReleaseView:
         """A release; of this hospital, where one is given.
@@ -82,15 +99,22 @@ class ReleaseReading:
             return self._viewed(tx, release)
 
     def progress(self, release_id: str) -> Progress:
-        """How many tickets were given out and used."""
-        used = select(func.count()).where(
-            QueueTicket.release_id == release_id, QueueTicket.used_at.is_not(None)
+        """How many tickets were given out and used, also after they are forgotten."""
+        used = (
+            select(func.count())
+            .where(QueueTicket.release_id == release_id, QueueTicket.used_at.is_not(None))
+            .scalar_subquery()
         )
-        tail = select(QueueTail.tickets).where(QueueTail.release_id == release_id)
+        query = (
+            select(QueueTail.tickets, func.coalesce(Release.used_in_all, used))
+            .join(Release, Release.id == QueueTail.release_id)
+            .where(Release.id == release_id)
+        )
         with self._database.transaction() as tx:
-            return Progress(tickets=tx.scalars(tail).one(), used=tx.scalars(used).one())
+            tickets, in_all = tx.execute(query).one()
+        return Progress(tickets=tickets, used=in_all)
 
-    def lottery(self, release_id: str) -> Release:
+    def lottery(self, release_id: str) -> Lottery:
         """A release that is drawn by lot.
 
         Raises:
@@ -100,22 +124,27 @@ class ReleaseReading:
             release = tx.get(Release, release_id)
         if release is None or release.commitment is None:
             raise DRAW_UNKNOWN()
-        return release
+        until = release.closes_at + self._policy.keeps_lottery
+        return Lottery(release=release, published_until=until)
 
     def entries(self, release_id: str, *, after: str | None, limit: int) -> EntryPage:
         """A page of a closed lottery's tickets.
 
         Raises:
-            DomainError: DRAW_UNKNOWN or DRAW_TOO_EARLY.
+            DomainError: DRAW_UNKNOWN, DRAW_TOO_EARLY or DRAW_TICKETS_GONE.
         """
-        if self.lottery(release_id).closed_at is None:
-            raise DRAW_TOO_EARLY()
         table = QueueTicket
         query = select(table.id, table.rank).where(table.release_id == release_id)
         if after is not None:
             query = query.where(table.id > after)
         with self._database.transaction() as tx:
             found = tx.execute(query.order_by(table.id).limit(limit + 1)).all()
+        # Looked at afterwards: what was deleted before the page was read is known by now.
+        release = self.lottery(release_id).release
+        if release.closed_at is None:
+            raise DRAW_TOO_EARLY()
+        if release.used_in_all is not None:  # a part of them would look like a fraud
+            raise DRAW_TICKETS_GONE()
         items = [Entry(ticket_id=one.id, rank=one.rank) for one in found[:limit]]
         return EntryPage(items=items, next=items[-1].ticket_id if len(found) > limit else None)
 
