@@ -38,6 +38,8 @@ class RateSettings(BaseModel):
     """Queue tickets one person asks for, the same one again included."""
     rate_queue_polls: RateText = "60 per minute"
     """Looks at a queue ticket of one person."""
+    rate_imports: RateText = "60 per 10 minutes"
+    """Files with schedules, dry runs included, and plannings of one hospital."""
     rate_calendar: RateText = "1200 per minute"
     """Calendars read from one network address: a provider reads those of very many persons."""
     rate_calendar_feed: RateText = "30 per hour"

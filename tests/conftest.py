@@ -109,6 +109,7 @@ def settings(servers: Servers, tmp_path: Path, registry: Registry) -> Settings:
         check_seconds=30,
         rate_verifications_address="1000 per minute",
         rate_address="10000 per minute",
+        rate_imports="10000 per minute",
     )
 
 

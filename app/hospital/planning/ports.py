@@ -40,3 +40,15 @@ class Succession(Protocol):
     def vacated(self, tx: Tx, unit_id: str, session_id: str, now: datetime) -> None:
         """Let the waitlist have a place that has become free, in the transaction that freed it."""
         ...
+
+
+class Uses(Protocol):
+    """Counts uses against a rate (`app.core.limits.RateLimits`)."""
+
+    def hit(self, name: str, *keys: str) -> None:
+        """Count one use under each key.
+
+        Raises:
+            DomainError: TOO_MANY_REQUESTS.
+        """
+        ...

@@ -10,6 +10,7 @@ from app.hospital.planning.service.onboarding import HospitalOnboarding
 from app.hospital.planning.service.sessions.reading import SessionReading
 from app.hospital.planning.service.sessions.steps import SessionSteps
 from app.hospital.planning.service.sessions.taking import SessionTaking
+from app.hospital.planning.service.turns import BulkTurns
 from app.hospital.planning.service.weekly.planning import WeeklyPlanning
 from app.partners.models import Merchant, MerchantKind
 from app.partners.service.changes import PartnerChanges
@@ -84,6 +85,7 @@ def build_hospital_planning(shared: Infrastructure) -> dict[type, object]:
         ScheduleImport: ScheduleImport(
             database=database, clock=clock, sessions=build_taking(shared)
         ),
+        BulkTurns: BulkTurns(limits=shared.limits),
         WeeklyPlanning: build_weekly_planning(shared),
         SessionSteps: SessionSteps(database=database, clock=clock),
         SessionReading: SessionReading(database=database),

@@ -27,6 +27,7 @@ from app.hospital.planning.service.lines.reading import (
     require_few_lines,
 )
 from app.hospital.planning.service.lines.tables import read_csv
+from app.hospital.planning.service.turns import BulkTurns
 from app.hospital.scopes import SCHEDULE_SCOPE
 from app.hospital.service.directory import HospitalDirectory
 
@@ -58,6 +59,7 @@ def send(query: ImportQuery) -> Response:
     answer is asked for by sending it again. Every line that is refused is listed.
     """
     hospital_id = service(HospitalDirectory).of(caller(Terminal))
+    service(BulkTurns).take(hospital_id)
     if request.mimetype not in {_NDJSON, _CSV}:
         raise UNSUPPORTED_MEDIA_TYPE()
     if (query.kind is None) != (request.mimetype == _NDJSON):

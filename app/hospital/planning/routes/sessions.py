@@ -25,6 +25,7 @@ from app.hospital.planning.schemas import (
 )
 from app.hospital.planning.service.sessions.reading import SessionReading, SessionView
 from app.hospital.planning.service.sessions.steps import SessionSteps
+from app.hospital.planning.service.turns import BulkTurns
 from app.hospital.planning.service.weekly.planning import PlanReport, WeeklyPlanning
 from app.hospital.scopes import DESK_SCOPE, SCHEDULE_SCOPE
 from app.hospital.service.directory import HospitalDirectory
@@ -78,7 +79,9 @@ def substitute(path: PlannedSessionPath, body: SubstitutionBody) -> Response:
 @terminal(scope=SCHEDULE_SCOPE)
 def plan(body: PlanBody) -> Response:
     """From the weekly templates, heeding holidays; it is done once a day without being asked."""
-    return reply(_plan(service(WeeklyPlanning).plan(_hospital(), days=body.days)))
+    hospital_id = _hospital()
+    service(BulkTurns).take(hospital_id)
+    return reply(_plan(service(WeeklyPlanning).plan(hospital_id, days=body.days)))
 
 
 def _hospital() -> str:
