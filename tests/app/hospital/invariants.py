@@ -28,10 +28,11 @@ class Judged(Model):
         )
         assert crowded == []
         states = self.stage.rows(
-            "SELECT u.state AS unit, a.state AS claim FROM slot_units u LEFT JOIN appointments a "
-            "ON a.unit_id = u.id AND a.state IN ('PENDING_PAYMENT', 'BOOKED', 'NOSHOW', "
-            "'ARRIVED', 'FULFILLED')"
+            "SELECT u.state AS unit, a.state AS claim, u.session_id, u.number FROM slot_units u "
+            "LEFT JOIN appointments a ON a.unit_id = u.id AND a.state IN ('PENDING_PAYMENT', "
+            "'BOOKED', 'NOSHOW', 'ARRIVED', 'FULFILLED')"
         )
+        halves = {self.stage.sessions[name]: half for name, half in self.halves.items()}
         assert len(states) == sum(len(half.windows) for half in self.halves.values())
         says = {
             None: "FREE",
@@ -41,7 +42,9 @@ class Judged(Model):
             "ARRIVED": "CHECKED_IN",
             "FULFILLED": "SERVED",
         }
-        assert all(unit == says[claim] for unit, claim in states)
+        for unit, claim, session, number in states:
+            blocked = claim is None and number not in halves[session].channels
+            assert unit == ("BLOCKED" if blocked else says[claim])
 
     @invariant()
     def nobody_has_two_places_that_exclude_each_other(self) -> None:

@@ -36,6 +36,9 @@ class Place:
     was_booked: bool = False
     paid: bool = False
     """Its fee is with the hospital."""
+    consent: str = "none"
+    put_there: bool = False
+    """By the hospital, which called off the session it replaces."""
 
 
 @dataclass
@@ -50,7 +53,10 @@ class Half:
     item: str
     ordinary: bool
     windows: dict[int, tuple[datetime, datetime]]
+    channels: dict[int, str]
+    """Of every number that is not blocked."""
     closed: bool = False
+    stopped: bool = False
 
     def excludes(self, number: int, other: Half, others: int) -> bool:
         """Whether one person cannot have both places."""
@@ -62,13 +68,15 @@ class Half:
             or (mine[0] < theirs[1] and theirs[0] < mine[1])
         )
 
-    def free_until(self) -> dict[int, datetime]:
-        """By number: until when cancelling costs nothing; three in China the day before."""
+    def free_until(self, place: Place) -> datetime:
+        """Until when cancelling costs nothing; three in China the day before."""
+        begins = self.windows[place.number][0]
+        if place.put_there:
+            return begins
+        if self.ordinary:
+            return begins - timedelta(minutes=30)
         before = (self.starts + timedelta(hours=8)).replace(hour=15, minute=0) - timedelta(days=1)
-        return {
-            n: window[0] - timedelta(minutes=30) if self.ordinary else before - timedelta(hours=8)
-            for n, window in self.windows.items()
-        }
+        return before - timedelta(hours=8)
 
 
 class Model(RuleBasedStateMachine):
@@ -96,8 +104,9 @@ class Model(RuleBasedStateMachine):
             "FROM clinic_sessions WHERE id = %(id)s",
             id=session,
         )
-        windows = self.stage.rows(
-            "SELECT number, starts_at, ends_at FROM slot_units WHERE session_id = %(id)s",
+        units = self.stage.rows(
+            "SELECT u.number, u.starts_at, u.ends_at, p.channel, u.state FROM slot_units u "
+            "JOIN unit_pools p ON p.id = u.pool_id WHERE u.session_id = %(id)s",
             id=session,
         )
         return Half(
@@ -108,7 +117,8 @@ class Model(RuleBasedStateMachine):
             fee=fee,
             item=item,
             ordinary=fee_class == "ordinary",
-            windows={number: (starts_at, ends_at) for number, starts_at, ends_at in windows},
+            windows={number: (starts_at, ends_at) for number, starts_at, ends_at, _, _ in units},
+            channels={one[0]: one[3] for one in units if one[4] != "BLOCKED"},
         )
 
     def _free(self, session: str, *, without: Place | None = None) -> list[int]:
@@ -120,7 +130,9 @@ class Model(RuleBasedStateMachine):
         }
         half = self.halves[session]
         return sorted(
-            n for n, window in half.windows.items() if n not in taken and window[1] > self._now
+            n
+            for n, channel in half.channels.items()
+            if channel == "app" and n not in taken and half.windows[n][1] > self._now
         )
 
     def _refused_hold(self, person: int, session: str) -> set[str]:
@@ -136,7 +148,12 @@ class Model(RuleBasedStateMachine):
         ]
         if half.fee and last and self._now - max(last) < AGAIN:
             return {"APPOINTMENT_HELD_BEFORE"}
-        return self._refused_claim(person, session)
+        return self._refused_admission(person, session) or self._refused_claim(person, session)
+
+    def _refused_admission(self, person: int, session: str) -> set[str]:
+        """Why a release does not let somebody in; where there is none it does."""
+        assert (person, session) is not None
+        return set()
 
     def _refused_claim(
         self, person: int, session: str, *, without: Place | None = None
@@ -157,7 +174,7 @@ class Model(RuleBasedStateMachine):
 
     def _refused_move(self, old: Place, session: str) -> set[str]:
         here, there = self.halves[old.session], self.halves[session]
-        if self._now > here.free_until()[old.number]:
+        if self._now > here.free_until(old):
             return {"APPOINTMENT_TOO_LATE"}
         if there.closed or there.ends <= self._now:
             return {"SESSION_NOT_OPEN"}
@@ -165,7 +182,9 @@ class Model(RuleBasedStateMachine):
             return {"APPOINTMENT_FEE_DIFFERS"}
         return self._refused_claim(old.person, session, without=old)
 
-    def _take(self, appointment: str, person: int, session: str, *, held: bool) -> None:
+    def _take(
+        self, appointment: str, person: int, session: str, *, held: bool, consent: str = "none"
+    ) -> None:
         assert appointment.startswith("apt_"), appointment
         self.places.append(
             Place(
@@ -177,6 +196,7 @@ class Model(RuleBasedStateMachine):
                 changed=self._now,
                 deadline=self._now + HOLD if held else None,
                 was_booked=not held,
+                consent=consent,
             )
         )
 
@@ -233,7 +253,7 @@ class Model(RuleBasedStateMachine):
             assert (state, appointment) == ("PAID", place.id)
         elif expected == "another":
             assert (state, appointment != place.id) == ("PAID", True)
-            self._take(appointment, place.person, place.session, held=False)
+            self._take(appointment, place.person, place.session, held=False, consent=place.consent)
         elif expected == "back":
             assert state in {"RETURNING", "RETURNED"}
 

@@ -25,6 +25,7 @@ from app.hospital.service.directory import HospitalDirectory
 from app.hospital.service.fees.following import FeeFollowing
 from app.hospital.service.sweeping import AppointmentSweep
 from tests.app.hospital.fakes import FakeParts
+from tests.app.hospital.offices import BY_LOT, FROM_FILE, Offices
 from tests.app.hospital.planting import Clinic
 from tests.app.world import World
 from tests.fakes import FakeClock
@@ -43,6 +44,13 @@ _FORGET = (
     "appointment_fees",
     "appointment_events",
     "appointments",
+    "stop_outcomes",
+    "clinic_stops",
+    "queue_tickets",
+    "queue_tails",
+    "release_sessions",
+    "releases",
+    "session_plans",
     "slot_units",
     "unit_pools",
     "clinic_sessions",
@@ -165,7 +173,11 @@ class Stage:
             "at the same time": self.clinic.session(units=1, **other),
             "after new year": self.clinic.session(units=1, days=5, fee_class="ordinary"),
             "for nothing": self.clinic.session(units=1, days=5, hour=14, fee=0, **other),
+            BY_LOT: self.clinic.session(units=2, days=6, fee=0, opens_at=START, **other),
         }
+        self.offices = Offices.of(self.world, self.clinic, parts=self.parts)
+        self.sessions[FROM_FILE] = self.offices.file.planted()
+        self.release = self.offices.lots.announced(self.sessions[BY_LOT])
         self._build()
 
     departments: list[str] = field(default_factory=list)
@@ -177,11 +189,12 @@ class Stage:
         people = ActingPeople(mandates=NoMandates(), accesses=accesses)
         self.following = FeeFollowing(database=database, clock=clock, fees=self.fees)
         common: dict[str, Any] = {"database": database, "clock": clock, "rules": parts}
-        self.holding = Holding(people=people, conduct=parts, admissions=parts, **common)
+        admissions = self.offices.lots.admissions
+        self.holding = Holding(people=people, conduct=parts, admissions=admissions, **common)
         self.paying = Paying(people=people, fees=self.fees, following=self.following, **common)
         self.cancelling = Cancelling(people=people, conduct=parts, succession=parts, **common)
         self.rescheduling = Rescheduling(
-            people=people, admissions=parts, succession=parts, **common
+            people=people, admissions=admissions, succession=parts, **common
         )
         self.sweep = AppointmentSweep(
             conduct=parts, succession=parts, following=self.following, **common

@@ -19,16 +19,21 @@ from hypothesis.stateful import (
 from app.core.errors import DomainError
 from app.hospital.service.booking.holding import Asked
 from app.hospital.service.booking.rescheduling import Instead
-from tests.app.hospital.invariants import Judged
 from tests.app.hospital.model import CLAIMS, GRACE, LIVE, PAYMENT
+from tests.app.hospital.offices import BY_LOT, FROM_FILE
 from tests.app.hospital.planting import Clinic
+from tests.app.hospital.promises import Promised
 from tests.app.hospital.stage import PEOPLE, Stage, add_people, copies_of
 from tests.app.hospital.steps import booked, patient
 from tests.app.world import World
 
+CONSENTS = ("none", "same_doctor", "same_department", "same_department")
+STOPPED = 0.5
+"""How often a hospital may think of calling a session off, when it could."""
 
-class Appointments(Judged):
-    """Holds, payments, cancellations, exchanges, check-ins, and time."""
+
+class Appointments(Promised):
+    """Holds, payments, cancellations, exchanges, check-ins, what hospitals do, and time."""
 
     @initialize(seed=st.integers(0, 2**32 - 1))
     def begin(self, seed: int) -> None:
@@ -36,6 +41,7 @@ class Appointments(Judged):
         self.chance = Random(seed)  # noqa: S311 - a test's choices
         self.stage.begin()
         self.halves = {name: self._half(one) for name, one in self.stage.sessions.items()}
+        self._look_at_units()
 
     @rule()
     def step(self) -> None:
@@ -64,20 +70,42 @@ class Appointments(Judged):
             (self.close, self._some("BOOKED")),
             (self.hold, len(self.places) < PEOPLE),
             (self.pass_time, not pending and not booked),
+            (self.enter, len(self.tickets) < PEOPLE and self._now < self.tickets_end),
+            (self.enter, not self.closed),
+            (self.hold_by_lot, bool(self.ranks) and not self.let_in),
+            (self.hold_by_lot, bool(self.ranks) and not self.let_in),
+            (self.hold_by_lot, bool(self.ranks)),
+            (self.close_lottery, self.tickets_end <= self._now and not self.closed),
+            (self.draw, self.closed and not self.ranks),
+            (self.give_back, True),
+            (self.send_file, not self.halves[FROM_FILE].closed),
+            (self.stop, self._could_be_put_elsewhere()),
+            (self.stop, self._could_be_put_elsewhere()),
+            (self.stop, len(self.places) > PEOPLE and self.chance.random() < STOPPED),
         ]
 
     # What people do.
 
     def hold(self) -> None:
-        person = self.chance.randrange(PEOPLE)
-        session = self.chance.choice(list(self.halves))
+        self._hold(self.chance.randrange(PEOPLE), self.chance.choice(list(self.halves)))
+
+    def hold_by_lot(self) -> None:
+        self._hold(self.chance.choice(list(self.tickets)), BY_LOT)
+
+    def _hold(self, person: int, session: str) -> None:
         expected = self._refused_hold(person, session)
-        asked = Asked(session_id=self.stage.sessions[session])
+        consent = self.chance.choice(CONSENTS)
+        asked = Asked(
+            session_id=self.stage.sessions[session],
+            consent=consent,
+            ticket=self._ticket(person, session),
+        )
         got = _code(lambda: self.stage.holding.hold(self.stage.citizen(person), asked))
         if expected:
             assert got in expected
             return
-        self._take(got, person, session, held=self.halves[session].fee > 0)
+        self._take(got, person, session, held=self.halves[session].fee > 0, consent=consent)
+        self._let_in(person, session)
 
     def pay(self) -> None:
         how = self.chance.choice(("paid", "waits", "waits", "waits", "lost", "refused"))
@@ -113,13 +141,13 @@ class Appointments(Judged):
             assert got == "APPOINTMENT_MOVED_ON"
         else:
             assert got == "None"
-            late = place.state == "BOOKED" and self._now > half.free_until()[place.number]
+            late = place.state == "BOOKED" and self._now > half.free_until(place)
             self.late += late
             self._leave(place, "CANCELLED_PATIENT")
 
     def move(self) -> None:
         old = self._one("BOOKED")
-        session = self.chance.choice(list(self.halves))
+        session = self.chance.choice([one for one in self.halves if one != BY_LOT])
         expected = self._refused_move(old, session)
         instead = Instead(session_id=self.stage.sessions[session])
         got = _code(
@@ -132,7 +160,7 @@ class Appointments(Judged):
             return
         freed, paid = self.freed, old.paid
         self._leave(old, "RESCHEDULED")
-        self._take(got, old.person, session, held=False)
+        self._take(got, old.person, session, held=False, consent=old.consent)
         new = self.places[-1]
         old.paid, new.paid = False, paid
         if (new.session, new.number) == (old.session, old.number):
@@ -239,7 +267,7 @@ def test_whatever_people_and_time_do_the_invariants_hold(
     run_state_machine_as_test(
         Appointments,
         settings=settings(
-            max_examples=18,
+            max_examples=20,
             stateful_step_count=40,
             deadline=None,
             derandomize=True,

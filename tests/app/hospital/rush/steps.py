@@ -14,6 +14,7 @@ from app.hospital.states import AppointmentState
 from app.identity.service.persons import PersonIdentity
 from app.wiring.family import build_persons
 from app.wiring.hospital.rush import build_admissions
+from sandbox.lottery.ranks import Draw
 from tests.app.device import Device
 from tests.app.family.steps import Relative, done
 from tests.app.hospital.planting import Clinic
@@ -66,6 +67,18 @@ def hospital(world: World, clinic: Clinic, name: str = HOSPITAL) -> Desk:
         merchant=name, scopes=frozenset({"hospital.schedule"}), purposes=frozenset({"01101"})
     )
     return Desk(world=world, clinic=clinic, device=device)
+
+
+def published(world: World, release: str) -> Draw:
+    """All that anybody can fetch, page by page."""
+    facts = done(world.client.get(f"/v1/releases/{release}/draw"))
+    pages = f"/v1/releases/{release}/draw/tickets?limit=3"
+    page = done(world.client.get(pages))
+    items: list[dict[str, Any]] = list(page["items"])
+    while "next" in page:
+        page = done(world.client.get(f"{pages}&cursor={page['next']}"))
+        items += page["items"]
+    return Draw.of({**facts, "tickets": items})
 
 
 def join(who: Relative, release: str) -> dict[str, Any]:

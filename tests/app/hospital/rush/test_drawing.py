@@ -26,6 +26,7 @@ from tests.app.hospital.rush.steps import (
     join,
     look,
     people,
+    published,
     refusal,
 )
 from tests.app.operators import operator_console
@@ -33,18 +34,6 @@ from tests.app.world import World
 
 VALUE = "03 08 17 21 25 31 + 12"
 NAMES = "甲乙丙丁"
-
-
-def published(world: World, release: str) -> Draw:
-    """All that anybody can fetch, page by page."""
-    facts = done(world.client.get(f"/v1/releases/{release}/draw"))
-    pages = f"/v1/releases/{release}/draw/tickets?limit=3"
-    page = done(world.client.get(pages))
-    items: list[dict[str, Any]] = list(page["items"])
-    while "next" in page:
-        page = done(world.client.get(f"{pages}&cursor={page['next']}"))
-        items += page["items"]
-    return Draw.of({**facts, "tickets": items})
 
 
 def entered(world: World, release: str) -> list[tuple[Relative, dict[str, Any]]]:
