@@ -53,30 +53,3 @@ class BookingPolicy:
     0: on the day itself."""
     replan_notice: timedelta = timedelta.max
     """How long before its beginning a session may still be given instead."""
-
-
-CITY: Final = BookingPolicy(
-    version="2026-12",
-    window_days=14,
-    releases_at=time(7, 0),
-    hold=timedelta(minutes=10),
-    payment=timedelta(minutes=5),
-    hold_again_after=timedelta(minutes=30),
-    offer=timedelta(minutes=30),
-    offer_same_day=timedelta(minutes=5),
-    most_waiting=3,
-    cancel_expert_until=time(15, 0),
-    cancel_ordinary_before=timedelta(minutes=30),
-    refunds_late=True,
-    check_in_before=timedelta(hours=2),
-    closes_after=timedelta(minutes=30),
-    no_shows=3,
-    no_show_within=timedelta(days=90),
-    no_show_restricts=timedelta(days=90),
-    late_cancels=3,
-    late_cancel_within=timedelta(days=30),
-    late_cancel_restricts=timedelta(days=30),
-    replan_days=3,
-    replan_notice=timedelta(hours=2),
-)
-"""Of the city, where a hospital has none of its own."""

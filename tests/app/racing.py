@@ -2,15 +2,67 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 ROOT: Final = Path(__file__).parents[2]
 _PATIENCE_S: Final = 60
+Begin = Callable[[], object]
+"""Waits until all others are ready."""
+R = TypeVar("R")
+A = TypeVar("A")
+T = TypeVar("T")
+
+
+def at_once(part: Callable[[R, A, Begin], T], race: R, acts: Sequence[A]) -> list[T]:
+    """Do each act in a process of its own, all at once; returns what came of each, in order.
+
+    Args:
+        part: what one process does: it connects, calls the last argument, and acts. A function of
+            a module that can be imported: a new process begins with it.
+        race: what every process needs to know.
+        acts: one for each.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([part.__module__])
+    barrier, outcomes = context.Barrier(len(acts)), context.Queue()
+    processes = [
+        context.Process(target=_raced, args=(partial(part, race, act), n, barrier, outcomes))
+        for n, act in enumerate(acts)
+    ]
+    for process in processes:
+        process.start()
+    found = dict(outcomes.get(timeout=_PATIENCE_S) for _ in processes)
+    for process in processes:
+        process.join(_PATIENCE_S)
+    outcomes.close()
+    outcomes.join_thread()
+    fell = [one for one in found.values() if isinstance(one, _Fell)]
+    assert not fell, fell[0]
+    return [found[n] for n in range(len(acts))]
+
+
+class _Fell(str):
+    """A racer that fell must say so."""
+
+    __slots__ = ()
+
+
+def _raced(
+    part: Callable[[Begin], T], n: int, barrier: Barrier, outcomes: Queue[tuple[int, T | _Fell]]
+) -> None:
+    try:
+        outcomes.put((n, part(lambda: barrier.wait(_PATIENCE_S))))
+    except Exception as failed:  # noqa: BLE001 - told above
+        outcomes.put((n, _Fell(repr(failed))))
 
 
 def raced(module: str, arguments: Sequence[Sequence[str]]) -> list[str]:

@@ -11,6 +11,7 @@ from app.hospital.fhir.service.announcing import AppointmentAnnouncing
 from app.hospital.fhir.service.appointments import AppointmentReading
 from app.hospital.fhir.service.base import FhirBase
 from app.hospital.fhir.service.booking import WindowBooking
+from app.hospital.fhir.service.proposals import WindowProposals
 from app.hospital.fhir.service.schedules import ScheduleReading
 from app.hospital.fhir.service.updating import AppointmentUpdating
 from app.hospital.service.fees.rows import owe_back
@@ -58,6 +59,7 @@ def build_fhir(shared: Infrastructure, *, persons: Persons) -> dict[type, object
         AppointmentReading: AppointmentReading(
             database=database, accesses=accesses, patients=patients
         ),
+        WindowProposals: WindowProposals(database=database, clock=clock),
         WindowBooking: WindowBooking(
             database=database,
             clock=clock,

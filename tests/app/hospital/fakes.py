@@ -7,7 +7,8 @@ from datetime import datetime
 
 from app.core.errors import ErrorKind
 from app.core.statements import Tx, rows
-from app.hospital.policy import CITY, BookingPolicy
+from app.hospital.policy import BookingPolicy
+from tests.app.hospital.city import CITY
 
 RESTRICTED = ErrorKind("RESTRICTED", 403, "限制预约。", "Restricted.")
 NO_ADMISSION = ErrorKind("NO_ADMISSION", 403, "请先排队。", "Queue first.")

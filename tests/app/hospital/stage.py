@@ -13,7 +13,6 @@ from app.core.database import Database
 from app.core.errors import UNAVAILABLE
 from app.core.ids import new_id
 from app.core.statements import Tx
-from app.hospital.policy import CITY
 from app.hospital.ports import Bill, Payment, Standing
 from app.hospital.service.attending import Attending
 from app.hospital.service.booking.acting import ActingPeople
@@ -24,6 +23,7 @@ from app.hospital.service.booking.rescheduling import Rescheduling
 from app.hospital.service.directory import HospitalDirectory
 from app.hospital.service.fees.following import FeeFollowing
 from app.hospital.service.sweeping import AppointmentSweep
+from tests.app.hospital.city import CITY
 from tests.app.hospital.fakes import FakeParts
 from tests.app.hospital.offices import BY_LOT, FROM_FILE, Offices
 from tests.app.hospital.planting import Clinic

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.hospital.policy import CITY
 from tests.app.family.steps import done, log_of, refused, relative
+from tests.app.hospital.city import CITY
 from tests.app.hospital.fakes import FakeParts
 from tests.app.hospital.planting import Clinic
 from tests.app.hospital.steps import (

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -24,10 +21,10 @@ from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.models import TABLES
 from app.wiring.settlement import Family, build_settlement
 from config import Settings
+from tests.app.racing import Begin, at_once
 from tests.app.settlement.fakes import FakeFamily
 from tests.fakes import FakeClock
 
-_PATIENCE_S = 60
 KNOWN = (TABLES, build_token_parts)
 """Tables that those of settlement refer to must be known before a row is written."""
 
@@ -57,21 +54,7 @@ class Act:
 
 def run(race: Race, acts: Sequence[Act]) -> list[str]:
     """Do each act in a process of its own, all at once; returns what came of each, in order."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    barrier, outcomes = context.Barrier(len(acts)), context.Queue()
-    processes = [
-        context.Process(target=_act, args=(race, act, n, barrier, outcomes))
-        for n, act in enumerate(acts)
-    ]
-    for process in processes:
-        process.start()
-    found = dict(outcomes.get(timeout=_PATIENCE_S) for _ in processes)
-    for process in processes:
-        process.join(_PATIENCE_S)
-    outcomes.close()
-    outcomes.join_thread()
-    return [found[n] for n in range(len(acts))]
+    return at_once(_act, race, acts)
 
 
 def infrastructure(race: Race) -> Infrastructure:
@@ -86,7 +69,7 @@ def infrastructure(race: Race) -> Infrastructure:
     return build_infrastructure(settings, FakeClock(race.now))
 
 
-def _act(race: Race, act: Act, n: int, barrier: Barrier, outcomes: Queue[tuple[int, str]]) -> None:
+def _act(race: Race, act: Act, begin: Begin) -> str:
     shared = infrastructure(race)
     family = FakeFamily(payers=list(race.payers))
     services = build_settlement(
@@ -95,11 +78,11 @@ def _act(race: Race, act: Act, n: int, barrier: Barrier, outcomes: Queue[tuple[i
         family=Family(mandates=family, mutual=family),
     )
     shared.database.ping()  # connected before the start, so that all run at once
-    barrier.wait(_PATIENCE_S)
+    begin()
     try:
-        outcomes.put((n, _do(services, race, act)))
+        return _do(services, race, act)
     except DomainError as refused:
-        outcomes.put((n, refused.kind.code))
+        return refused.kind.code
     finally:
         shared.database.close()
 

@@ -21,6 +21,7 @@ from app.hospital.fhir.schemas import ParametersBody
 from app.hospital.fhir.service.booking import WindowBooking
 from app.hospital.fhir.service.dates import Span, span_of
 from app.hospital.fhir.service.ids import own_id
+from app.hospital.fhir.service.proposals import WindowProposals
 from app.hospital.fhir.service.views import Found
 from app.hospital.fhir.service.wishes import Made, Search, Wish
 from app.hospital.models.planning import CHANNELS
@@ -50,7 +51,7 @@ def find(body: ParametersBody) -> Response:
         department=told.get("department"),
         limit=_count(told),
     )
-    found = service(WindowBooking).find(hospital(), search)
+    found = service(WindowProposals).find(hospital(), search)
     page = Found(items=found, next=None)
     return resource(bundle(page, proposal_resource, address=address("Appointment/$find"), asked=()))
 

@@ -6,8 +6,6 @@ operations are repeatable by nature: the same person has one live appointment in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -20,7 +18,6 @@ from app.core.errors import DomainError
 from app.core.statements import Tx, row, rows
 from app.hospital.errors import SESSION_FULL, SESSION_NOT_OPEN
 from app.hospital.fhir.errors import (
-    FHIR_CHANNEL_NOT_YOURS,
     FHIR_HOLD_AGAIN,
     FHIR_HOLD_OVER,
     FHIR_PRESENCE_PURPOSE,
@@ -29,38 +26,16 @@ from app.hospital.fhir.errors import (
 )
 from app.hospital.fhir.ports import Mandates, Presence, Presences, Rules
 from app.hospital.fhir.service.appointments import PURPOSE
-from app.hospital.fhir.service.rows import SLOT, slot_of
-from app.hospital.fhir.service.views import SlotView
-from app.hospital.fhir.service.wishes import Made, Search, Wish
+from app.hospital.fhir.service.targets import Target, target_of
+from app.hospital.fhir.service.wishes import Made, Wish
 from app.hospital.service.claiming.claims import Claimed, Wanted, claim
 from app.hospital.service.claiming.moves import Move, move
 from app.hospital.states import LIVE, AppointmentState
 
-PUBLIC: Final = "app"
 _A: Final = AppointmentState
 _HELD: Final = frozenset({_A.PENDING_PAYMENT})
 _KEPT: Final = frozenset({_A.BOOKED, _A.ARRIVED})
 _LIVE: Final = [state.value for state in LIVE]
-_PROPOSED: Final = (
-    SLOT
-    + """
-WHERE s.hospital_id = %(hospital)s AND s.day BETWEEN %(first)s AND %(last)s
-  AND s.state = 'PUBLISHED' AND u.state = 'FREE' AND u.ends_at > %(now)s
-  AND u.starts_at < %(until)s AND u.ends_at > %(since)s AND pool.channel = %(channel)s
-  AND (%(practitioner)s::varchar IS NULL OR p.external_id = %(practitioner)s)
-  AND (%(department)s::varchar IS NULL OR d.external_id = %(department)s)
-ORDER BY u.starts_at, s.id, u.number LIMIT %(limit)s
-"""
-)
-_UNIT: Final = """
-SELECT u.session_id, pool.channel, s.state FROM slot_units u
-JOIN unit_pools pool ON pool.id = u.pool_id JOIN clinic_sessions s ON s.id = u.session_id
-WHERE u.id = %(unit)s AND s.hospital_id = %(hospital)s
-"""
-_SESSION: Final = """
-SELECT s.id, %(channel)s::varchar, s.state FROM clinic_sessions s
-WHERE s.id = %(session)s AND s.hospital_id = %(hospital)s
-"""
 _THEIRS: Final = """
 SELECT id, state FROM appointments WHERE person_id = %(person)s AND session_id = %(session)s
   AND source = 'hospital' AND state = ANY(%(live)s)
@@ -76,16 +51,8 @@ WHERE id = %(id)s AND hospital_id = %(hospital)s
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
-    session_id: str
-    channel: str
-    published: bool
-    unit_id: str | None
-
-
 class WindowBooking:
-    """Finds, holds and books."""
+    """Holds and books."""
 
     def __init__(
         self,
@@ -104,28 +71,6 @@ class WindowBooking:
         self._presences = presences
         self._mandates = mandates
         self._rules = rules
-
-    def find(self, hospital_id: str, search: Search) -> Sequence[SlotView]:
-        """Free places of one of the hospital's own channels, the earliest first.
-
-        Raises:
-            DomainError: FHIR_CHANNEL_NOT_YOURS.
-        """
-        if search.channel == PUBLIC:
-            raise FHIR_CHANNEL_NOT_YOURS()
-        values = {
-            "hospital": hospital_id,
-            "first": search.span.first,
-            "last": search.span.last,
-            "since": search.span.since,
-            "until": search.span.until,
-            "now": self._clock.now(),
-            "channel": search.channel,
-            "practitioner": search.practitioner,
-            "department": search.department,
-            "limit": search.limit,
-        }
-        return [slot_of(one) for one in self._database.look(_PROPOSED, values)]
 
     def hold(self, terminal: Terminal, hospital_id: str, wish: Wish) -> Made:
         """Keep a place for somebody who has yet to pay at the window; checks as of `book`.
@@ -181,7 +126,7 @@ class WindowBooking:
     def _make(
         self, terminal: Terminal, hospital_id: str, wish: Wish, state: AppointmentState
     ) -> Made:
-        target = self._target(hospital_id, wish)  # 1, 2
+        target = target_of(self._database, hospital_id, wish)  # 1, 2
         present = self._presences.verify(wish.presence, terminal)  # 3
         if present.purpose != PURPOSE:
             raise FHIR_PRESENCE_PURPOSE()
@@ -197,28 +142,7 @@ class WindowBooking:
                 raise
             return theirs
 
-    def _target(self, hospital_id: str, wish: Wish) -> _Target:
-        statement = _SESSION if wish.unit_id is None else _UNIT
-        values = {
-            "hospital": hospital_id,
-            "unit": wish.unit_id,
-            "session": wish.session_id,
-            "channel": wish.channel,
-        }
-        found = self._database.look(statement, values)
-        if not found:
-            raise FHIR_RESOURCE_UNKNOWN()
-        session_id, channel, state = found[0]
-        if channel == PUBLIC:
-            raise FHIR_CHANNEL_NOT_YOURS()
-        return _Target(
-            session_id=session_id,
-            channel=channel,
-            published=state == "PUBLISHED",
-            unit_id=wish.unit_id,
-        )
-
-    def _theirs(self, present: Presence, target: _Target) -> Made | None:
+    def _theirs(self, present: Presence, target: Target) -> Made | None:
         values = {
             "person": present.person_id,
             "session": target.session_id,
@@ -232,7 +156,7 @@ class WindowBooking:
         self,
         terminal: Terminal,
         hospital_id: str,
-        target: _Target,
+        target: Target,
         present: Presence,
         state: AppointmentState,
     ) -> Made:
@@ -270,7 +194,7 @@ class WindowBooking:
         self,
         tx: Tx,
         hospital_id: str,
-        target: _Target,
+        target: Target,
         present: Presence,
         *,
         now: datetime,
@@ -292,7 +216,7 @@ class WindowBooking:
         )
 
 
-def _or_refuse(claimed: Claimed | None, target: _Target) -> Claimed:
+def _or_refuse(claimed: Claimed | None, target: Target) -> Claimed:
     if claimed is not None:
         return claimed
     if not target.published:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from app.audit import actions
 from app.audit.service import AccessLog, Actor
@@ -17,6 +16,7 @@ from app.core.ids import new_id
 from app.core.statements import Tx, changed, row
 from app.hospital.policy import BookingPolicy
 from app.hospital.ports import Conduct, Rules
+from app.hospital.service.local import last_day, today
 from app.hospital.waitlist.errors import (
     WAITLIST_DAYS,
     WAITLIST_MEMBER_TWICE,
@@ -29,7 +29,6 @@ from app.hospital.waitlist.service.matching import MEETS
 
 REGISTRATION: Final = "01101"
 """The national purpose of registering at a hospital."""
-_CHINA: Final = ZoneInfo("Asia/Shanghai")
 _WHERE: Final = """
 SELECT EXISTS (SELECT FROM hospitals WHERE id = %(hospital)s AND state = 'ACTIVE'),
   EXISTS (SELECT FROM departments WHERE id = %(department)s AND hospital_id = %(hospital)s
@@ -167,13 +166,6 @@ class WaitlistEntering:
         return members
 
 
-def last_day(policy: BookingPolicy, now: datetime) -> date:
-    """The last day that can be booked now, in China: one more from the hour of release on."""
-    local = now.astimezone(_CHINA)
-    ahead = policy.window_days - 1 if local.time() >= policy.releases_at else policy.window_days - 2
-    return local.date() + timedelta(days=ahead)
-
-
 def _require_where(tx: Tx, wish: Wish, now: datetime) -> None:
     values = {
         "hospital": wish.hospital_id,
@@ -191,8 +183,7 @@ def _require_where(tx: Tx, wish: Wish, now: datetime) -> None:
 
 
 def _require_days(wish: Wish, policy: BookingPolicy, now: datetime) -> None:
-    today = now.astimezone(_CHINA).date()
-    if not today <= wish.from_day <= wish.to_day:
+    if not today(now) <= wish.from_day <= wish.to_day:
         raise WAITLIST_DAYS(pointer="/from_day")
     if wish.to_day > last_day(policy, now):
         raise WAITLIST_DAYS(pointer="/to_day")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from app.hospital.conduct.counting import Counted, restriction_of
 from app.hospital.conduct.states import PointKind
-from app.hospital.policy import CITY, BookingPolicy
+from app.hospital.policy import BookingPolicy
+from tests.app.hospital.city import CITY
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 NO_SHOW, LATE = PointKind.NO_SHOW, PointKind.LATE_CANCEL

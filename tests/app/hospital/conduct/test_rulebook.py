@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.hospital.conduct.rulebook import HOME, RuleBook, RulesRefused, read_versions
-from app.hospital.policy import CITY, BookingPolicy
+from app.hospital.policy import BookingPolicy
+from tests.app.hospital.city import CITY
 from tests.fakes import FakeClock
 
 SHIPPED = (HOME / "2026-12.toml").read_text(encoding="utf-8")

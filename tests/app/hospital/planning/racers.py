@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Barrier
 
 from app.core.database import Database
 from app.core.errors import UNAVAILABLE, DomainError
@@ -21,10 +18,11 @@ from app.hospital.planning.service.sessions.taking import SessionTaking
 from app.hospital.service.claiming.claims import Wanted, claim
 from app.hospital.states import AppointmentState
 from app.wiring.models import TABLES
-from tests.app.hospital.planning.fakes import CityRules, NobodyWaits
+from tests.app.hospital.city import CityRules
+from tests.app.hospital.planning.fakes import NobodyWaits
+from tests.app.racing import Begin, at_once
 from tests.fakes import FakeClock
 
-_PATIENCE_S = 60
 KNOWN = TABLES
 
 
@@ -53,33 +51,15 @@ class Act:
 
 def run(race: Race, acts: Sequence[Act]) -> list[list[str]]:
     """Do each act in a process of its own, all at once; returns what came of each, in order."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    barrier, outcomes = context.Barrier(len(acts)), context.Queue()
-    processes = [
-        context.Process(target=_act, args=(race, act, n, barrier, outcomes))
-        for n, act in enumerate(acts)
-    ]
-    for process in processes:
-        process.start()
-    found = dict(outcomes.get(timeout=_PATIENCE_S) for _ in processes)
-    for process in processes:
-        process.join(_PATIENCE_S)
-    outcomes.close()
-    outcomes.join_thread()
-    return [found[n] for n in range(len(acts))]
+    return at_once(_act, race, acts)
 
 
-def _act(
-    race: Race, act: Act, n: int, barrier: Barrier, outcomes: Queue[tuple[int, list[str]]]
-) -> None:
+def _act(race: Race, act: Act, begin: Begin) -> list[str]:
     database = Database(race.database_url, pool_size=1)
     database.ping()  # connected before the start, so that all run at once
-    barrier.wait(_PATIENCE_S)
+    begin()
     try:
-        outcomes.put((n, _do(database, race, act)))
-    except Exception as failed:  # noqa: BLE001 - a racer that falls must say so
-        outcomes.put((n, [f"fell: {failed!r}"]))
+        return _do(database, race, act)
     finally:
         database.close()
 

@@ -18,7 +18,7 @@ from app.hospital.planning.service.sessions.taking import SessionTaking
 from app.hospital.service.claiming.moves import Move, move
 from app.hospital.states import AppointmentState
 from app.wiring.hospital.planning import build_giving_back
-from tests.app.hospital.planning.fakes import CityRules
+from tests.app.hospital.city import CityRules
 from tests.app.hospital.planning.steps import Bureau, ndjson, pool, session
 from tests.app.hospital.planting import called_off
 from tests.app.world import World

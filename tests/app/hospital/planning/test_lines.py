@@ -27,7 +27,8 @@ from app.hospital.planning.service.lines.reading import (
 from app.hospital.planning.service.lines.records import SessionRecord
 from app.hospital.planning.service.lines.tables import ALLOWED, REQUIRED, TableKind, read_csv
 from app.hospital.planning.service.sessions.planned import digest_of, divided
-from app.hospital.policy import CITY, BookingPolicy
+from app.hospital.policy import BookingPolicy
+from tests.app.hospital.city import CITY
 from tests.app.hospital.planning.steps import local, session
 
 IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,20}", fullmatch=True)

@@ -26,6 +26,7 @@ from app.hospital.rush.service.queueing import Queueing
 from app.hospital.rush.service.tokens import QueueTokens
 from app.hospital.service.claiming.claims import Wanted, claim
 from app.hospital.states import AppointmentState
+from tests.app.racer import await_start, say
 from tests.fakes import FakeClock
 
 
@@ -35,11 +36,6 @@ class Unlimited:
     def hit(self, name: str, *keys: str) -> None:
         assert name
         assert keys
-
-
-def say(what: object) -> None:
-    sys.stdout.write(f"{what}\n")
-    sys.stdout.flush()
 
 
 def citizen(person: str, now: datetime) -> Citizen:
@@ -90,9 +86,7 @@ def main(url: str, keys_path: str, issuer: str, moment: str, act: str, *words: s
     queueing = Queueing(
         database=database, clock=clock, limits=Unlimited(), tokens=tokens, policy=CITY
     )
-    database.ping()
-    say("ready")
-    sys.stdin.readline()
+    await_start(database)
     if act == "join":
         release, *persons = words
         views = [queueing.join(citizen(person, clock.now()), release) for person in persons]

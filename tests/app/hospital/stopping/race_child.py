@@ -11,21 +11,14 @@ import sys
 
 from app.core.database import Database
 from app.core.errors import DomainError
-from app.hospital.policy import CITY, BookingPolicy
 from app.hospital.service.claiming.claims import Wanted, claim
 from app.hospital.service.claiming.moves import Move, move
 from app.hospital.states import AppointmentState
 from app.hospital.stop_reasons import StopReason
 from app.hospital.stopping.service.stopping import ClinicStopping, Order
+from tests.app.hospital.city import CityRules
+from tests.app.racer import await_start, say
 from tests.fakes import FakeClock
-
-
-class Rules:
-    """The city's."""
-
-    def for_hospital(self, hospital_id: str) -> BookingPolicy:
-        assert hospital_id
-        return CITY
 
 
 class Fees:
@@ -38,11 +31,6 @@ class Fees:
         """Nothing to carry."""
 
 
-def say(what: object) -> None:
-    sys.stdout.write(f"{what}\n")
-    sys.stdout.flush()
-
-
 def act(database: Database, what: str, session: str, one: str) -> bool:
     clock = FakeClock()
     if what == "stop":
@@ -52,7 +40,7 @@ def act(database: Database, what: str, session: str, one: str) -> bool:
             reason=StopReason.OTHER,
             session_ids=[session],
         )
-        stopping = ClinicStopping(database=database, clock=clock, rules=Rules(), fees=Fees())
+        stopping = ClinicStopping(database=database, clock=clock, rules=CityRules(), fees=Fees())
         return stopping.stop(order, session).state == "STOPPED"
     with database.direct() as tx:
         if what == "cancel":
@@ -71,9 +59,7 @@ def act(database: Database, what: str, session: str, one: str) -> bool:
 def main(*words: str) -> None:
     url, what, session, one = words
     database = Database(url, pool_size=1)
-    database.ping()
-    say("ready")
-    sys.stdin.readline()
+    await_start(database)
     try:
         say("done" if act(database, what, session, one) else "none")
     except DomainError as refused:

@@ -15,7 +15,6 @@ from app.core.access.principals import Citizen
 from app.core.database import Database
 from app.core.errors import DomainError
 from app.core.statements import Tx
-from app.hospital.policy import CITY, BookingPolicy
 from app.hospital.service.claiming.moves import Move, move
 from app.hospital.states import AppointmentState
 from app.hospital.waitlist.errors import WAITLIST_MOVED_ON
@@ -25,15 +24,9 @@ from app.hospital.waitlist.service.entering import WaitlistEntering, Wish
 from app.hospital.waitlist.service.giving import PlaceGiving
 from app.hospital.waitlist.service.lapsing import OfferLapsing
 from app.hospital.waitlist.service.succession import WaitlistSuccession
+from tests.app.hospital.city import CityRules
+from tests.app.racer import await_start, say
 from tests.fakes import FakeClock
-
-
-class CityRules:
-    """Of every hospital."""
-
-    def for_hospital(self, hospital_id: str) -> BookingPolicy:
-        assert hospital_id
-        return CITY
 
 
 class Anybody:
@@ -138,11 +131,6 @@ def _citizen(person: str, now: datetime) -> Citizen:
     )
 
 
-def say(what: object) -> None:
-    sys.stdout.write(f"{what}\n")
-    sys.stdout.flush()
-
-
 def main(url: str, act: str, about: str, person: str, seconds: str) -> None:
     racer = Racer(url, float(seconds))
     acts = {
@@ -152,9 +140,7 @@ def main(url: str, act: str, about: str, person: str, seconds: str) -> None:
         "lapse": racer.lapse,
         "enter": racer.enter,
     }
-    racer.database.ping()
-    say("ready")
-    sys.stdin.readline()
+    await_start(racer.database)
     try:
         acts[act](about, person)
         say("done")
