@@ -196,6 +196,8 @@ class DaySessionReply(Reply):
     """Not here yet."""
     arrived: int
     """Wait, or are with the doctor."""
+    called: int
+    """Of those: called in, and not passed over since."""
     served: int
     free: int
     """Places."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -153,7 +153,9 @@ class PlannedSessionReply(Reply):
     external_id: str
     department: str
     """The hospital's own id, as `practitioner`."""
+    department_name: str
     practitioner: str
+    practitioner_name: str
     day: date
     half_day: Literal["morning", "afternoon", "evening"]
     starts_at: datetime
@@ -171,6 +173,13 @@ class PlannedSessionsReply(Reply):
 
     items: list[PlannedSessionReply]
     next: str | None
+
+
+class SessionRecordReply(Reply):
+    """A session as a line of a file."""
+
+    record: dict[str, Any]
+    """For `POST /v1/hospital/imports`, as it is or with other members."""
 
 
 class PlanBody(JsonBody):

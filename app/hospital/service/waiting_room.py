@@ -22,7 +22,7 @@ from app.hospital.service.local import today
 
 _SESSIONS: Final = """
 SELECT s.id, s.external_id, d.name, p.name, s.half_day, s.starts_at, s.ends_at, s.state,
-  n.booked, n.arrived, n.served,
+  n.booked, n.arrived, n.called, n.served,
   (SELECT count(*) FROM slot_units AS u WHERE u.session_id = s.id AND u.state = 'FREE')
 FROM clinic_sessions AS s
 JOIN departments AS d ON d.id = s.department_id
@@ -30,6 +30,7 @@ JOIN practitioners AS p ON p.id = s.practitioner_id
 CROSS JOIN LATERAL (
   SELECT count(*) FILTER (WHERE a.state = 'BOOKED') AS booked,
     count(*) FILTER (WHERE a.state = 'ARRIVED') AS arrived,
+    count(*) FILTER (WHERE a.state = 'ARRIVED' AND a.called_at IS NOT NULL) AS called,
     count(*) FILTER (WHERE a.state = 'FULFILLED') AS served
   FROM appointments AS a WHERE a.session_id = s.id
 ) AS n
@@ -73,6 +74,8 @@ class DaySession:
     """Not here yet."""
     arrived: int
     """Wait, or are with the doctor."""
+    called: int
+    """Of those."""
     served: int
     free: int
     """Places."""

@@ -79,11 +79,15 @@ class StopOutcomeReply(Reply):
     """What became of one appointment."""
 
     appointment_id: str
+    number: int
+    """Of its place: what its patient knows it by."""
     outcome: Literal["replanned", "cancelled", "released"]
     was: str
     """The state it was in."""
     replaced_by: str | None = None
     """The appointment given instead."""
+    replaced_at: datetime | None = None
+    """When that one begins."""
     refund: int
     """Fen."""
 

@@ -244,17 +244,19 @@ def test_todays_sessions_tell_how_many_are_where(world: World, clinic: Clinic) -
     todays(clinic, state=SessionState.DRAFT)
     todays(clinic, days=1)
     todays(clinic, days=-1)
-    for steps in ((), (A.ARRIVED,), (A.ARRIVED, A.FULFILLED), (A.CANCELLED_PATIENT,)):
+    for steps in ((), (A.ARRIVED, A.FULFILLED), (A.CANCELLED_PATIENT,)):
         taken(world, morning, patient(world), *steps)
+    queue(world, morning, 2)
+    done(call(at, morning))
     path = "/v1/hospital/sessions/today"
     first = done(at.get(path, query_string={"limit": 1}))
     second = done(at.get(path, query_string={"limit": 1, "cursor": first["next"]}))
     (early,), (late,) = first["items"], second["items"]
     assert (early["id"], late["id"], second.get("next")) == (morning, afternoon, None)
     assert (early["department"], early["practitioner"]) == ("内科", "华佗")
-    counts = ("booked", "arrived", "served", "free")
-    assert [early[name] for name in counts] == [1, 1, 1, 2]
-    assert [late[name] for name in counts] == [0, 0, 0, 1]
+    counts = ("booked", "arrived", "called", "served", "free")
+    assert [early[name] for name in counts] == [1, 2, 1, 1, 1]
+    assert [late[name] for name in counts] == [0, 0, 0, 0, 1]
 
 
 def test_a_line_is_in_the_order_of_calling_with_masked_names(world: World, clinic: Clinic) -> None:

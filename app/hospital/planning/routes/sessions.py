@@ -21,6 +21,7 @@ from app.hospital.planning.schemas import (
     PlannedSessionsQuery,
     PlannedSessionsReply,
     PlanReply,
+    SessionRecordReply,
     SubstitutionBody,
 )
 from app.hospital.planning.service.sessions.reading import SessionReading, SessionView
@@ -50,6 +51,21 @@ def page(query: PlannedSessionsQuery) -> Response:
         limit=query.limit,
     )
     return reply(PlannedSessionsReply(items=[_reply(one) for one in found.items], next=found.next))
+
+
+@blueprint.get(
+    "/sessions/<id>/record",
+    summary="A session as a line of a file",
+    responses={200: SessionRecordReply},
+)
+@terminal(scope=SCHEDULE_SCOPE)
+def record(path: PlannedSessionPath) -> Response:
+    """By our id or the hospital's own. Sent as it is, it changes nothing.
+
+    With a larger pool it adds places; with another id and day it is another session.
+    """
+    found = service(SessionReading).record(_hospital(), path.id)
+    return reply(SessionRecordReply(record=found))
 
 
 @blueprint.post(

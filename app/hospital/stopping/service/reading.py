@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from app.core.database import Database
@@ -15,8 +16,11 @@ _STOP: Final = """
 SELECT session_id FROM clinic_stops WHERE id = %(stop)s AND hospital_id = %(hospital)s
 """
 _OUTCOMES: Final = """
-SELECT appointment_id, outcome, was, replaced_by, refund FROM stop_outcomes
-WHERE stop_id = %(stop)s ORDER BY appointment_id
+SELECT o.appointment_id, u.number, o.outcome, o.was, o.replaced_by, instead.starts_at, o.refund
+FROM stop_outcomes o
+JOIN appointments a ON a.id = o.appointment_id JOIN slot_units u ON u.id = a.unit_id
+LEFT JOIN appointments instead ON instead.id = o.replaced_by
+WHERE o.stop_id = %(stop)s ORDER BY u.number, o.appointment_id
 """
 
 
@@ -25,9 +29,13 @@ class ToldOutcome:
     """What became of one appointment. It names nobody."""
 
     appointment_id: str
+    number: int
+    """Of its place."""
     outcome: str
     was: str
     replaced_by: str | None
+    replaced_at: datetime | None
+    """When what was given instead begins."""
     refund: int
     """Fen."""
 
@@ -60,7 +68,7 @@ class StopReading:
                 raise STOP_UNKNOWN()
             stopped = recorded(tx, found[0])
             outcomes = rows(tx, _OUTCOMES, {"stop": stop_id})
-        names = ("appointment_id", "outcome", "was", "replaced_by", "refund")
+        names = ToldOutcome.__dataclass_fields__
         return ToldStop(
             stopped=stopped,
             outcomes=[ToldOutcome(**dict(zip(names, one, strict=True))) for one in outcomes],

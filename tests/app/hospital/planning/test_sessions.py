@@ -19,6 +19,7 @@ from tests.app.hospital.planning.steps import (
     pool,
     practitioner,
     session,
+    window,
 )
 from tests.app.hospital.planting import called_off
 
@@ -44,6 +45,7 @@ def test_a_day_is_listed_with_its_counts(his: Bureau) -> None:
     his.hold()
     (item,) = page(his)["items"]
     assert (item["external_id"], item["department"], item["practitioner"]) == ("S1", "D1", "P1")
+    assert (item["department_name"], item["practitioner_name"]) == ("心血管内科", "华佗")
     assert (item["status"], item["fee"], item["day"]) == ("PUBLISHED", 5000, "2026-12-01")
     counts = ("channel", "size", "free", "held", "booked", "blocked")
     assert sorted(tuple(one[name] for name in counts) for one in item["pools"]) == [
@@ -114,6 +116,43 @@ def test_what_is_called_off_takes_no_step(his: Bureau, step: str) -> None:
     body = {"practitioner": "P2"} if step == "substitution" else None
     answer = his.device.post(f"{SESSIONS}/S1/{step}", body)
     assert refused(answer) == (409, "SESSION_ENDED")
+
+
+def record(his: Bureau, of: str = "S1") -> Any:
+    answer = his.device.get(f"{SESSIONS}/{of}/record")
+    assert answer.status_code == 200, answer.text
+    return answer.json["record"]
+
+
+@pytest.mark.parametrize("more", [{}, {"windows": [window("08:00", "08:30")] * 3}])
+def test_a_record_sent_as_it_was_told_changes_nothing(his: Bureau, more: dict[str, Any]) -> None:
+    """After a publication and a substitution it says what they did."""
+    his.taken(practitioner(id="P2"), session(published=False, **more))
+    his.device.post(f"{SESSIONS}/S1/publication")
+    substitute(his)
+    before = his.session(), his.units()
+    his.taken(record(his))
+    assert (his.session(), his.units()) == before
+    assert record(his, his.session_id()) == record(his)
+
+
+def test_a_record_with_a_larger_pool_adds_places_while_people_have_theirs(his: Bureau) -> None:
+    his.taken(session(pools=[pool(size=1), pool("window", 1)]))
+    his.hold()
+    told = record(his)
+    told["pools"][1]["size"] += 2
+    his.taken(told)
+    assert his.channels() == ["app", "window", "window", "window"]
+    his.taken({**told, "id": "S2", "day": "2026-12-02"})
+    assert his.channels("S2") == his.channels()
+
+
+def test_a_record_is_told_to_its_own_hospital_alone(his: Bureau) -> None:
+    his.taken(session())
+    other = bureau(his.world, "市中医院")
+    for named in ("S1", his.session_id()):
+        answer = other.device.get(f"{SESSIONS}/{named}/record")
+        assert refused(answer) == (404, "SESSION_UNKNOWN")
 
 
 def test_a_claim_that_saw_another_doctor_is_refused_by_the_database(his: Bureau) -> None:

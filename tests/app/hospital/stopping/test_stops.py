@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -301,6 +301,11 @@ def test_every_outcome_can_be_read(world: World, clinic: Clinic, his: Device) ->
     read = his.get(f"{STOPS}/{told['stop_id']}").json
     found = {one["appointment_id"]: one["outcome"] for one in read["outcomes"]}
     assert found == {moved: "replanned", ended: "cancelled"}
+    first, second = read["outcomes"]
+    assert (first["number"], second["number"]) == (1, 2)
+    new = row(world, "appointments", first["replaced_by"])
+    assert datetime.fromisoformat(first["replaced_at"]) == new["starts_at"]
+    assert "replaced_at" not in second
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from app.core.database import Database
+from app.hospital.errors import SESSION_UNKNOWN
+from app.hospital.states import SessionState
 
 _PAGE: Final = """
-SELECT s.id, s.external_id, d.external_id, p.external_id, s.day, s.half_day, s.starts_at, s.ends_at,
-  s.fee_class, s.fee, s.opens_at, s.state
+SELECT s.id, s.external_id, d.external_id, d.name, p.external_id, p.name, s.day, s.half_day,
+  s.starts_at, s.ends_at, s.fee_class, s.fee, s.opens_at, s.state
 FROM clinic_sessions s
 JOIN departments d ON d.id = s.department_id JOIN practitioners p ON p.id = s.practitioner_id
 WHERE s.hospital_id = %(hospital)s AND s.day = %(day)s AND s.id > %(after)s
@@ -20,6 +22,14 @@ WHERE s.hospital_id = %(hospital)s AND s.day = %(day)s AND s.id > %(after)s
 ORDER BY s.id LIMIT %(limit)s
 """
 _DAY: Final = "SELECT day FROM clinic_sessions WHERE hospital_id = %(hospital)s AND id = %(id)s"
+_RECORD: Final = """
+SELECT plan.record, p.external_id, s.state
+FROM clinic_sessions s
+JOIN session_plans plan ON plan.session_id = s.id
+JOIN practitioners p ON p.id = s.practitioner_id
+WHERE s.hospital_id = %(hospital)s AND (s.external_id = %(id)s OR s.id = %(id)s)
+ORDER BY s.external_id = %(id)s DESC LIMIT 1
+"""
 _POOLS: Final = """
 SELECT p.session_id, p.channel, p.size, p.gives_back_at,
   count(*) FILTER (WHERE u.state IN ('FREE', 'DRAFT')),
@@ -55,7 +65,9 @@ class SessionView:
     id: str
     external_id: str
     department: str
+    department_name: str
     practitioner: str
+    practitioner_name: str
     day: date
     half_day: str
     starts_at: datetime
@@ -121,6 +133,25 @@ class SessionReading:
         (view,) = self._views(names | more)
         return view
 
+    def record(self, hospital_id: str, session_id: str) -> dict[str, Any]:
+        """A session as a line of a file: its hospital's last word, and what its steps changed.
+
+        Sent again it changes nothing: a substitute stays, and what was published stays published.
+
+        Args:
+            hospital_id: whose.
+            session_id: ours, or the hospital's own.
+
+        Raises:
+            DomainError: SESSION_UNKNOWN.
+        """
+        found = self._database.look(_RECORD, {"hospital": hospital_id, "id": session_id})
+        if not found:
+            raise SESSION_UNKNOWN()
+        record, practitioner, state = found[0]
+        published = state != SessionState.DRAFT
+        return {**record, "practitioner": practitioner, "published": published}
+
     def _views(self, names: dict[str, Any]) -> list[SessionView]:
         found = self._database.look(_PAGE, names)
         pools = self._pools([one[0] for one in found])
@@ -129,15 +160,17 @@ class SessionReading:
                 id=one[0],
                 external_id=one[1],
                 department=one[2],
-                practitioner=one[3],
-                day=one[4],
-                half_day=one[5],
-                starts_at=one[6],
-                ends_at=one[7],
-                fee_class=one[8],
-                fee=one[9],
-                opens_at=one[10],
-                state=one[11],
+                department_name=one[3],
+                practitioner=one[4],
+                practitioner_name=one[5],
+                day=one[6],
+                half_day=one[7],
+                starts_at=one[8],
+                ends_at=one[9],
+                fee_class=one[10],
+                fee=one[11],
+                opens_at=one[12],
+                state=one[13],
                 pools=tuple(pools.get(one[0], ())),
             )
             for one in found
