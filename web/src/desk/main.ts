@@ -1,7 +1,13 @@
 import "@/ui/vant";
 import "@/ui/theme.css";
+import "./desk.css";
 import { createApp } from "vue";
+import { createRouter, createWebHashHistory } from "vue-router";
 import App from "./App.vue";
+import { routes } from "./routes";
+import { listen } from "./scans";
 
 document.documentElement.classList.add("wide");
-createApp(App).mount("#page");
+const router = createRouter({ history: createWebHashHistory("/desk/"), routes });
+listen(() => void router.push("/check-in"));
+createApp(App).use(router).mount("#page");
