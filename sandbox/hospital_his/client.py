@@ -42,6 +42,12 @@ class Hospital:
         self._token = str(self.http.call("POST", "/oauth/token", body=body).json()["access_token"])
         self._keep(self._token)
 
+    def headers(self, method: str, url: str) -> dict[str, str]:
+        """The headers of one call that somebody else makes: the proof is good for one."""
+        self.sign_in()
+        proof = self.http.prover.proof(method, url, access_token=self._token)
+        return {"Authorization": f"DPoP {self._token}", "DPoP": proof}
+
     def events(self, after: int) -> dict[str, Any]:
         """The next page of the feed; from the earliest that is kept where nothing was read yet."""
         since = f"&after={after}" if after else ""

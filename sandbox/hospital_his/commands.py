@@ -27,6 +27,13 @@ def _new_key(_desk: Desk, book: Book, options: argparse.Namespace) -> int:
     return DONE
 
 
+def _headers(desk: Desk, _book: Book, options: argparse.Namespace) -> int:
+    """For ``curl -H @-``."""
+    for name, value in desk.headers(options.method, options.url).items():
+        print(f"{name}: {value}")
+    return DONE
+
+
 def _follow(desk: Desk, book: Book, options: argparse.Namespace) -> int:
     while True:
         taken = desk.follow()
@@ -101,6 +108,10 @@ def _add_reading(commands: Any) -> None:  # noqa: ANN401 -- as above
     one = commands.add_parser("new-key", help="write the public half of the key")
     one.add_argument("--jwks", type=Path, required=True)
     one.set_defaults(command=_new_key)
+    one = commands.add_parser("headers", help="print one call's headers for curl -H @-")
+    one.add_argument("method")
+    one.add_argument("url")
+    one.set_defaults(command=_headers)
     one = commands.add_parser("follow", help="read the feed of events")
     one.add_argument("--every", type=float, metavar="SECONDS", help="go on until stopped")
     one.set_defaults(command=_follow)

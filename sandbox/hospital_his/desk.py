@@ -32,6 +32,10 @@ class Desk:
         self._book = book
         self._sleep = sleep
 
+    def headers(self, method: str, url: str) -> dict[str, str]:
+        """The headers of one call."""
+        return self._hospital.headers(method, url)
+
     def follow(self) -> int:
         """Read the feed until there is no more; return how many events were taken.
 
