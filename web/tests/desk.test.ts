@@ -104,6 +104,16 @@ describe("a write that takes effect once", () => {
     expect(told).toEqual([0, 1, 0]);
   });
 
+  it("is not told as open while it is on its way", async () => {
+    const { store } = kept();
+    const told: number[] = [];
+    const parts = { store, newKey: () => "key", now: () => 0, tell: (open: readonly OpenWrite[]) => void told.push(open.length) };
+    const send = async <T>(): Promise<T> => (await writing.open()) as T;
+    const writing: Writes = new Writes({ ...parts, send });
+    expect(await writing.attempt(call)).toEqual([]);
+    expect(told).toEqual([0, 0]);
+  });
+
   it("is not mistaken for another room's", async () => {
     const { fresh, sent } = writes([new Unreachable(), {}]);
     await expect(fresh().attempt(call)).rejects.toThrow();

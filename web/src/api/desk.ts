@@ -149,6 +149,11 @@ export interface StopOutcome {
   readonly refund: number;
 }
 
+/** A stop, and what became of everybody. */
+export interface StopTold extends Stopped {
+  readonly outcomes: readonly StopOutcome[];
+}
+
 export const STOP_REASONS = ["doctor_away", "emergency", "equipment", "premises", "holiday", "other"] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
@@ -220,8 +225,8 @@ export class DeskApi {
     return (await this.#client.post<{ sessions: readonly Stopped[] }>("/v1/hospital/stops", body)).sessions;
   }
 
-  async outcomes(stop: string): Promise<readonly StopOutcome[]> {
-    return (await this.#client.get<{ outcomes: readonly StopOutcome[] }>(`/v1/hospital/stops/${stop}`)).outcomes;
+  stopped(stop: string): Promise<StopTold> {
+    return this.#client.get(`/v1/hospital/stops/${stop}`);
   }
 
   day(day: string): Promise<readonly PlannedSession[]> {

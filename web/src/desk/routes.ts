@@ -17,7 +17,7 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   { to: "/today", text: DESK.today, icon: "☰", needs: [ATTEND] },
-  { to: "/check-in", text: DESK.checkIn, icon: "⌗", needs: [ATTEND] },
+  { to: "/check-in", text: DESK.checkIn, icon: "✓", needs: [ATTEND] },
   { to: "/window", text: DESK.window, icon: "＋", needs: [ATTEND, DECODE, FHIR] },
   { to: "/stop", text: DESK.stop, icon: "⊘", needs: [ATTEND, SCHEDULE] },
   { to: "/add", text: DESK.add, icon: "⊞", needs: [ATTEND, SCHEDULE] },
