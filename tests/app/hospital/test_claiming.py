@@ -214,6 +214,36 @@ def test_the_database_refuses_a_place_without_its_appointment(world: World, clin
     assert isinstance(refused.value.orig, CheckViolation)
 
 
+@pytest.mark.parametrize(
+    "alone",
+    [
+        "UPDATE appointments SET state = 'BOOKED'",
+        "UPDATE appointments SET state = 'EXPIRED'",
+        "UPDATE slot_units SET state = 'BOOKED' WHERE state = 'HELD'",
+        "UPDATE slot_units SET state = 'FREE' WHERE state = 'HELD'",
+        "UPDATE slot_units SET state = 'BLOCKED' WHERE state = 'HELD'",
+        "UPDATE slot_units SET state = 'OFFERED' WHERE state = 'HELD'",
+    ],
+)
+def test_the_database_refuses_a_place_and_an_appointment_that_disagree(
+    world: World, clinic: Clinic, alone: str
+) -> None:
+    assert _hold(world, _person(world), clinic.session()) is not None
+    with pytest.raises(DBAPIError) as refused, world.database.separate() as tx:
+        tx.execute(text(alone))
+    assert isinstance(refused.value.orig, CheckViolation)
+
+
+def test_both_may_move_in_either_order_before_the_commit(world: World, clinic: Clinic) -> None:
+    assert _hold(world, _person(world), clinic.session()) is not None
+    with world.database.separate() as tx:
+        tx.execute(text("UPDATE appointments SET state = 'BOOKED'"))
+        tx.execute(text("UPDATE slot_units SET state = 'BOOKED' WHERE state = 'HELD'"))
+    with world.database.separate() as tx:
+        tx.execute(text("UPDATE slot_units SET state = 'CHECKED_IN' WHERE state = 'BOOKED'"))
+        tx.execute(text("UPDATE appointments SET state = 'ARRIVED'"))
+
+
 def test_the_database_refuses_a_second_owner(world: World, clinic: Clinic) -> None:
     held = _hold(world, _person(world, "甲"), clinic.session())
     other = _person(world, "乙")
