@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from app.core.http.bodies import JsonBody
 from app.core.http.replies import Reply
 from app.core.ids import ID_PATTERN
+from app.settlement.benefits.catalogue import LONGEST_SEARCH, MOST_FOUND
 
 MsgId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{8,64}$")]
 """A merchant's own name for a request, never used for another."""
@@ -66,6 +67,24 @@ class WhatIfBody(JsonBody):
     age: Annotated[int, Field(ge=0, le=150)] = 40
     standing: StandingBody
     lines: Annotated[list[LineBody], Field(min_length=1, max_length=_MOST_LINES)]
+
+
+class ItemsQuery(BaseModel):
+    """What a cashier looks for: one of the two."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Annotated[str, Field(min_length=1, max_length=LONGEST_SEARCH)] | None = None
+    """Part of a name, Chinese or English, or of the initials of its pinyin."""
+    barcode: Annotated[str, Field(pattern=r"^[0-9]{8,14}$")] | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_FOUND)] = 20
+
+    @model_validator(mode="after")
+    def _one_name(self) -> Self:
+        if (self.q is None) == (self.barcode is None):
+            msg = "one of q and barcode"
+            raise ValueError(msg)
+        return self
 
 
 class SettleBody(JsonBody):
@@ -149,6 +168,27 @@ class NamesReply(Reply):
 
     zh: str
     en: str
+
+
+class ItemReply(Reply):
+    """An item of the catalogue as it is today. Its price is the shop's own."""
+
+    code: str
+    barcode: str
+    names: NamesReply
+    kind: Literal["medicine", "remedy", "device", "service"]
+    specification: str
+    unit: str
+    category: str
+    limit_fen: int | None
+    """What insurance looks at of a unit at most; left out where there is no limit."""
+    prescription: bool
+
+
+class ItemsReply(Reply):
+    """Items, the best first."""
+
+    items: list[ItemReply]
 
 
 class LineReply(SplitReply):

@@ -79,6 +79,7 @@ from app.settlement.receipts.routes.page import blueprint as receipt_page
 from app.settlement.reconciliation.routes.operator import blueprint as operator_reconciliation
 from app.settlement.reconciliation.routes.terminal import blueprint as reconciliation
 from app.settlement.routes.holder import blueprint as purchases
+from app.settlement.routes.items import blueprint as catalogue_items
 from app.settlement.routes.terminal import blueprint as settlement
 from app.web.routes import blueprint as web
 
@@ -123,6 +124,7 @@ BLUEPRINTS: Final = (
     offline_codes,
     operator_cards,
     settlement,
+    catalogue_items,
     settlement_receipts,
     reconciliation,
     purchases,

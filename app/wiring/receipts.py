@@ -24,6 +24,7 @@ def build_receipts(shared: Infrastructure, *, authorities: Authorities) -> dict[
     receipts = _signing(shared)
     return {
         SettlementReceipts: receipts,
+        ReceiptCodes: codes,
         PrintedReceipts: PrintedReceipts(
             receipts=receipts, printer=_printer(authorities), codes=codes
         ),

@@ -20,6 +20,7 @@ from app.settlement.service.cash.saga import CashSaga
 from app.settlement.service.enrolment.crediting import AccountCrediting
 from app.settlement.service.enrolment.importing import EnrolmentImport
 from app.settlement.service.enrolment.records import born_of
+from app.settlement.service.finding import ItemFinding
 from app.settlement.service.ledger.accounts import Accounts
 from app.settlement.service.looking_up import LookingUp
 from app.settlement.service.purchase.messages import Messages
@@ -113,6 +114,7 @@ def build_settlement(
         Refunding: refunding,
         LookingUp: LookingUp(database=shared.database, messages=messages),
         PurchaseReading: reading,
+        ItemFinding: ItemFinding(clock=shared.clock, catalogue=catalogue()),
         NationalFacade: NationalFacade(
             presences=presences,
             quoting=quoting,
@@ -210,6 +212,12 @@ def rule_book() -> RuleBook:
 
 
 @cache
+def catalogue() -> Catalogue:
+    """What may be sold, read once a process."""
+    return Catalogue()
+
+
+@cache
 def pricing() -> Pricing:
     """Rules and catalogue, read once a process."""
-    return Pricing(rules=rule_book(), catalogue=Catalogue())
+    return Pricing(rules=rule_book(), catalogue=catalogue())

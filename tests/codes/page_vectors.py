@@ -11,17 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from codes import base45, cbor, credential, presentation
 from codes.keys import base64url, key_id, low, point_of
+from tests.codes.check_vectors import checks, jwks, no_base45, no_cbor, pieces
+from tests.codes.vector_keys import ISSUER, signed
 
 FILE: Final = Path(__file__).parents[2] / "web" / "tests" / "offline-codes.json"
-ISSUER: Final = ec.derive_private_key(20_261_130, ec.SECP256R1())
 _DEVICE: Final = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
-_ES256: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 _NUMBERS: Final = (0, 23, 24, 255, 256, 65535, 65536, 4294967295, -1, -7, -24, -25, -256, -257)
 _ITEMS: Final[list[cbor.Item]] = [
     *_NUMBERS,
@@ -44,17 +42,16 @@ def vectors() -> dict[str, Any]:
         "cbor": [[_plain(item), cbor.encode(item).hex()] for item in _ITEMS],
         "low": _signatures(),
         "codes": [_code(seed) for seed in (1, 2, 3)],
+        "misspelled": {"base45": no_base45(), "cbor": no_cbor()},
+        "jwks": jwks(),
+        "checks": checks(),
+        "pieces": pieces(),
     }
 
 
 def text() -> str:
     """The file."""
     return json.dumps(vectors(), ensure_ascii=False, indent=1) + "\n"
-
-
-def _signed(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
-    r, s = decode_dss_signature(key.sign(message, _ES256))
-    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
 def _code(seed: int) -> dict[str, Any]:
@@ -68,14 +65,14 @@ def _code(seed: int) -> dict[str, Any]:
             level="L2",
             cap_fen=30_000,
         ),
-        signer=lambda message: _signed(ISSUER, message),
+        signer=lambda message: signed(ISSUER, message),
         key_id=key_id(ISSUER.public_key()),
     )
     heard: list[bytes] = []
 
     def signer(message: bytes) -> bytes:
         heard.append(message)
-        return _signed(key, message)
+        return signed(key, message)
 
     purpose = ("02121", "01101", "01302")[seed - 1]
     code = presentation.present(
@@ -91,7 +88,7 @@ def _code(seed: int) -> dict[str, Any]:
         "minute": minute,
         "purpose": purpose,
         "nonce": nonce.hex(),
-        "signs": [[message.hex(), _signed(key, message).hex()] for message in heard],
+        "signs": [[message.hex(), signed(key, message).hex()] for message in heard],
         "code": code,
         "device": _DEVICE,
         "proof": proof.hex(),
@@ -100,7 +97,7 @@ def _code(seed: int) -> dict[str, Any]:
 
 def _signatures() -> list[list[str]]:
     key = ec.derive_private_key(77, ec.SECP256R1())
-    made = [_signed(key, bytes([number])) for number in range(6)]
+    made = [signed(key, bytes([number])) for number in range(6)]
     return [[one.hex(), low(one).hex()] for one in made]
 
 

@@ -16,6 +16,8 @@ class SettlementReceiptReply(Reply):
 
     receipt: str
     """Compact JWS, `typ` `settlement-receipt+jwt`, ES256, by a key of `/.well-known/jwks.json`."""
+    check_url: str
+    """What the QR of the printed receipt holds: the page that tells anybody how it stands."""
 
 
 class SettlementReceiptCheckBody(JsonBody):

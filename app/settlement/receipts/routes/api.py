@@ -20,7 +20,8 @@ from app.settlement.receipts.schemas import (
     StandingReply,
 )
 from app.settlement.receipts.service.checking import SettlementReceiptChecks, Standing
-from app.settlement.receipts.service.making import SettlementReceipts
+from app.settlement.receipts.service.codes import Printed, ReceiptCodes
+from app.settlement.receipts.service.making import SettlementReceipts, SignedReceipt
 from app.settlement.receipts.service.printing import PrintedReceipts
 from app.settlement.routes.refusing import tell_cashier
 from app.settlement.schemas import SettlementPath
@@ -49,7 +50,7 @@ till.register_error_handler(DomainError, tell_cashier)
 def of_purchase(path: SettlementPath) -> Response:
     """Signed now: what was bought, who paid what and why, and what came back so far."""
     signed = service(SettlementReceipts).for_holder(caller(Citizen), path.id)
-    return reply(SettlementReceiptReply(receipt=signed.text))
+    return reply(_signed(signed))
 
 
 @holder.get("/purchases/<id>/receipt.pdf", summary="Receipt as a signed file", responses=_FILE)
@@ -68,7 +69,7 @@ def print_purchase(path: SettlementPath) -> Response:
 def of_settlement(path: SettlementPath) -> Response:
     """The same, for the till that settled it."""
     signed = service(SettlementReceipts).for_terminal(caller(Terminal), path.id)
-    return reply(SettlementReceiptReply(receipt=signed.text))
+    return reply(_signed(signed))
 
 
 @till.get("/settlements/<id>/receipt.pdf", summary="Receipt as a signed file", responses=_FILE)
@@ -90,6 +91,11 @@ def check(body: SettlementReceiptCheckBody) -> Response:
             standing=None if found.standing is None else _standing(found.standing),
         )
     )
+
+
+def _signed(signed: SignedReceipt) -> SettlementReceiptReply:
+    address = service(ReceiptCodes).address(Printed.of(signed.claims))
+    return SettlementReceiptReply(receipt=signed.text, check_url=address)
 
 
 def _file(data: bytes, settlement_id: str) -> Response:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Self
 from urllib.parse import urlencode
 
 from app.core.fields import FieldCipher
@@ -35,6 +36,16 @@ class Printed:
     """Fen."""
     adjustments: int
     """How many there were."""
+
+    @classmethod
+    def of(cls, claims: Mapping[str, Any]) -> Self:
+        """Take what matters out of a receipt."""
+        return cls(
+            settlement_id=str(claims["settlement"]),
+            made_at=claims["iat"],
+            returned=claims["returned"],
+            adjustments=len(claims["adjustments"]),
+        )
 
     @property
     def state(self) -> str:

@@ -37,16 +37,10 @@ class PrintedReceipts:
 
     def _printed(self, signed: SignedReceipt) -> bytes:
         claims = signed.claims
-        printed = Printed(
-            settlement_id=str(claims["settlement"]),
-            made_at=claims["iat"],
-            returned=claims["returned"],
-            adjustments=len(claims["adjustments"]),
-        )
         return self._printer.receipt(
             claims,
             names=signed.names,
             signed=signed.text,
-            check_url=self._codes.address(printed),
+            check_url=self._codes.address(Printed.of(claims)),
             check_page=self._codes.page,
         )

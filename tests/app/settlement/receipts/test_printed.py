@@ -71,6 +71,16 @@ def test_a_holder_and_the_till_get_the_same_purchase_as_a_file(shop: Shop, world
         assert checked(world, attached(pdf))["genuine"] is True
 
 
+def test_the_parties_are_told_the_address_in_the_qr(shop: Shop, world: World) -> None:
+    settlement_id = shop.buy(*BASKET)["settlement_id"]
+    for told in (
+        shop.till.get(f"/v1/terminal/settlements/{settlement_id}/receipt"),
+        shop.holder.get(f"/v1/card/purchases/{settlement_id}/receipt"),
+    ):
+        address = urlsplit(told.get_json()["check_url"])
+        assert "This receipt is genuine" in shown(world, f"{address.path}?{address.query}")
+
+
 @needs("pdftotext")
 def test_the_page_names_goods_merchant_and_sums_but_nobody(shop: Shop) -> None:
     bought = shop.buy(*BASKET)
