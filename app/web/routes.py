@@ -33,9 +33,7 @@ def citizen() -> Response:
 @public
 def service_worker() -> Response:
     """What shows the card without a network; below /m/, since it serves nothing else."""
-    response = _sent(_found("sw.js"), kept=_ASK_AGAIN)
-    response.headers["Content-Security-Policy"] = WORKING
-    return response
+    return _worker("sw.js")
 
 
 @blueprint.get("/m/app.webmanifest")
@@ -50,6 +48,13 @@ def manifest() -> Response:
 def till() -> Response:
     """The cashier's page."""
     return _page("terminal.html", READING_CODES)
+
+
+@blueprint.get("/terminal/sw.js")
+@public
+def till_worker() -> Response:
+    """What opens the till without a network; below /terminal/, since it serves nothing else."""
+    return _worker("till-sw.js")
 
 
 @blueprint.get("/desk/")
@@ -88,6 +93,12 @@ def _page(name: str, policy: str) -> Response:
     response = _sent(_found(name), kept=_ASK_AGAIN)
     response.headers["Content-Security-Policy"] = policy
     response.headers["Permissions-Policy"] = PERMISSIONS
+    return response
+
+
+def _worker(name: str) -> Response:
+    response = _sent(_found(name), kept=_ASK_AGAIN)
+    response.headers["Content-Security-Policy"] = WORKING
     return response
 
 

@@ -84,12 +84,16 @@ def test_without_built_pages_there_are_none(tmp_path: Path) -> None:
     assert Pages.read(tmp_path / "none", origin="http://x").get("m.html") is None
 
 
-def test_the_phones_shell_may_fetch_from_here_and_do_nothing_else(client: FlaskClient) -> None:
-    worker = client.get("/m/sw.js")
+@pytest.mark.parametrize("page", ["/m/", "/terminal/"])
+def test_a_pages_shell_may_fetch_from_here_and_do_nothing_else(
+    client: FlaskClient, page: str
+) -> None:
+    worker = client.get(f"{page}sw.js")
 
     assert worker.status_code == 200
     assert worker.headers["Content-Security-Policy"] == "default-src 'none'; connect-src 'self'"
     assert worker.headers["Cache-Control"] == "no-cache"
+    assert f'"{page}"' in worker.get_data(as_text=True)
     listed = set(re.findall(r"/web/[\w./-]+", worker.get_data(as_text=True)))
     assert any(path.endswith(".js") for path in listed)
     for path in listed:

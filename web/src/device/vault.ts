@@ -6,10 +6,13 @@ const SHELF = "things";
 
 export class Vault {
   readonly #name: string;
+  readonly #durability: IDBTransactionDurability;
   #open: Promise<IDBDatabase> | null = null;
 
-  constructor(name: string) {
+  /** `strict`: what is written is on the disk, not only with the browser, when the promise is fulfilled. */
+  constructor(name: string, durability: IDBTransactionDurability = "default") {
     this.#name = `zero-run.${name}`;
+    this.#durability = durability;
   }
 
   async read<T>(key: string): Promise<T | null> {
@@ -29,7 +32,7 @@ export class Vault {
 
   async #asked(mode: IDBTransactionMode, ask: (shelf: IDBObjectStore) => IDBRequest): Promise<unknown> {
     this.#open ??= opened(this.#name);
-    const transaction = (await this.#open).transaction(SHELF, mode);
+    const transaction = (await this.#open).transaction(SHELF, mode, { durability: this.#durability });
     const request = ask(transaction.objectStore(SHELF));
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(request.result);

@@ -1,16 +1,16 @@
 /**
- * The service worker of /m/: the page and the files it is made of, and nothing else. What the API
- * answers is never kept. A new build is a new cache; the old ones are taken away.
+ * The service worker of a page, /m/ or /terminal/: the page and the files it is made of, and nothing
+ * else. What the API answers is never kept. A new build is a new cache; the old ones are taken away.
  */
 /// <reference lib="webworker" />
 declare const self: ServiceWorkerGlobalScope;
 
-/** Both are written here when the pages are built (shell.ts). */
+/** All four are written here when the pages are built, once a page (shell.ts). */
 const FILES = "__SHELL_FILES__" as unknown as readonly string[];
 const VERSION = "__SHELL_VERSION__";
-const PREFIX = "zero-run.shell.";
+const PREFIX = "__SHELL_NAME__";
 const CACHE = PREFIX + VERSION;
-const PAGE = "/m/";
+const PAGE = "__SHELL_PAGE__";
 const PATIENCE_MS = 3_000;
 
 self.addEventListener("install", (event) => {

@@ -33,7 +33,7 @@ export class Wedge {
       return text;
     }
     if (key.length !== 1) {
-      if (key !== "Shift") this.#text = ""; // a capital of the scanner's comes with its Shift
+      if (key !== "Shift" || !soon) this.#text = ""; // a capital of the scanner's comes with its Shift
       return null;
     }
     this.#text = soon && this.#text.length < MOST ? this.#text + key : key;

@@ -1,0 +1,51 @@
+"""Tills of the running system, and browsers that become them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from launch.system import System
+from sandbox.phone.keys import DeviceKey
+from tests.browser.operators import command
+
+PHARMACY = "康民大药房"
+
+
+@dataclass(frozen=True, slots=True)
+class NewTill:
+    """A terminal that nobody works at yet."""
+
+    merchant_id: str
+    client_id: str
+    code: str
+    """By which a browser becomes it; good once."""
+
+
+def new_till(system: System, folder: Path) -> NewTill:
+    """A merchant and a terminal of its own, so that tests share no book and no keys."""
+    keys = folder / "till.jwks.json"
+    keys.write_text(json.dumps({"keys": [DeviceKey.generate().public_jwk()]}))
+    merchant = str(command(system, "add-merchant", "--name", PHARMACY)["merchant_id"])
+    allowed = ("--purposes", "02121,01301", "--scopes", "card.decode,settlement")
+    made = command(system, "add-terminal", "--merchant", merchant, *allowed, "--jwks", str(keys))
+    client = str(made["client_id"])
+    return NewTill(merchant, client, str(command(system, "enrol-key", client)["code"]))
+
+
+def enrolled(page: Page, till: NewTill) -> None:
+    """Let a browser that reads English become a till."""
+    page.goto("/terminal/")
+    page.get_by_label("Enrolment code").fill(till.code)
+    page.get_by_role("button", name="Enrol", exact=True).click()
+    expect(page.get_by_text("Online", exact=True)).to_be_visible()
+
+
+def scanned(page: Page, text: str) -> None:
+    """What a scanner does that is a keyboard."""
+    page.locator("body").press("Shift")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")

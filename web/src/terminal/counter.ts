@@ -1,0 +1,365 @@
+/** Where the cashier works: who stands here, the basket, the quote; kept over a reload. */
+import { inject, shallowReactive, type InjectionKey } from "vue";
+import { Unreachable } from "@/api/ports";
+import { Problem } from "@/api/problem";
+import type { GivenBack, Item, Quote, Settlement, TillPurpose } from "@/api/till";
+import { PREFIX } from "@/codes/presentation_reading";
+import { TILL } from "@/texts/till";
+import { asked, isPriced, withItem, withPrice, withQuantity, type Basket } from "./basket";
+import { Book } from "./book";
+import { Cashier } from "./cashier";
+import { NotServed, OfflineDesk, type Admitted, type Mode } from "./desk";
+import { StillOpen, type Done } from "./once";
+import { own, refusalOf, type Refusal } from "./refusals";
+import { ACCEPTED, type Sale } from "./sales";
+import { now, type Session } from "./session";
+import { Shelf } from "./shelf";
+import { kindOf } from "./wedge";
+
+export interface Present {
+  readonly kind: "online";
+  readonly token: string;
+  readonly name: string;
+  readonly number: string;
+  readonly until: number;
+  readonly cap: number | null;
+  readonly shownBy: string;
+}
+
+export type Presence = Present | ({ readonly kind: "offline" } & Admitted);
+const KEPT = ["presence", "basket", "quote", "purpose"] as const;
+const CLOSED_AFTER_S = 10;
+
+interface State {
+  presence: Presence | null;
+  basket: Basket;
+  quote: Quote | null;
+  purpose: TillPurpose;
+  refusal: Refusal | null;
+  busy: boolean;
+  /** The last write, until the cashier goes on. */
+  done: Done | null;
+  kept: Sale | null;
+  mode: Mode | null;
+  /** Changes whenever a book does. */
+  turn: number;
+}
+
+export class Counter {
+  readonly state: State;
+  readonly session: Session;
+  readonly book: Book;
+  readonly cashier: Cashier;
+  readonly desk: OfflineDesk;
+  readonly #shelf: Shelf;
+
+  private constructor(session: Session, book: Book, desk: OfflineDesk, shelf: Shelf, kept: Partial<State>) {
+    this.session = session;
+    this.book = book;
+    this.desk = desk;
+    this.#shelf = shelf;
+    this.cashier = new Cashier({
+      api: session.api,
+      book,
+      logInAnew: () => session.vault.write("token", null),
+      sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+      now,
+      random: (count) => session.client.line.signer.random(count),
+    });
+    const fresh = { presence: null, basket: [], quote: null, purpose: "02121", refusal: null } as const;
+    const running = { busy: false, done: null, kept: null, mode: desk.mode, turn: 0 };
+    this.state = shallowReactive<State>({ ...fresh, ...running, ...kept });
+  }
+
+  static async opened(session: Session): Promise<Counter> {
+    const { vault, api, client } = session;
+    const random = (count: number): Uint8Array => client.line.signer.random(count);
+    const [book, desk, shelf] = await Promise.all([
+      Book.opened(vault),
+      OfflineDesk.opened({ store: vault, api, now, random }),
+      Shelf.opened(vault),
+    ]);
+    const kept = await Promise.all(KEPT.map(async (name) => [name, await vault.read(name)] as const));
+    const known = kept.filter(([, thing]) => thing !== null);
+    return new Counter(session, book, desk, shelf, Object.fromEntries(known) as Partial<State>);
+  }
+
+  /** Runs one step; a refusal becomes words. Whether it was done. */
+  async run(step: () => Promise<void>): Promise<boolean> {
+    if (this.state.busy) return false;
+    this.state.busy = true;
+    this.state.refusal = null;
+    try {
+      await step();
+      return true;
+    } catch (failure) {
+      if (failure instanceof Unreachable) await this.desk.goOffline("itself");
+      this.state.refusal = refusalOf(failure);
+      return false;
+    } finally {
+      this.state.busy = false;
+      this.#turn();
+    }
+  }
+
+  /** Whatever was scanned or typed: a card's code or a barcode. */
+  scan(text: string): Promise<boolean> {
+    return this.run(async () => {
+      const scanned = kindOf(text);
+      if (scanned?.kind === "card") await this.#decode(scanned.text);
+      else if (scanned?.kind === "barcode") await this.#barcode(scanned.text);
+      else this.state.refusal = own("NO_CODE", "RESCAN", TILL.noCode);
+    });
+  }
+
+  async find(text: string): Promise<readonly Item[]> {
+    if (!this.#asksNetwork) return this.#shelf.find(text);
+    const found = await this.cashier.signedIn(() => this.session.api.find(text));
+    await this.#shelf.remember(found);
+    return found;
+  }
+
+  add(item: Item): Promise<void> {
+    return this.#fill(withItem(this.state.basket, item, this.#shelf.priceOf(item.code)));
+  }
+
+  count(at: number, quantity: number): Promise<void> {
+    return this.#fill(withQuantity(this.state.basket, at, quantity));
+  }
+
+  async price(at: number, price: number | null): Promise<void> {
+    await this.#fill(withPrice(this.state.basket, at, price));
+    const line = this.state.basket[at];
+    if (line !== undefined && line.price !== null) await this.#shelf.priced(line.item, line.price);
+  }
+
+  async choose(purpose: TillPurpose): Promise<void> {
+    await this.keep({ purpose, presence: null, quote: null });
+  }
+
+  /** Ask who pays what. */
+  quote(): Promise<boolean> {
+    return this.run(async () => {
+      const { presence, basket } = this.state;
+      if (presence?.kind !== "online" || !isPriced(basket)) return;
+      const quote = await this.cashier.signedIn(() => this.session.api.quote(presence.token, asked(basket)));
+      await this.keep({ quote });
+    });
+  }
+
+  settle(cash: "till" | "provider"): Promise<boolean> {
+    return this.run(async () => {
+      const { quote } = this.state;
+      if (quote === null) return;
+      try {
+        await this.#settled(await this.cashier.settle(quote, cash));
+      } catch (failure) {
+        if (failure instanceof Problem) await this.#follow(failure);
+        throw failure;
+      }
+    });
+  }
+
+  /** Keep the sale to whoever was checked without a network. */
+  sell(): Promise<boolean> {
+    return this.run(async () => {
+      const { presence, basket } = this.state;
+      if (presence?.kind !== "offline" || !isPriced(basket)) return;
+      const kept = await this.desk.sell(presence, basket);
+      await this.keep({ presence: null, quote: null, basket: [] });
+      this.state.kept = kept;
+    });
+  }
+
+  /** Ask what became of writes without an answer. */
+  resolve(): Promise<boolean> {
+    return this.run(async () => {
+      const found = await this.cashier.resolve();
+      const mine = found.find((one) => one.write.body["quote_id"] === this.state.quote?.quote_id);
+      if (mine !== undefined && this.state.quote !== null) await this.#settled(mine);
+      else if (found[0] !== undefined) this.state.done = found[0];
+    });
+  }
+
+  refund(id: string, units: readonly { readonly n: number; readonly quantity: number }[]): Promise<boolean> {
+    return this.run(async () => {
+      this.state.done = await this.cashier.refund(id, units);
+    });
+  }
+
+  /** Bring in what was sold without a network, and settle what counts. */
+  upload(): Promise<boolean> {
+    return this.run(async () => {
+      await this.cashier.resolve();
+      await this.cashier.signedIn(() => this.desk.upload((sale) => this.cashier.isSettled(sale)));
+      await this.desk.answered();
+      for (const sale of this.unsettled) await this.#settleSale(sale);
+    });
+  }
+
+  /** Accepted, not settled yet, and still in time. */
+  get unsettled(): readonly Sale[] {
+    const accepted = this.desk.sales.all.filter((one) => one.outcome?.verdict === ACCEPTED && !this.cashier.isSettled(one));
+    return accepted.filter((one) => !this.desk.isMissed(one));
+  }
+
+  /** Fetch keys and list where they are older than five minutes, and notice who answers. */
+  async keepFresh(force = false): Promise<void> {
+    if (!force && (!this.desk.triesNetwork || this.desk.isFresh)) return;
+    try {
+      await this.desk.refresh();
+      await this.desk.answered();
+    } catch (failure) {
+      if (failure instanceof Unreachable) await this.desk.goOffline("itself");
+      else if (force) throw failure;
+    } finally {
+      this.#turn();
+    }
+  }
+
+  /** Notices, now and then, that the network is gone or back; `force`: it was said to be back. */
+  async look(force = false): Promise<void> {
+    if (navigator.onLine) return this.keepFresh(force && this.desk.mode?.by === "itself").catch(() => undefined);
+    await this.desk.goOffline("itself");
+    this.#turn();
+  }
+
+  goOffline(): Promise<boolean> {
+    return this.run(() => this.desk.goOffline("cashier"));
+  }
+
+  goOnline(): Promise<boolean> {
+    return this.run(async () => {
+      await this.keepFresh(true);
+      await this.desk.goOnline();
+    });
+  }
+
+  /** The next customer. */
+  async next(): Promise<void> {
+    await this.keep({ presence: null, quote: null, basket: [] });
+    Object.assign(this.state, { refusal: null, done: null, kept: null });
+  }
+
+  async keep(things: Partial<Pick<State, (typeof KEPT)[number]>>): Promise<void> {
+    Object.assign(this.state, things);
+    for (const [name, thing] of Object.entries(things)) await this.session.vault.write(name, thing);
+  }
+
+  get #asksNetwork(): boolean {
+    return navigator.onLine && this.desk.triesNetwork;
+  }
+
+  async #decode(code: string): Promise<void> {
+    await this.keep({ presence: null, quote: null });
+    if (!(await this.#isReached())) return this.#admit(code);
+    const { api } = this.session;
+    try {
+      const told = await this.cashier.signedIn(() => api.decode(code, this.state.purpose));
+      await this.desk.answered();
+      await this.keep({
+        presence: {
+          kind: "online",
+          token: told.presence_token,
+          name: told.holder.name,
+          number: told.holder.citizen_number,
+          until: Date.parse(told.expires_at) / 1000,
+          cap: told.amount_cap ?? null,
+          shownBy: told.shown_by,
+        },
+      });
+    } catch (failure) {
+      if (!(failure instanceof Unreachable)) throw failure;
+      await this.desk.goOffline("itself"); // it was sent, and may be used up
+      throw new NotServed(code.startsWith(PREFIX) ? "MAYBE_USED" : "NEEDS_NETWORK");
+    }
+  }
+
+  /** Whether a code may be sent: the till is online, and logged in, before the code leaves it. */
+  async #isReached(): Promise<boolean> {
+    if (!this.desk.triesNetwork) return false;
+    try {
+      if (!navigator.onLine) throw new Unreachable();
+      await this.session.partner.access();
+      return true;
+    } catch (failure) {
+      if (!(failure instanceof Unreachable)) throw failure;
+      await this.desk.goOffline("itself");
+      return false;
+    }
+  }
+
+  async #admit(code: string): Promise<void> {
+    const admitted = await this.desk.admit(code, this.state.purpose);
+    await this.keep({ presence: { kind: "offline", ...admitted } });
+  }
+
+  async #barcode(barcode: string): Promise<void> {
+    const asksNetwork = this.#asksNetwork;
+    const known = this.#shelf.ofBarcode(barcode);
+    const item = known ?? (asksNetwork ? await this.cashier.signedIn(() => this.session.api.ofBarcode(barcode)) : null);
+    if (item === null) {
+      this.state.refusal = own("ITEM_UNKNOWN", "CANCEL", TILL.notOnShelf);
+      return;
+    }
+    if (known === null) await this.#shelf.remember([item]);
+    await this.add(item);
+  }
+
+  async #fill(basket: Basket): Promise<void> {
+    await this.keep({ basket, quote: null });
+  }
+
+  async #settled(done: Done): Promise<void> {
+    this.state.done = done;
+    if (done.status === "COMMITTED") await this.keep({ presence: null, quote: null, basket: [] });
+  }
+
+  /** A stale quote is replaced by the fresh one; what is used up or over is forgotten. */
+  async #follow(problem: Problem): Promise<void> {
+    const fresh = problem.told["quote_id"];
+    const { action } = refusalOf(problem);
+    if (problem.code === "QUOTE_STALE" && typeof fresh === "string") {
+      await this.keep({ quote: await this.cashier.signedIn(() => this.session.api.readQuote(fresh)) });
+    } else if (problem.code === "QUOTE_EXPIRED") {
+      await this.keep({ quote: null });
+    } else if (action === "RESCAN" || action === "CANCEL" || action === "QUERY") {
+      await this.keep({ quote: null, presence: null });
+    }
+  }
+
+  /** One that is refused does not keep the next from it: its words stand, and it stays unsettled. */
+  async #settleSale(sale: Sale): Promise<void> {
+    const token = sale.outcome?.presence_token;
+    if (typeof token !== "string" || this.desk.isOver(sale)) return;
+    try {
+      const lines = sale.lines.map(({ code, quantity, unit_price_fen }) => ({ code, quantity, unit_price_fen }));
+      const quote = await this.cashier.signedIn(() => this.session.api.quote(token, lines));
+      await this.cashier.settle(quote, "till", sale.id);
+    } catch (failure) {
+      if (failure instanceof Unreachable || failure instanceof StillOpen) throw failure;
+      this.state.refusal = refusalOf(failure);
+    }
+  }
+
+  #turn(): void {
+    this.state.mode = this.desk.mode;
+    this.state.turn += 1;
+  }
+}
+
+export function isOver(presence: Presence, at: number): boolean {
+  return at >= presence.until - CLOSED_AFTER_S;
+}
+
+export function isSettlement(reply: Settlement | GivenBack): reply is Settlement {
+  return "split" in reply;
+}
+
+export const COUNTER: InjectionKey<Counter> = Symbol("counter");
+
+export function useCounter(): Counter {
+  const counter = inject(COUNTER);
+  if (counter === undefined) throw new Error("no counter");
+  return counter;
+}
