@@ -1,49 +1,21 @@
 /** Where the cashier works: who stands here, the basket, the quote; kept over a reload. */
-import { inject, shallowReactive, type InjectionKey } from "vue";
+import { inject, type InjectionKey } from "vue";
 import { Unreachable } from "@/api/ports";
 import { Problem } from "@/api/problem";
-import type { GivenBack, Item, Quote, Settlement, TillPurpose } from "@/api/till";
-import { PREFIX } from "@/codes/presentation_reading";
+import type { GivenBack, Item, Settlement, TillPurpose } from "@/api/till";
 import { TILL } from "@/texts/till";
+import { admitted } from "./admission";
 import { asked, isPriced, withItem, withPrice, withQuantity, type Basket } from "./basket";
 import { Book } from "./book";
 import { Cashier } from "./cashier";
-import { NotServed, OfflineDesk, type Admitted, type Mode } from "./desk";
+import { OfflineDesk } from "./desk";
 import { StillOpen, type Done } from "./once";
-import { own, refusalOf, type Refusal } from "./refusals";
+import { own, refusalOf } from "./refusals";
 import { ACCEPTED, type Sale } from "./sales";
 import { now, type Session } from "./session";
 import { Shelf } from "./shelf";
+import { keep, stateOf, type Kept, type State } from "./state";
 import { kindOf } from "./wedge";
-
-export interface Present {
-  readonly kind: "online";
-  readonly token: string;
-  readonly name: string;
-  readonly number: string;
-  readonly until: number;
-  readonly cap: number | null;
-  readonly shownBy: string;
-}
-
-export type Presence = Present | ({ readonly kind: "offline" } & Admitted);
-const KEPT = ["presence", "basket", "quote", "purpose"] as const;
-const CLOSED_AFTER_S = 10;
-
-interface State {
-  presence: Presence | null;
-  basket: Basket;
-  quote: Quote | null;
-  purpose: TillPurpose;
-  refusal: Refusal | null;
-  busy: boolean;
-  /** The last write, until the cashier goes on. */
-  done: Done | null;
-  kept: Sale | null;
-  mode: Mode | null;
-  /** Changes whenever a book does. */
-  turn: number;
-}
 
 export class Counter {
   readonly state: State;
@@ -53,11 +25,12 @@ export class Counter {
   readonly desk: OfflineDesk;
   readonly #shelf: Shelf;
 
-  private constructor(session: Session, book: Book, desk: OfflineDesk, shelf: Shelf, kept: Partial<State>) {
+  private constructor(session: Session, book: Book, desk: OfflineDesk, shelf: Shelf, state: State) {
     this.session = session;
     this.book = book;
     this.desk = desk;
     this.#shelf = shelf;
+    this.state = state;
     this.cashier = new Cashier({
       api: session.api,
       book,
@@ -66,9 +39,6 @@ export class Counter {
       now,
       random: (count) => session.client.line.signer.random(count),
     });
-    const fresh = { presence: null, basket: [], quote: null, purpose: "02121", refusal: null } as const;
-    const running = { busy: false, done: null, kept: null, mode: desk.mode, turn: 0 };
-    this.state = shallowReactive<State>({ ...fresh, ...running, ...kept });
   }
 
   static async opened(session: Session): Promise<Counter> {
@@ -79,9 +49,7 @@ export class Counter {
       OfflineDesk.opened({ store: vault, api, now, random }),
       Shelf.opened(vault),
     ]);
-    const kept = await Promise.all(KEPT.map(async (name) => [name, await vault.read(name)] as const));
-    const known = kept.filter(([, thing]) => thing !== null);
-    return new Counter(session, book, desk, shelf, Object.fromEntries(known) as Partial<State>);
+    return new Counter(session, book, desk, shelf, await stateOf(vault, desk.mode));
   }
 
   /** Runs one step; a refusal becomes words. Whether it was done. */
@@ -241,9 +209,8 @@ export class Counter {
     Object.assign(this.state, { refusal: null, done: null, kept: null });
   }
 
-  async keep(things: Partial<Pick<State, (typeof KEPT)[number]>>): Promise<void> {
-    Object.assign(this.state, things);
-    for (const [name, thing] of Object.entries(things)) await this.session.vault.write(name, thing);
+  keep(things: Partial<Kept>): Promise<void> {
+    return keep(this.state, this.session.vault, things);
   }
 
   get #asksNetwork(): boolean {
@@ -252,46 +219,7 @@ export class Counter {
 
   async #decode(code: string): Promise<void> {
     await this.keep({ presence: null, quote: null });
-    if (!(await this.#isReached())) return this.#admit(code);
-    const { api } = this.session;
-    try {
-      const told = await this.cashier.signedIn(() => api.decode(code, this.state.purpose));
-      await this.desk.answered();
-      await this.keep({
-        presence: {
-          kind: "online",
-          token: told.presence_token,
-          name: told.holder.name,
-          number: told.holder.citizen_number,
-          until: Date.parse(told.expires_at) / 1000,
-          cap: told.amount_cap ?? null,
-          shownBy: told.shown_by,
-        },
-      });
-    } catch (failure) {
-      if (!(failure instanceof Unreachable)) throw failure;
-      await this.desk.goOffline("itself"); // it was sent, and may be used up
-      throw new NotServed(code.startsWith(PREFIX) ? "MAYBE_USED" : "NEEDS_NETWORK");
-    }
-  }
-
-  /** Whether a code may be sent: the till is online, and logged in, before the code leaves it. */
-  async #isReached(): Promise<boolean> {
-    if (!this.desk.triesNetwork) return false;
-    try {
-      if (!navigator.onLine) throw new Unreachable();
-      await this.session.partner.access();
-      return true;
-    } catch (failure) {
-      if (!(failure instanceof Unreachable)) throw failure;
-      await this.desk.goOffline("itself");
-      return false;
-    }
-  }
-
-  async #admit(code: string): Promise<void> {
-    const admitted = await this.desk.admit(code, this.state.purpose);
-    await this.keep({ presence: { kind: "offline", ...admitted } });
+    await this.keep({ presence: await admitted(code, this.state.purpose, this) });
   }
 
   async #barcode(barcode: string): Promise<void> {
@@ -346,10 +274,6 @@ export class Counter {
     this.state.mode = this.desk.mode;
     this.state.turn += 1;
   }
-}
-
-export function isOver(presence: Presence, at: number): boolean {
-  return at >= presence.until - CLOSED_AFTER_S;
 }
 
 export function isSettlement(reply: Settlement | GivenBack): reply is Settlement {
