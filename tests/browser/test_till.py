@@ -1,11 +1,11 @@
-"""The cashier's page: a browser becomes a till, sells, gives back, closes its day; with and without a network."""
+"""The cashier's page: a browser becomes a till, sells, gives back, closes its day."""
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ from sandbox.phone.cast import Studio
 from sandbox.phone.client import Phone
 from sandbox.phone.head import Head
 from sandbox.phone.keys import DeviceKey
-from sandbox.phone.offline import OfflineWallet
+from sandbox.phone.offline import OfflineWallet, utc
 from sandbox.terminal.scanner import scan
 from tests.browser.accessible import serious
 from tests.browser.adopting import signed_in, telephone
@@ -33,6 +33,8 @@ from tests.journeys.people import ZHANG
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.timeout(300)]
 
 PHARMACY = "02121"
+MASKED = "张**"
+"""As a pharmacy sees the customer's name."""
 COLD, COLD_BARCODE = "Heting cold tablets", "2600000002257"
 THROAT = "Zhuxiyuan throat oral liquid"
 GONE = "ERR_INTERNET_DISCONNECTED", "ERR_FAILED"
@@ -90,6 +92,35 @@ def settle(counter: Page) -> None:
     counter.get_by_role("button", name=re.compile("and settle|^Settle")).click()
 
 
+def receipt_is_genuine(counter: Page) -> None:
+    """Who scans the QR on the screen is told so."""
+    address = counter.get_by_role("link", name="Open the check page").get_attribute("href")
+    picture = counter.get_by_role("img", name="Scan to check").screenshot()
+    [read] = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
+    assert read.text == address
+    checking = counter.context.new_page()
+    checking.goto(read.text)
+    expect(checking.get_by_text("This receipt is genuine")).to_be_visible()
+    checking.close()
+
+
+def give_one_back(counter: Page) -> None:
+    counter.get_by_role("button", name="Next customer").click()
+    counter.get_by_role("link", name="Today").click()
+    counter.get_by_role("link", name=re.compile("¥200.00")).click()
+    counter.get_by_role("button", name=f"More {COLD}").click()
+    counter.get_by_role("button", name="Give 1 back").click()
+    counter.get_by_role("button", name="Confirm").click()
+    expect(counter.get_by_role("heading", name="Given back")).to_be_visible()
+    counter.get_by_role("button", name="Next customer").click()
+
+
+def close_the_day(counter: Page) -> None:
+    counter.get_by_role("link", name="Today").click()
+    counter.get_by_role("button", name="Compare and close").click()
+    expect(counter.get_by_text("All agree.")).to_be_visible()
+
+
 def forgiven(watch: Watch) -> None:
     """Nothing else may stand on the console than that the network was gone."""
     others = {one for one in watch.troubles if not any(gone in one for gone in GONE)}
@@ -106,40 +137,20 @@ def test_a_browser_becomes_a_till_and_keeps_a_whole_day(
     assert serious(counter) == []
     picked(counter)
     quoted(counter, customer)
-    expect(counter.get_by_text("张**")).to_be_visible()
+    expect(counter.get_by_text(MASKED)).to_be_visible()
     assert serious(counter) == []
     counter.reload()  # in the middle: who stands here, basket and quote are still there
-    expect(counter.get_by_text("张**")).to_be_visible()
+    expect(counter.get_by_text(MASKED)).to_be_visible()
     settle(counter)
 
     expect(counter.get_by_role("heading", name="Settled")).to_be_visible()
     expect(counter.get_by_text("Take in cash")).to_be_visible()
-    link = counter.get_by_role("link", name="Open the check page")
-    address = str(link.get_attribute("href"))
-    shot = Image.frombytes("RGB", (1, 1), b"\0\0\0")
-    picture = counter.get_by_role("img", name="Scan to check").screenshot()
-    shot = Image.open(_bytes(picture))
-    assert [one.text for one in zxingcpp.read_barcodes(shot)] == [address]
-    assert serious(counter) == []
     [bought] = [one for one in customer.purchases() if one.id not in before]
     assert bought.total == 200_00
-    checking = counter.context.new_page()
-    checking.goto(address)
-    expect(checking.get_by_text("This receipt is genuine")).to_be_visible()
-    checking.close()
-
-    counter.get_by_role("button", name="Next customer").click()
-    counter.get_by_role("link", name="Today").click()
-    counter.get_by_role("link", name=re.compile("¥200.00")).click()
-    counter.get_by_role("button", name=f"More {COLD}").click()
-    counter.get_by_role("button", name="Give 1 back").click()
-    counter.get_by_role("button", name="Confirm").click()
-    expect(counter.get_by_role("heading", name="Given back")).to_be_visible()
-    counter.get_by_role("button", name="Next customer").click()
-    counter.get_by_role("link", name="Today").click()
-    counter.get_by_role("button", name="Compare and close").click()
-
-    expect(counter.get_by_text("All agree.")).to_be_visible()
+    receipt_is_genuine(counter)
+    assert serious(counter) == []
+    give_one_back(counter)
+    close_the_day(counter)
     expect(counter.get_by_text("¥115.00")).to_be_visible()  # 200.00 less one box
     assert serious(counter) == []
     assert everything_fits(counter)
@@ -178,10 +189,19 @@ def test_a_lost_answer_is_looked_up_and_nothing_is_paid_twice(
     forgiven(watch)
 
 
-def test_without_a_network_it_sells_on_offline_codes_and_brings_them_in_once(
-    counter: Page, customer: Phone, stage: Stage, watch: Watch
-) -> None:
-    wallet, before = OfflineWallet(), {one.id for one in customer.purchases()}
+def sold_offline(counter: Page, code: str) -> None:
+    """A sale to whoever shows this code."""
+    scanned(counter, code)
+    expect(counter.get_by_text("it names nobody")).to_be_visible()
+    counter.get_by_role("button", name="Sell ¥200.00").click()
+    expect(counter.get_by_role("heading", name="Kept for later")).to_be_visible()
+    counter.get_by_role("button", name="Next customer").click()
+
+
+@pytest.fixture
+def away(counter: Page, customer: Phone) -> tuple[Page, str]:
+    """A till whose network is gone, a basket, and the code on the customer's phone."""
+    wallet = OfflineWallet()
     customer.fetch_offline(wallet)
     counter.evaluate("navigator.serviceWorker.ready.then(() => true)")
     picked(counter)
@@ -190,37 +210,46 @@ def test_without_a_network_it_sells_on_offline_codes_and_brings_them_in_once(
     counter.reload()
     counter.context.set_offline(True)
     counter.reload()  # by the service worker
-
     expect(counter.get_by_text("Working offline")).to_be_visible()
+    counter.get_by_role("link", name="Sale").click()
+    return counter, wallet.show(PHARMACY, now=utc(time.time()))
+
+
+def test_without_a_network_a_code_is_served_once_and_only_offline_codes_are(
+    away: tuple[Page, str], watch: Watch
+) -> None:
+    counter, code = away
     assert serious(counter) == []
-    code = wallet.show(PHARMACY, now=datetime.now(UTC))
-    scanned(counter, code)
-    expect(counter.get_by_text("it names nobody")).to_be_visible()
-    counter.get_by_role("button", name="Sell ¥200.00").click()
-    expect(counter.get_by_role("heading", name="Kept for later")).to_be_visible()
-    counter.get_by_role("button", name="Next customer").click()
+    sold_offline(counter, code)
     counter.reload()
     expect(counter.get_by_text("Working offline")).to_be_visible()
     scanned(counter, code)
     expect(counter.get_by_text("has served this code already")).to_be_visible()
     scanned(counter, "123456789012345678")
     expect(counter.get_by_text("Ask the holder for the offline code")).to_be_visible()
+    forgiven(watch)
 
+
+def test_sales_without_a_network_are_brought_in_and_settled_once(
+    away: tuple[Page, str], customer: Phone, stage: Stage, watch: Watch
+) -> None:
+    counter, code = away
+    before = {one.id for one in customer.purchases()}
+    sold_offline(counter, code)
     counter.context.set_offline(False)
     expect(counter.get_by_text("Online", exact=True)).to_be_visible(timeout=20_000)
-    counter.get_by_role("link", name="Offline").click()
+    counter.get_by_role("link", name="Offline", exact=True).click()
     counter.get_by_role("button", name="Upload and settle").click()
     expect(counter.get_by_text(re.compile("Settled, cash"))).to_be_visible(timeout=20_000)
     expect(counter.get_by_role("button", name="Upload and settle")).to_be_disabled()
+
     [bought] = [one for one in customer.purchases() if one.id not in before]
     assert bought.total == 200_00
     with stage.terminal() as other:
         sale = {"sale_id": "s-elsewhere", "lines": []}
         [outcome] = other.upload([{"code": code, "sale": sale}])
     assert outcome["verdict"] == "OFFLINE_DOUBLE_USE"
-    counter.get_by_role("link", name="Today").click()
-    counter.get_by_role("button", name="Compare and close").click()
-    expect(counter.get_by_text("All agree.")).to_be_visible()
+    close_the_day(counter)
     forgiven(watch)
 
 

@@ -123,7 +123,7 @@ const DONE: Settlement = {
 };
 const WRITE: Write = {
   kind: "settle", msgid: "m-1", path: "/v1/terminal/settlements", body: { quote_id: "q", cash: "till", msgid: "m-1" },
-  at: "2026-11-30T09:00:00+08:00", sale: "", of: "",
+  at: "2026-11-30T09:00:00+08:00", sale: "", cashBy: "till",
 };
 type Answer = Settlement | GivenBack | MessageState | Error;
 

@@ -5,6 +5,7 @@
 import type { GivenBack, Message, Settlement, Split } from "@/api/till";
 import type { Store } from "./store";
 
+export type CashBy = "till" | "provider";
 export type Kind = "settle" | "refund" | "reverse";
 
 /** A request that changes money, under the name it keeps for ever. */
@@ -15,8 +16,8 @@ export interface Write extends Message {
   readonly at: string;
   /** The sale without a network that it settles, if it is one. */
   readonly sale: string;
-  /** The settlement it gives back of, if it does. */
-  readonly of: string;
+  /** Who collects or gives back the cash part. */
+  readonly cashBy: CashBy;
 }
 
 export const FIGURES = ["total", "fund", "account", "mutual", "cash"] as const;
@@ -91,15 +92,19 @@ export class Book {
   }
 }
 
+export function isSettlement(reply: Settlement | GivenBack): reply is Settlement {
+  return "split" in reply;
+}
+
 export function entryOf(write: Write, reply: Settlement | GivenBack): Entry {
-  const split: Split | GivenBack = "split" in reply ? reply.split : reply;
+  const split: Split | GivenBack = isSettlement(reply) ? reply.split : reply;
   const sign = write.kind === "settle" ? 1 : -1;
   return {
     kind: write.kind,
     msgid: write.msgid,
     at: write.at,
     settlement: reply.settlement_id,
-    id: "split" in reply ? reply.settlement_id : reply.id,
+    id: isSettlement(reply) ? reply.settlement_id : reply.id,
     sale: write.sale,
     ...figuresOf((name) => (split[name] === 0 ? 0 : sign * split[name])),
   };

@@ -1,7 +1,7 @@
 /** Writes and what the books say, step by step; as `sandbox/terminal/till.py`. Nothing here draws. */
 import { Problem } from "@/api/problem";
 import { SETTLEMENTS, type Quote, type TillApi } from "@/api/till";
-import { FIGURES, type Book, type Entry, type Kind, type Write } from "./book";
+import { FIGURES, type Book, type CashBy, type Entry, type Kind, type Write } from "./book";
 import { Once, type Done } from "./once";
 import type { Sale } from "./sales";
 import { chinaTime, nameAt } from "./times";
@@ -16,6 +16,18 @@ export interface CashierMeans {
   /** Seconds since 1970. */
   readonly now: () => number;
   readonly random: (count: number) => Uint8Array;
+}
+
+/** Units of the n-th line that come back. */
+export interface Units {
+  readonly n: number;
+  readonly quantity: number;
+}
+
+/** What came of writes that were open. */
+export interface Resolved {
+  readonly done: readonly Done[];
+  readonly refused: readonly Problem[];
 }
 
 export class Cashier {
@@ -42,31 +54,32 @@ export class Cashier {
    * Settle a quote, once whatever happens. A write that is still open is brought to its end first;
    * while it cannot be, nothing new. Where it settled this very quote, that is the answer.
    */
-  async settle(quote: Quote, cash: "till" | "provider", sale = ""): Promise<Done> {
-    const settled = (await this.resolve()).find((one) => one.write.body["quote_id"] === quote.quote_id);
+  async settle(quote: Quote, cash: CashBy, sale = ""): Promise<Done> {
+    const settled = (await this.resolve()).done.find((one) => one.write.body["quote_id"] === quote.quote_id);
     if (settled !== undefined) return settled;
-    return this.#write("settle", SETTLEMENTS, { quote_id: quote.quote_id, cash }, { sale });
+    return this.#write("settle", SETTLEMENTS, { quote_id: quote.quote_id, cash }, cash, sale);
   }
 
   /** Give units of lines back, or all that is left where none are named. */
-  async refund(id: string, units: readonly { readonly n: number; readonly quantity: number }[]): Promise<Done> {
+  async refund(id: string, units: readonly Units[], cashBy: CashBy): Promise<Done> {
     await this.resolve();
     const path = `${SETTLEMENTS}/${id}`;
-    if (units.length === 0) return this.#write("reverse", `${path}/reversal`, {}, { of: id });
-    return this.#write("refund", `${path}/refunds`, { lines: units }, { of: id });
+    if (units.length === 0) return this.#write("reverse", `${path}/reversal`, {}, cashBy);
+    return this.#write("refund", `${path}/refunds`, { lines: units }, cashBy);
   }
 
   /** Bring every open write to its end, as far as it can be. Throws `StillOpen` where nobody knows. */
-  async resolve(): Promise<readonly Done[]> {
-    const found: Done[] = [];
+  async resolve(): Promise<Resolved> {
+    const [done, refused] = [[] as Done[], [] as Problem[]];
     for (const write of this.#means.book.open) {
       try {
-        found.push(await this.#once.resume(write));
+        done.push(await this.#once.resume(write));
       } catch (failure) {
-        if (!(failure instanceof Problem)) throw failure; // a refusal is an end, too
+        if (!(failure instanceof Problem)) throw failure;
+        refused.push(failure); // an end, too
       }
     }
-    return found;
+    return { done, refused };
   }
 
   /** Make sure that a write nobody has seen never takes effect, and forget it. Whether it is so. */
@@ -104,10 +117,10 @@ export class Cashier {
     return back !== undefined && FIGURES.every((name) => back[name] + one[name] === 0);
   }
 
-  #write(kind: Kind, path: string, body: object, of: { readonly sale?: string; readonly of?: string }): Promise<Done> {
+  #write(kind: Kind, path: string, body: object, cashBy: CashBy, sale = ""): Promise<Done> {
     const at = this.#means.now();
     const msgid = nameAt(at, this.#means.random(NAME_BYTES));
-    const write: Write = { kind, msgid, path, body: { ...body, msgid }, at: chinaTime(at), sale: "", of: "", ...of };
+    const write: Write = { kind, msgid, path, body: { ...body, msgid }, at: chinaTime(at), sale, cashBy };
     return this.#once.do(write);
   }
 }

@@ -2,12 +2,12 @@
 import { inject, type InjectionKey } from "vue";
 import { Unreachable } from "@/api/ports";
 import { Problem } from "@/api/problem";
-import type { GivenBack, Item, Settlement, TillPurpose } from "@/api/till";
+import type { Item, TillPurpose } from "@/api/till";
 import { TILL } from "@/texts/till";
 import { admitted } from "./admission";
 import { asked, isPriced, withItem, withPrice, withQuantity, type Basket } from "./basket";
-import { Book } from "./book";
-import { Cashier } from "./cashier";
+import { Book, type CashBy } from "./book";
+import { Cashier, type Units } from "./cashier";
 import { OfflineDesk } from "./desk";
 import { StillOpen, type Done } from "./once";
 import { own, refusalOf } from "./refusals";
@@ -24,6 +24,7 @@ export class Counter {
   readonly cashier: Cashier;
   readonly desk: OfflineDesk;
   readonly #shelf: Shelf;
+  #scans: Promise<boolean> = Promise.resolve(true);
 
   private constructor(session: Session, book: Book, desk: OfflineDesk, shelf: Shelf, state: State) {
     this.session = session;
@@ -52,7 +53,7 @@ export class Counter {
     return new Counter(session, book, desk, shelf, await stateOf(vault, desk.mode));
   }
 
-  /** Runs one step; a refusal becomes words. Whether it was done. */
+  /** Runs one step; a refusal becomes words. Whether it was done: not while another one runs. */
   async run(step: () => Promise<void>): Promise<boolean> {
     if (this.state.busy) return false;
     this.state.busy = true;
@@ -70,8 +71,13 @@ export class Counter {
     }
   }
 
-  /** Whatever was scanned or typed: a card's code or a barcode. */
+  /** Whatever was scanned or typed: a card's code or a barcode. A quick hand's scans wait for each other. */
   scan(text: string): Promise<boolean> {
+    this.#scans = this.#scans.then(() => this.#scan(text));
+    return this.#scans;
+  }
+
+  #scan(text: string): Promise<boolean> {
     return this.run(async () => {
       const scanned = kindOf(text);
       if (scanned?.kind === "card") await this.#decode(scanned.text);
@@ -115,7 +121,7 @@ export class Counter {
     });
   }
 
-  settle(cash: "till" | "provider"): Promise<boolean> {
+  settle(cash: CashBy): Promise<boolean> {
     return this.run(async () => {
       const { quote } = this.state;
       if (quote === null) return;
@@ -142,16 +148,29 @@ export class Counter {
   /** Ask what became of writes without an answer. */
   resolve(): Promise<boolean> {
     return this.run(async () => {
-      const found = await this.cashier.resolve();
-      const mine = found.find((one) => one.write.body["quote_id"] === this.state.quote?.quote_id);
+      const { done, refused } = await this.cashier.resolve();
+      const mine = done.find((one) => one.write.body["quote_id"] === this.state.quote?.quote_id);
       if (mine !== undefined && this.state.quote !== null) await this.#settled(mine);
-      else if (found[0] !== undefined) this.state.done = found[0];
+      else if (done[0] !== undefined) this.state.done = done[0];
+      if (refused[0] === undefined) return;
+      this.state.done = mine ?? null; // one that waited for its payment waits no more
+      throw refused[0];
     });
   }
 
-  refund(id: string, units: readonly { readonly n: number; readonly quantity: number }[]): Promise<boolean> {
+  /** Give up what nobody has seen, so that it never takes effect; what was done is the answer. */
+  giveUp(): Promise<boolean> {
     return this.run(async () => {
-      this.state.done = await this.cashier.refund(id, units);
+      const left = [];
+      for (const write of this.book.open) if (!(await this.cashier.fence(write))) left.push(write);
+      const { done } = left.length > 0 ? await this.cashier.resolve() : { done: [] };
+      if (done[0] !== undefined) await this.#settled(done[0]);
+    });
+  }
+
+  refund(id: string, units: readonly Units[], cashBy: CashBy): Promise<boolean> {
+    return this.run(async () => {
+      this.state.done = await this.cashier.refund(id, units, cashBy);
     });
   }
 
@@ -173,7 +192,7 @@ export class Counter {
 
   /** Fetch keys and list where they are older than five minutes, and notice who answers. */
   async keepFresh(force = false): Promise<void> {
-    if (!force && (!this.desk.triesNetwork || this.desk.isFresh)) return;
+    if (!force && (!this.desk.triesNetwork || (this.desk.isFresh && this.desk.mode === null))) return;
     try {
       await this.desk.refresh();
       await this.desk.answered();
@@ -274,10 +293,6 @@ export class Counter {
     this.state.mode = this.desk.mode;
     this.state.turn += 1;
   }
-}
-
-export function isSettlement(reply: Settlement | GivenBack): reply is Settlement {
-  return "split" in reply;
 }
 
 export const COUNTER: InjectionKey<Counter> = Symbol("counter");

@@ -114,6 +114,11 @@ export const TILL = {
   openBanner: ["有 {n} 笔交易没有收到答复，结果未知。查清之前请勿交货、勿收退款。", "{n} transactions got no answer. No goods and no money until it is known what came of them."],
   waitingBanner: ["有 {n} 笔离线销售待补传。", "{n} sales wait to be uploaded."],
   query: ["查询结果", "Look it up"],
+  giveUp: ["放弃这笔交易", "Give it up"],
+  giveUpSure: [
+    "放弃后，系统没收到过的交易永不生效；已经完成的会照常显示结果。",
+    "What never arrived will then never take effect. What was done is shown all the same.",
+  ],
   scanTitle: ["顾客", "Customer"],
   scanHint: ["扫顾客的卡码或商品条码；也可以输入数字。", "Scan the customer's code or a barcode, or type the digits."],
   scanField: ["卡码或条码", "Code or barcode"],
