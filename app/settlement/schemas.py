@@ -176,6 +176,8 @@ class ItemReply(Reply):
     code: str
     barcode: str
     names: NamesReply
+    initials: str
+    """Of the Chinese name's pinyin."""
     kind: Literal["medicine", "remedy", "device", "service"]
     specification: str
     unit: str

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from launch.stage import Stage
 from launch.system import System
@@ -21,10 +21,11 @@ from sandbox.phone.client import Phone
 from sandbox.phone.head import Head
 from sandbox.phone.keys import DeviceKey
 from sandbox.phone.offline import OfflineWallet, utc
+from sandbox.terminal.picture import painted
 from sandbox.terminal.scanner import scan
 from tests.browser.accessible import serious
 from tests.browser.adopting import signed_in, telephone
-from tests.browser.conftest import Contexts
+from tests.browser.conftest import CHROMIUM, Contexts
 from tests.browser.operators import command
 from tests.browser.tills import NewTill, enrolled, new_till, scanned
 from tests.browser.watching import Watch, everything_fits
@@ -312,6 +313,61 @@ def test_every_area_fits_and_can_be_used_by_everybody(
         assert serious(counter) == []
 
 
+@pytest.fixture
+def before_a_phone(
+    chromium: Browser, system: System, customer: Phone, tmp_path: Path
+) -> Iterator[Page]:
+    """A counter whose camera looks at the code on the customer's phone."""
+    film = tmp_path / "phone.mjpeg"
+    film.write_bytes(_held_up(customer))
+    browser = chromium.browser_type.launch(
+        executable_path=CHROMIUM,
+        args=[
+            "--no-sandbox",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        ],
+    )
+    page = browser.new_page(base_url=system.base_url, locale="en-GB")
+    enrolled(page, new_till(system, tmp_path))
+    film.write_bytes(_held_up(customer))  # the first one may be over by now
+    yield page
+    browser.close()
+
+
+def test_the_camera_reads_the_code_on_a_phone(before_a_phone: Page) -> None:
+    troubles: list[str] = []
+    before_a_phone.on("console", lambda said: troubles.append(said.text))
+    before_a_phone.get_by_role("button", name="Scan by camera").click()
+
+    expect(before_a_phone.get_by_text(MASKED)).to_be_visible(timeout=20_000)
+    before_a_phone.get_by_role("button", name="Close the camera").click()
+    expect(before_a_phone.locator("video")).to_have_count(0)
+    assert troubles == []
+
+
+def test_without_a_camera_it_says_what_else_there_is(counter: Page) -> None:
+    counter.evaluate(_NO_CAMERA)
+    counter.get_by_role("button", name="Scan by camera").click()
+    expect(counter.get_by_text("Use a scanner or the keyboard")).to_be_visible()
+
+
+def _held_up(customer: Phone) -> bytes:
+    """A phone before a camera: the very picture of its code, in the middle of a frame."""
+    frame = Image.new("RGB", (640, 480), "#777")
+    code = Image.fromarray(painted(customer.card_code(PHARMACY).qr_svg)).convert("RGB")
+    frame.paste(code.resize((360, 360)), (140, 60))
+    out = io.BytesIO()
+    frame.save(out, "JPEG", quality=92)
+    return out.getvalue() * 3
+
+
+_NO_CAMERA = """
+() => {
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotFoundError"));
+}
+"""
 _FORGET_TOKEN = """
 () => new Promise((resolve) => {
   const opened = indexedDB.open("zero-run.till", 1);

@@ -31,6 +31,7 @@ const ITEM: Item = {
   code: "X1",
   barcode: "2600000003117",
   names: { zh: "纱布", en: "Gauze" },
+  initials: "SB",
   kind: "device",
   specification: "10",
   unit: "包",

@@ -37,6 +37,7 @@ def _item(one: Item) -> ItemReply:
         code=one.code,
         barcode=one.barcode,
         names=NamesReply(zh=one.names.zh, en=one.names.en),
+        initials=one.initials,
         kind=one.kind.value,
         specification=one.specification,
         unit=one.unit,

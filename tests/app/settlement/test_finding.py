@@ -31,6 +31,7 @@ def test_a_barcode_finds_its_item_with_what_a_cashier_has_to_see(shop: Shop) -> 
         "code": A.code,
         "barcode": A.barcode,
         "names": {"zh": A.names.zh, "en": A.names.en},
+        "initials": A.initials,
         "kind": A.kind.value,
         "specification": A.specification,
         "unit": A.unit,

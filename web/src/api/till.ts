@@ -24,6 +24,8 @@ export interface Item {
   readonly code: string;
   readonly barcode: string;
   readonly names: Names;
+  /** Of the Chinese name's pinyin. */
+  readonly initials: string;
   readonly kind: "medicine" | "remedy" | "device" | "service";
   readonly specification: string;
   readonly unit: string;

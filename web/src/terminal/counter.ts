@@ -1,5 +1,4 @@
 /** Where the cashier works: who stands here, the basket, the quote; kept over a reload. */
-import { inject, type InjectionKey } from "vue";
 import { Unreachable } from "@/api/ports";
 import { Problem } from "@/api/problem";
 import type { Item, TillPurpose } from "@/api/till";
@@ -190,25 +189,26 @@ export class Counter {
     return accepted.filter((one) => !this.desk.isMissed(one));
   }
 
-  /** Fetch keys and list where they are older than five minutes, and notice who answers. */
-  async keepFresh(force = false): Promise<void> {
-    if (!force && (!this.desk.triesNetwork || (this.desk.isFresh && this.desk.mode === null))) return;
-    try {
+  refresh(): Promise<boolean> {
+    return this.run(async () => {
       await this.desk.refresh();
       await this.desk.answered();
-    } catch (failure) {
-      if (failure instanceof Unreachable) await this.desk.goOffline("itself");
-      else if (force) throw failure;
-    } finally {
-      this.#turn();
-    }
+    });
   }
 
   /** Notices, now and then, that the network is gone or back; `force`: it was said to be back. */
   async look(force = false): Promise<void> {
-    if (navigator.onLine) return this.keepFresh(force && this.desk.mode?.by === "itself").catch(() => undefined);
-    await this.desk.goOffline("itself");
-    this.#turn();
+    const asks = this.desk.triesNetwork || (force && this.desk.mode?.by === "itself");
+    try {
+      if (!navigator.onLine) throw new Unreachable();
+      if (!asks || (this.desk.isFresh && this.desk.mode === null)) return;
+      await this.desk.refresh();
+      await this.desk.answered();
+    } catch (failure) {
+      if (failure instanceof Unreachable) await this.desk.goOffline("itself"); // else what was known stays
+    } finally {
+      this.#turn();
+    }
   }
 
   goOffline(): Promise<boolean> {
@@ -217,7 +217,7 @@ export class Counter {
 
   goOnline(): Promise<boolean> {
     return this.run(async () => {
-      await this.keepFresh(true);
+      await this.desk.refresh();
       await this.desk.goOnline();
     });
   }
@@ -293,12 +293,4 @@ export class Counter {
     this.state.mode = this.desk.mode;
     this.state.turn += 1;
   }
-}
-
-export const COUNTER: InjectionKey<Counter> = Symbol("counter");
-
-export function useCounter(): Counter {
-  const counter = inject(COUNTER);
-  if (counter === undefined) throw new Error("no counter");
-  return counter;
 }

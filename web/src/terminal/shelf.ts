@@ -36,7 +36,8 @@ export class Shelf {
   find(text: string): Item[] {
     const words = text.trim().toLowerCase();
     const all = [...this.#kept.values()].map(({ item }) => item);
-    return all.filter(({ names }) => `${names.zh} ${names.en}`.toLowerCase().includes(words)).slice(0, MOST_FOUND);
+    const holds = ({ names, initials }: Item): boolean => `${names.zh}\n${names.en}\n${initials}`.toLowerCase().includes(words);
+    return all.filter(holds).slice(0, MOST_FOUND);
   }
 
   async remember(items: readonly Item[]): Promise<void> {

@@ -200,7 +200,6 @@ export const TILL = {
   none: ["今天还没有交易。", "Nothing was done today."],
   settled: ["结算", "Settled"],
   gaveBack: ["退货", "Given back"],
-  details: ["查看", "Open"],
   open: ["结果未知", "Not known"],
   refund: ["退货", "Give back"],
   refundAll: ["全部退货", "Give all back"],
