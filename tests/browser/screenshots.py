@@ -5,6 +5,7 @@ Not a test by its name: `make screenshots` asks for it. Look at each before it i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,13 +18,16 @@ from launch.shop import Shop
 from launch.stage import Stage
 from launch.system import System
 from sandbox.phone.cast import Studio
+from sandbox.phone.client import Phone
 from sandbox.phone.head import Head
 from sandbox.phone.keys import DeviceKey
+from sandbox.terminal.scanner import scan
 from tests.browser.adopting import adopt, signed_in, telephone
 from tests.browser.conftest import Contexts
 from tests.browser.operators import enrolment_code
 from tests.browser.test_card import PHARMACY, scanned
 from tests.browser.test_ops import ALL
+from tests.browser.tills import new_till, typed_in
 from tests.journeys.people import AYNUR, ZHANG
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.timeout(600)]
@@ -168,8 +172,42 @@ def test_screens_of_operators(device: Device, system: System, tmp_path: Path) ->
     device.take(page, "ops")
 
 
-@pytest.mark.parametrize("counter", ["terminal", "desk"])
-def test_screens_of_counters(device: Device, counter: str) -> None:
+@pytest.mark.parametrize("page_of", ["terminal", "desk"])
+def test_screens_of_counters(device: Device, page_of: str) -> None:
     page = device.context.new_page()
-    page.goto(f"/{counter}/")
-    device.take(page, counter)
+    page.goto(f"/{page_of}/")
+    device.take(page, f"{page_of}-enrolment")
+
+
+@pytest.fixture
+def counter(device: Device, contexts: Contexts) -> Device:
+    """The screen of a counter, in the same language."""
+    wide = contexts(locale=LANGUAGES[device.language], width=1024, height=768, touch=False)
+    return Device(language=device.language, context=wide)
+
+
+@pytest.fixture
+def customer(system: System, studio: Studio, head: Head) -> Iterator[Phone]:
+    with telephone(system.base_url, DeviceKey.generate()) as phone:
+        signed_in(phone, ZHANG, studio.person(head))
+        yield phone
+
+
+def test_screens_of_a_till(
+    counter: Device, system: System, customer: Phone, tmp_path: Path
+) -> None:
+    page = counter.context.new_page()
+    page.goto("/terminal/")
+    page.locator("#code").fill(new_till(system, tmp_path).code)
+    page.locator("#code").press("Enter")
+    page.locator(".sale").wait_for()
+    typed_in(page, "2600000002257")
+    page.locator(".price input").fill("85")
+    page.locator(".price input").press("Tab")
+    typed_in(page, scan(customer.card_code(PHARMACY).qr_svg))
+    page.locator(".pay .act.main:enabled").click()
+    page.locator(".line-split").first.wait_for()
+    counter.take(page, "till")
+    page.locator(".pay .act.main").click()
+    page.locator(".slip .qr").wait_for()
+    counter.take(page, "till-receipt")

@@ -198,6 +198,21 @@ describe("a write", () => {
     expect(calls).toEqual(["message"]);
   });
 
+  it("counts once where the till was stopped between its two notes", async () => {
+    answers.send = [DONE];
+    await once.do(WRITE);
+    await store.write("open", [WRITE]);
+    answers.message = [state("COMMITTED")];
+    const again = await Book.opened(store);
+    await new Once({
+      api: { send: () => next("send"), message: () => next("message"), settlement: () => Promise.resolve(DONE) },
+      book: again,
+      logInAnew: () => Promise.resolve(),
+      sleep: () => Promise.resolve(),
+    }).resume(WRITE);
+    expect(again.day("2026-11-30").settlements).toBe(1);
+  });
+
   it.each([409, 422, 404])("that is refused with %i is over", async (status) => {
     answers.send = [new Problem(status, { code: "QUOTE_EXPIRED", action: "RETRY" }, null)];
     await expect(once.do(WRITE)).rejects.toMatchObject({ code: "QUOTE_EXPIRED" });

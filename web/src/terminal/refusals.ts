@@ -30,6 +30,7 @@ export function refusalOf(failure: unknown): Refusal {
   if (failure instanceof Unreachable) return own("UNREACHABLE", "RETRY", TILL.unreachable);
   if (failure instanceof PieceRefused || failure instanceof Malformed) return own("LIST_REFUSED", "CONTACT", TILL.listRefused);
   if (!(failure instanceof Problem)) return { code: "FAILED", action: "CONTACT", words: wordsFor(failure) };
+  if (failure.code === "INVALID_CLIENT") return own(failure.code, "CONTACT", TILL.stopped);
   const told = failure.told["action"];
   const passes = NO_ANSWER.includes(failure.status) || failure.status >= 500;
   const action = ACTIONS.includes(String(told)) ? (told as Action) : passes ? "RETRY" : "CONTACT";
