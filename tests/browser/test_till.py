@@ -175,7 +175,7 @@ def test_a_lost_answer_is_looked_up_and_nothing_is_paid_twice(
     quoted(counter, customer)
     settle(counter)
     expect(counter.get_by_text("No answer came: nobody knows")).to_be_visible(timeout=20_000)
-    expect(counter.get_by_text("1 transactions got no answer")).to_be_visible()
+    expect(counter.get_by_text("1 transactions got no answer or wait")).to_be_visible()
     counter.get_by_role("link", name="Today").click()
     expect(counter.get_by_text("Not known", exact=True)).to_be_visible()
 

@@ -111,7 +111,11 @@ export const TILL = {
     "没有网络：只受理离线码，联网后补传。",
     "There is no network: only offline codes are served, and brought in later.",
   ],
-  openBanner: ["有 {n} 笔交易没有收到答复，结果未知。查清之前请勿交货、勿收退款。", "{n} transactions got no answer. No goods and no money until it is known what came of them."],
+  meanwhile: ["先接待下一位（付款结果稍后查询）", "Serve the next one meanwhile; look it up later"],
+  openBanner: [
+    "有 {n} 笔交易没有收到答复或还在等顾客付款。查清之前请勿交货、勿收退款。",
+    "{n} transactions got no answer or wait for a payment. No goods and no money until it is known what came of them.",
+  ],
   waitingBanner: ["有 {n} 笔离线销售待补传。", "{n} sales wait to be uploaded."],
   query: ["查询结果", "Look it up"],
   giveUp: ["放弃这笔交易", "Give it up"],
