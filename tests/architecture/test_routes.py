@@ -36,6 +36,7 @@ REPEATABLE_OTHERWISE = {
     "/openid4vci/notification",  # the same event once more changes nothing
     "/v1/presentations/requests",  # a request nobody answers ends by itself
     "/v1/presentations/check",  # a request is answered once
+    "/v1/me/biometrics",  # deleting: a repeat finds nothing to delete
     "/v1/partners/webhooks/<id>",  # removing: a repeat finds nothing to remove
     "/v1/certificate-checks/subscriptions/<id>",  # likewise
     "/v1/hospital/imports",  # by the hospital's ids: the same file again changes nothing

@@ -27,7 +27,7 @@ from tests.browser.accessible import serious
 from tests.browser.adopting import signed_in, telephone
 from tests.browser.conftest import CHROMIUM, Contexts
 from tests.browser.operators import command
-from tests.browser.tills import NewTill, enrolled, new_till, scanned
+from tests.browser.tills import NewTill, enrolled, new_till, typed_in
 from tests.browser.watching import Watch, everything_fits
 from tests.journeys.people import ZHANG
 
@@ -70,7 +70,7 @@ def counter(page: Page, till: NewTill) -> Page:
 def picked(counter: Page) -> None:
     """Two boxes by scanning twice, one bottle by its name, both priced by hand."""
     for _ in range(2):
-        scanned(counter, COLD_BARCODE)
+        typed_in(counter, COLD_BARCODE)
         expect(counter.get_by_label(f"Price of {COLD}")).to_be_visible()
         counter.wait_for_timeout(100)
     expect(counter.get_by_label(f"Quantity of {COLD}")).to_have_value("2")
@@ -83,7 +83,7 @@ def picked(counter: Page) -> None:
 
 
 def quoted(counter: Page, customer: Phone) -> None:
-    scanned(counter, scan(customer.card_code(PHARMACY).qr_svg))
+    typed_in(counter, scan(customer.card_code(PHARMACY).qr_svg))
     expect(counter.get_by_text("Online code")).to_be_visible()
     counter.get_by_role("button", name="Work out who pays").click()
     expect(counter.get_by_role("heading", name="Line by line")).to_be_visible()
@@ -192,7 +192,7 @@ def test_a_lost_answer_is_looked_up_and_nothing_is_paid_twice(
 
 def sold_offline(counter: Page, code: str) -> None:
     """A sale to whoever shows this code."""
-    scanned(counter, code)
+    typed_in(counter, code)
     expect(counter.get_by_text("it names nobody")).to_be_visible()
     counter.get_by_role("button", name="Sell ¥200.00").click()
     expect(counter.get_by_role("heading", name="Kept for later")).to_be_visible()
@@ -224,9 +224,9 @@ def test_without_a_network_a_code_is_served_once_and_only_offline_codes_are(
     sold_offline(counter, code)
     counter.reload()
     expect(counter.get_by_text("Working offline")).to_be_visible()
-    scanned(counter, code)
+    typed_in(counter, code)
     expect(counter.get_by_text("has served this code already")).to_be_visible()
-    scanned(counter, "123456789012345678")
+    typed_in(counter, "123456789012345678")
     expect(counter.get_by_text("Ask the holder for the offline code")).to_be_visible()
     forgiven(watch)
 
@@ -259,13 +259,13 @@ def test_refusals_say_why_and_what_to_do(counter: Page, customer: Phone) -> None
     counter.get_by_label("Code or barcode").fill(shown)
     counter.get_by_role("button", name="Read").click()
     expect(counter.get_by_text("Online code")).to_be_visible()
-    scanned(counter, shown)
+    typed_in(counter, shown)
     expect(counter.get_by_role("alert")).to_contain_text("Look up what came of")
     expect(counter.get_by_text("CODE_USED")).to_be_visible()
     wrong = shown[:-1] + str((int(shown[-1]) + 1) % 10)
-    scanned(counter, wrong)
+    typed_in(counter, wrong)
     expect(counter.get_by_role("alert")).to_contain_text("Ask for a new code and scan it")
-    scanned(counter, "2099999999998")
+    typed_in(counter, "2099999999998")
     expect(counter.get_by_text("ITEM_UNKNOWN")).to_be_visible()
     counter.get_by_label("Code or barcode").fill("hello")
     counter.get_by_role("button", name="Read").click()
@@ -287,7 +287,7 @@ def test_an_old_code_and_a_suspended_terminal_are_told_in_words(
     second.close()
 
     command(system, "suspend-terminal", till.client_id)
-    scanned(page, "123456789012345678")
+    typed_in(page, "123456789012345678")
     expect(page.get_by_role("alert")).to_contain_text("Call the operator")
     page.evaluate(_FORGET_TOKEN)
     page.reload()

@@ -55,6 +55,6 @@ def enrolled(page: Page, till: NewTill) -> None:
     expect(page.get_by_text("Online", exact=True)).to_be_visible()
 
 
-def scanned(page: Page, text: str) -> None:
+def typed_in(page: Page, text: str) -> None:
     """What a scanner does that is a keyboard: keys as fast as no busy test could send them."""
     page.evaluate(_TYPED, [*text, "Enter"])

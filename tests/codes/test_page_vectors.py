@@ -6,7 +6,8 @@ import json
 
 from codes import presentation
 from codes.keys import IssuerKeys
-from tests.codes.page_vectors import FILE, ISSUER, text
+from tests.codes.page_vectors import FILE, text
+from tests.codes.vector_keys import ISSUER
 
 
 def test_the_file_is_what_the_codes_make() -> None:

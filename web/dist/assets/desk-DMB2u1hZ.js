@@ -1,1 +1,0 @@
-import{d as e,o as a,c as t,a as n,t as s,u as o,b as c,e as p}from"./settings-CoUFj_RA.js";const r=e({__name:"App",setup(l){return(m,u)=>(a(),t("main",null,[n("h1",null,s(o(c)(["门诊服务台","Hospital desk"])),1)]))}});document.documentElement.classList.add("wide");p(r).mount("#page");

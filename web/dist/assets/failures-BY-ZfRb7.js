@@ -1,1 +1,0 @@
-import{U as n,b as t,P as s}from"./_plugin-vue_export-helper-Du104XhJ.js";import{b as e}from"./settings-CoUFj_RA.js";function f(r){return r instanceof n?e(t.unreachable):r instanceof s?r.status===503&&r.retryAfter!==null?e(t.busy,{seconds:r.retryAfter}):r.detail||e(t.failed):e(t.failed)}export{f as w};

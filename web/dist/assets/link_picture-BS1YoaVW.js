@@ -1,0 +1,1 @@
+import{q as i}from"./qrcode-QMPRWlhW.js";const n=4;function s(a){const t=i(0,"M");t.addData(a,"Byte"),t.make();const r=t.getModuleCount();let c="";for(let o=0;o<r;o+=1)for(let e=0;e<r;e+=1)t.isDark(o,e)&&(c+=`M${e+n} ${o+n}h1v1h-1z`);return{side:r+2*n,path:c}}export{s as l};

@@ -1,1 +1,0 @@
-import{d as e,o as a,c as t,a as n,t as s,u as o,b as c,e as l}from"./settings-CoUFj_RA.js";const p=e({__name:"App",setup(r){return(m,u)=>(a(),t("main",null,[n("h1",null,s(o(c)(["收银台","Till"])),1)]))}});document.documentElement.classList.add("wide");l(p).mount("#page");

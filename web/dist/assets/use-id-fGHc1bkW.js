@@ -1,1 +1,0 @@
-import{X as e}from"./settings-CoUFj_RA.js";let r=0;function u(){const n=e(),{name:t="unknown"}=n?.type||{};return`${t}-${++r}`}export{u};
