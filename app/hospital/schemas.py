@@ -236,7 +236,7 @@ class InLineReply(Reply):
     room: str | None
 
 
-class LineReply(Reply):
+class SessionLineReply(Reply):
     """The first of a session's line: called now, waiting, expected, done."""
 
     items: list[InLineReply]

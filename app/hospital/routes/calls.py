@@ -21,7 +21,7 @@ from app.hospital.schemas import (
     DaySessionsReply,
     InLineReply,
     LineQuery,
-    LineReply,
+    SessionLineReply,
 )
 from app.hospital.scopes import DESK_SCOPE
 from app.hospital.service.calling import Calling
@@ -44,7 +44,9 @@ def sessions(query: DaySessionsQuery) -> Response:
 
 
 @blueprint.get(
-    "/sessions/<id>/appointments", summary="The line of a session", responses={200: LineReply}
+    "/sessions/<id>/appointments",
+    summary="The line of a session",
+    responses={200: SessionLineReply},
 )
 @terminal(scope=DESK_SCOPE)
 def line(path: DaySessionPath, query: LineQuery) -> Response:
@@ -53,7 +55,7 @@ def line(path: DaySessionPath, query: LineQuery) -> Response:
     The order moves, so there are no further pages: `more` tells that there are others behind.
     """
     found = service(WaitingRoom).line(caller(Terminal), path.id, limit=query.limit)
-    return reply(LineReply(items=[_in_line(one) for one in found.items], more=found.more))
+    return reply(SessionLineReply(items=[_in_line(one) for one in found.items], more=found.more))
 
 
 @blueprint.post("/sessions/<id>/calls", summary="Call the next", responses={200: InLineReply})
