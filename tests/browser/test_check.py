@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import segno
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from launch.system import System
+from tests.browser import held_up
 from tests.browser.accessible import serious
-from tests.browser.conftest import CHROMIUM, Contexts
+from tests.browser.conftest import Contexts
 from tests.browser.watching import everything_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.timeout(300)]
@@ -90,18 +88,10 @@ def test_without_scripts_the_forms_are_all_there_is(chromium: Browser, system: S
 def before_a_print(chromium: Browser, system: System, tmp_path: Path) -> Iterator[Page]:
     """A device whose camera looks at the QR of a print."""
     film = tmp_path / "print.mjpeg"
-    film.write_bytes(_picture(f"{system.base_url}/check?id={NUMBER}&code={CODE}"))
-    browser = chromium.browser_type.launch(
-        executable_path=CHROMIUM,
-        args=[
-            "--no-sandbox",
-            "--use-fake-ui-for-media-stream",
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-video-capture={film}",
-        ],
-    )
-    yield browser.new_page(base_url=system.base_url, locale="en-GB")
-    browser.close()
+    address = f"{system.base_url}/check?id={NUMBER}&code={CODE}"
+    film.write_bytes(held_up.of(held_up.printed(address)))
+    with held_up.looking_at(chromium, film, base_url=system.base_url, locale="en-GB") as page:
+        yield page
 
 
 def test_the_camera_reads_the_qr_of_a_print(before_a_print: Page) -> None:
@@ -113,14 +103,3 @@ def test_the_camera_reads_the_qr_of_a_print(before_a_print: Page) -> None:
     before_a_print.wait_for_url(re.compile(rf"/check\?id={NUMBER}&code={CODE}&lang=en"))
     expect(before_a_print.locator(".findings li")).to_have_count(5)
     assert troubles == []
-
-
-def _picture(text: str) -> bytes:
-    drawn = io.BytesIO()
-    segno.make(text, error="m").save(drawn, kind="png", scale=6, border=4)
-    frame = Image.new("RGB", (640, 480), "white")
-    code = Image.open(drawn).convert("RGB").resize((400, 400))
-    frame.paste(code, (120, 40))
-    out = io.BytesIO()
-    frame.save(out, "JPEG", quality=92)
-    return out.getvalue() * 3

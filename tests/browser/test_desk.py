@@ -18,12 +18,12 @@ from sandbox.phone.client import Phone
 from sandbox.phone.head import Head
 from sandbox.phone.keys import DeviceKey
 from sandbox.phone.session import Actor, Claim
+from tests.browser import held_up
 from tests.browser.accessible import serious
 from tests.browser.adopting import signed_in, telephone
 from tests.browser.booking_ground import china_day
-from tests.browser.conftest import CHROMIUM, Contexts
+from tests.browser.conftest import Contexts
 from tests.browser.desk_ground import ROOM, DeskGround, booked, desk_ground, shown
-from tests.browser.test_check import _picture
 from tests.browser.watching import Watch, everything_fits
 from tests.journeys.people import AYNUR, ZHANG, ZHOU
 
@@ -357,24 +357,12 @@ def test_the_camera_reads_a_code_shown_on_a_phone(
     phone = phones(AYNUR)
     number = booked(phone, ground.session("TD8", "口腔科"))["number"]
     film = tmp_path / "phone.mjpeg"
-    film.write_bytes(_picture(shown(phone)))
-    browser = chromium.browser_type.launch(
-        executable_path=CHROMIUM,
-        args=[
-            "--no-sandbox",
-            "--use-fake-ui-for-media-stream",
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-video-capture={film}",
-        ],
-    )
-    try:
-        page = browser.new_page(base_url=system.base_url, locale="zh-CN")
+    film.write_bytes(held_up.of(held_up.printed(shown(phone))))
+    with held_up.looking_at(chromium, film, base_url=system.base_url, locale="zh-CN") as page:
         page.goto("/desk/#/check-in")
         enrol(page, ground.code())
         page.get_by_role("button", name="用摄像头扫码").click()
         expect(page.locator(".dk-big")).to_have_text(f"{number} 号", timeout=_SLOW)
-    finally:
-        browser.close()
 
 
 def test_a_code_of_another_kind_and_a_wrong_one_are_refused_in_words(

@@ -23,9 +23,10 @@ from sandbox.phone.keys import DeviceKey
 from sandbox.phone.offline import OfflineWallet, utc
 from sandbox.terminal.picture import painted
 from sandbox.terminal.scanner import scan
+from tests.browser import held_up
 from tests.browser.accessible import serious
 from tests.browser.adopting import signed_in, telephone
-from tests.browser.conftest import CHROMIUM, Contexts
+from tests.browser.conftest import Contexts
 from tests.browser.operators import command
 from tests.browser.tills import NewTill, enrolled, new_till, typed_in
 from tests.browser.watching import Watch, everything_fits
@@ -319,21 +320,11 @@ def before_a_phone(
 ) -> Iterator[Page]:
     """A counter whose camera looks at the code on the customer's phone."""
     film = tmp_path / "phone.mjpeg"
-    film.write_bytes(_held_up(customer))
-    browser = chromium.browser_type.launch(
-        executable_path=CHROMIUM,
-        args=[
-            "--no-sandbox",
-            "--use-fake-ui-for-media-stream",
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-video-capture={film}",
-        ],
-    )
-    page = browser.new_page(base_url=system.base_url, locale="en-GB")
-    enrolled(page, new_till(system, tmp_path))
-    film.write_bytes(_held_up(customer))  # the first one may be over by now
-    yield page
-    browser.close()
+    with held_up.looking_at(chromium, film, base_url=system.base_url, locale="en-GB") as page:
+        enrolled(page, new_till(system, tmp_path))
+        picture = painted(customer.card_code(PHARMACY).qr_svg)
+        film.write_bytes(held_up.of(Image.fromarray(picture)))
+        yield page
 
 
 def test_the_camera_reads_the_code_on_a_phone(before_a_phone: Page) -> None:
@@ -351,16 +342,6 @@ def test_without_a_camera_it_says_what_else_there_is(counter: Page) -> None:
     counter.evaluate(_NO_CAMERA)
     counter.get_by_role("button", name="Scan by camera").click()
     expect(counter.get_by_text("Use a scanner or the keyboard")).to_be_visible()
-
-
-def _held_up(customer: Phone) -> bytes:
-    """A phone before a camera: the very picture of its code, in the middle of a frame."""
-    frame = Image.new("RGB", (640, 480), "#777")
-    code = Image.fromarray(painted(customer.card_code(PHARMACY).qr_svg)).convert("RGB")
-    frame.paste(code.resize((360, 360)), (140, 60))
-    out = io.BytesIO()
-    frame.save(out, "JPEG", quality=92)
-    return out.getvalue() * 3
 
 
 _NO_CAMERA = """
