@@ -8,6 +8,7 @@ VENV_PYTHON := var/venv/bin/python
 # Tests start a few hundred processes: what is compiled once need not be compiled by each of them.
 TESTING := env -u PYTHONDONTWRITEBYTECODE $(VENV_PYTHON)
 PORT ?= 8000
+FOR ?= till
 ONCE ?=
 ARGS ?=
 
@@ -17,7 +18,7 @@ unexport HOME
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-all test-browser screenshots test-debian coverage lint lint-types lint-style bench-journey bench-liveness \
+.PHONY: help demo run test test-all test-browser screenshots code test-debian coverage lint lint-types lint-style bench-journey bench-liveness \
 	bench-light-code bench-certificates bench-card bench-booking bench-offline-codes certificate-pages fuzz-codes \
 	clean setup setup-dev web
 
@@ -37,6 +38,9 @@ test: setup-dev ## run every test (ARGS="-k card" passes words to pytest)
 	@$(VENV_PYTHON) -m launch.debian
 	@$(if $(strip $(ARGS)),,$(MAKE) --no-print-directory test-debian)
 	@$(if $(strip $(ARGS)),exec $(TESTING) -m pytest $(ARGS),$(MAKE) --no-print-directory test-all)
+
+code: setup ## a code by which a browser becomes a counter of the running system (FOR=till, desk, operator)
+	@exec $(VENV_PYTHON) -m launch code "$(FOR)"
 
 # What plays people in real time, or sends signals at a moment, has the machine to itself; the rest
 # shares it.

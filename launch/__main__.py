@@ -8,11 +8,13 @@ import sys
 
 from launch.assets import ensure_assets
 from launch.bootstrap import CHECKOUT
+from launch.counters import COUNTERS, code_for
 from launch.demo import demo
 from launch.environment import var_folder
 from launch.errors import LaunchRefused
 from launch.ports import expect_free
 from launch.serving import StopRequested, run, stoppable
+from launch.system import sandbox_folder
 from sandbox.phone.http import UnreachableError
 
 _DEFAULT_PORT = 8000
@@ -46,13 +48,18 @@ def _parser() -> argparse.ArgumentParser:
     serving = kinds.add_parser("run", help="start everything and serve")
     for each in (playing, serving):
         each.add_argument("--port", type=int, default=_DEFAULT_PORT, help="where the API listens")
+    asking = kinds.add_parser("code", help="a code by which a browser becomes one of the counters")
+    asking.add_argument("counter", choices=sorted(COUNTERS))
     return parser
 
 
 def _play(options: argparse.Namespace) -> int:
+    given = dict(os.environ)
+    if options.kind == "code":
+        print(code_for(options.counter, sandbox_folder(var_folder(CHECKOUT, given))))
+        return 0
     # Before anything is fetched or started.
     expect_free(options.port)
-    given = dict(os.environ)
     ensure_assets(var_folder(CHECKOUT, given))
     if options.kind == "run":
         run(given, port=options.port)

@@ -7,9 +7,8 @@ import signal
 import time
 from typing import TYPE_CHECKING, NoReturn
 
-from launch.errors import LaunchRefused
 from launch.process import STOP_SIGNALS
-from launch.system import System, Till
+from launch.system import System
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -71,20 +70,14 @@ def addresses(system: System) -> None:
         f"  public check page   {system.base_url}/check",
         f"  hospital sessions   {system.base_url}/v1/clinic-sessions?q=内科",
         f"  mini-program        {system.base_url}/m/",
-        f"  cashier             {system.base_url}/terminal/   {_code(system, system.till)}",
-        f"  hospital desk       {system.base_url}/desk/   {_code(system, system.hospital)}",
+        f"  cashier             {system.base_url}/terminal/    code: make code FOR=till",
+        f"  hospital desk       {system.base_url}/desk/        code: make code FOR=desk",
+        f"  operators           {system.base_url}/ops/         code: make code FOR=operator",
         f"  health              {system.base_url}/health/ready",
         f"  logs                {system.var / 'logs'}",
         sep="\n",
         flush=True,
     )
-
-
-def _code(system: System, client: Till) -> str:
-    try:
-        return f"enrolment code {system.enrolment_code(client.client_id)}, for 15 minutes"
-    except LaunchRefused:
-        return "has five keys: remove one to enrol another browser"
 
 
 def serve(system: System) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +12,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from launch.bootstrap import CHECKOUT
+from launch.counters import open_counters
 from launch.departments.hall import TownHall
 from launch.environment import Connections, api_environment, service_options, var_folder
-from launch.errors import LaunchRefused
 from launch.hospital import hospital_files
 from launch.insurance import enrolment_file
 from launch.lock import only_launch
+from launch.own_commands import own_command
 from launch.payments import PaymentService
 from launch.pki import PkiServices
 from launch.ports import HOST, answers, expect_free
@@ -105,17 +105,8 @@ class System:
 
     def sweep(self) -> None:
         """End and delete what is over, and settle what is provisional, as a timer would."""
-        _command("sweep", environment=self.environment)
-        _command("settle-provisional", "--most=50", environment=self.environment)
-
-    def enrolment_code(self, client_id: str) -> str:
-        """A code by which a browser becomes a client; good once, for a quarter of an hour.
-
-        Raises:
-            LaunchRefused: the client has five keys already.
-        """
-        out = _command("enrol-key", client_id, environment=self.environment)
-        return str(json.loads(out.splitlines()[-1])["code"])
+        own_command("sweep", environment=self.environment)
+        own_command("settle-provisional", "--most=50", environment=self.environment)
 
     def _start(self, stack: contextlib.ExitStack) -> None:
         self.processes = stack.enter_context(Processes())
@@ -140,7 +131,7 @@ class System:
         hall.open_fund(services.database_url)
         told = pki.settings | payments.settings
         environment = self.environment = self._environment(services) | told
-        _command("migrate", environment=environment)
+        own_command("migrate", environment=environment)
         environment |= hall.settle(owns_server=not options.database_url)
         self.api = self._start_api(environment)
         # The servers below must outlive the API while it ends its last requests.
@@ -158,6 +149,14 @@ class System:
             lambda: answers(self.base_url, "/health/ready"),
             child=self.api,
             seconds=_READY_SECONDS,
+        )
+        stack.enter_context(
+            open_counters(
+                self._sandbox(),
+                base_url=self.base_url,
+                clients={"till": self.till.client_id, "desk": self.hospital.client_id},
+                environment=environment,
+            )
         )
         if pki.settings:
             stack.callback(self.processes.stop, pki.start_upgrades(environment))
@@ -181,7 +180,7 @@ class System:
         public = {**key.public_jwk(), "kid": key.thumbprint(), "use": "sig", "alg": "ES256"}
         jwks = folder / "terminal.jwks.json"
         jwks.write_text(json.dumps({"keys": [public]}), encoding="utf-8")
-        out = _command(
+        out = own_command(
             "seed-sandbox",
             f"--jwks={jwks}",
             f"--enrolments={enrolment_file(folder)}",
@@ -196,15 +195,13 @@ class System:
     def _open_hospital(self, environment: Mapping[str, str]) -> Till:
         """Let patients book: in a process of its own, whose dictionary of pinyin goes with it."""
         files = hospital_files(self._sandbox(), now=datetime.now(UTC))
-        seeded = json.loads(_command(*files.words, environment=environment).splitlines()[-1])
+        seeded = json.loads(own_command(*files.words, environment=environment).splitlines()[-1])
         if seeded["refused"] or seeded["next_line"] is not None:
             print(f"Not planned: {seeded['refused']}, {seeded['next_line']}", flush=True)
         return Till(client_id=seeded["client_id"], key_file=files.key_file)
 
     def _sandbox(self) -> Path:
-        folder = self.var / "sandbox"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
+        return sandbox_folder(self.var)
 
     def _start_api(self, environment: Mapping[str, str]) -> Child:
         return self.processes.start(
@@ -226,6 +223,13 @@ class System:
         )
 
 
+def sandbox_folder(var: Path) -> Path:
+    """Where the sandbox keeps what is its own; for the launcher's user alone."""
+    folder = var / "sandbox"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def api_command(port: int) -> list[str]:
     """Return the command line of an API process, to be run in the checkout."""
     return [
@@ -240,20 +244,3 @@ def api_command(port: int) -> list[str]:
         "--backpressure=128",
         "wsgi:application",
     ]
-
-
-def _command(*words: str, environment: Mapping[str, str]) -> str:
-    """Run one of the system's own commands and return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "app.commands", *words],
-        cwd=CHECKOUT,
-        env=environment,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode != 0:
-        msg = f"`{words[0]}` failed with code {done.returncode}:\n{done.stderr.strip()}"
-        raise LaunchRefused(msg)
-    return done.stdout

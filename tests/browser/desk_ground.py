@@ -20,7 +20,7 @@ from sandbox.phone.http import Http
 from sandbox.phone.keys import DeviceKey
 from sandbox.terminal.assertion import ClientAssertions
 from tests.browser.booking_ground import china_day
-from tests.browser.operators import command
+from tests.browser.operators import code_of, command
 
 _CHINA: Final = timedelta(hours=8)
 REGISTRATION: Final = "01101"
@@ -38,7 +38,7 @@ class DeskGround:
 
     def code(self) -> str:
         """A code, good once."""
-        return self.system.enrolment_code(self.client_id)
+        return code_of(self.system, self.client_id)
 
     def session(
         self,

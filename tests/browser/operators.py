@@ -19,11 +19,12 @@ def enrolment_code(system: System, folder: Path, *scopes: str) -> str:
     keys = folder / "operator.jwks.json"
     keys.write_text(json.dumps({"keys": [DeviceKey.generate().public_jwk()]}))
     words = ("--name", NAME, "--scopes", ",".join(scopes), "--jwks", str(keys))
-    return str(
-        command(system, "enrol-key", str(command(system, "add-operator", *words)["client_id"]))[
-            "code"
-        ]
-    )
+    return code_of(system, str(command(system, "add-operator", *words)["client_id"]))
+
+
+def code_of(system: System, client_id: str) -> str:
+    """A code, good once, of a client that is there."""
+    return str(command(system, "enrol-key", client_id)["code"])
 
 
 def command(system: System, *words: str) -> dict[str, object]:

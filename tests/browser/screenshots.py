@@ -24,6 +24,7 @@ from sandbox.phone.keys import DeviceKey
 from sandbox.terminal.scanner import scan
 from tests.browser.adopting import adopt, signed_in, telephone
 from tests.browser.conftest import Contexts
+from tests.browser.desk_ground import booked, desk_ground, shown
 from tests.browser.operators import enrolment_code
 from tests.browser.test_card import PHARMACY, scanned
 from tests.browser.test_ops import ALL
@@ -211,3 +212,24 @@ def test_screens_of_a_till(
     page.locator(".pay .act.main").click()
     page.locator(".slip .qr").wait_for()
     counter.take(page, "till-receipt")
+
+
+def test_screens_of_a_desk(
+    counter: Device, system: System, customer: Phone, tmp_path: Path
+) -> None:
+    page = counter.context.new_page()
+    with desk_ground(system, tmp_path, f"晴川市口腔医院 {counter.language}") as ground:
+        session = ground.session("PD1", "口腔科", places=9)
+        ground.session("PD2", "正畸科", places=6)
+        booked(customer, session)
+        page.goto("/desk/")
+        page.locator("#code").fill(ground.code())
+        page.locator("#code").press("Enter")
+        page.locator("nav.places").wait_for()
+        ground.his.check_in(shown(customer))
+        page.goto("/desk/#/today")
+        page.reload()
+        counter.take(page, "desk")
+        page.goto(f"/desk/#/today/{session}")
+        counter.take(page, "desk-line")
+        ground.clear()

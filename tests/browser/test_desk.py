@@ -24,6 +24,7 @@ from tests.browser.adopting import signed_in, telephone
 from tests.browser.booking_ground import china_day
 from tests.browser.conftest import Contexts
 from tests.browser.desk_ground import ROOM, DeskGround, booked, desk_ground, shown
+from tests.browser.operators import code_of
 from tests.browser.watching import Watch, everything_fits
 from tests.journeys.people import AYNUR, ZHANG, ZHOU
 
@@ -373,7 +374,7 @@ def test_a_code_of_another_kind_and_a_wrong_one_are_refused_in_words(
     page.locator("#code").fill("12")
     page.locator("#code").press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("十个字母和数字")
-    page.locator("#code").fill(system.enrolment_code(system.till.client_id))
+    page.locator("#code").fill(code_of(system, system.till.client_id))
     page.locator("#code").press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("不是给医院的", timeout=_SLOW)
     assert serious(page) == []

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from launch.system import System
 from sandbox.phone.keys import DeviceKey
-from tests.browser.operators import command
+from tests.browser.operators import code_of, command
 
 PHARMACY = "康民大药房"
 
@@ -44,7 +44,7 @@ def new_till(system: System, folder: Path) -> NewTill:
     allowed = ("--purposes", "02121,01301", "--scopes", "card.decode,settlement")
     made = command(system, "add-terminal", "--merchant", merchant, *allowed, "--jwks", str(keys))
     client = str(made["client_id"])
-    return NewTill(merchant, client, str(command(system, "enrol-key", client)["code"]))
+    return NewTill(merchant, client, code_of(system, client))
 
 
 def enrolled(page: Page, till: NewTill) -> None:
