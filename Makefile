@@ -54,10 +54,10 @@ test-all:
 	$(TESTING) -m pytest $(SHARED) \
 		$(REAL_TIME_TESTS:%=--ignore=%) $(BROWSER_TESTS:%=--ignore=%) || failed=1; \
 	$(TESTING) -m pytest $(REAL_TIME_TESTS) || failed=1; \
-	$(TESTING) -m pytest $(BROWSER_TESTS) || failed=1; \
+	$(TESTING) -m pytest $(BROWSER_TESTS) -m "not long" || failed=1; \
 	exit $$failed
 
-test-browser: setup-dev ## the pages in a real browser, before the whole system (ARGS="-k face")
+test-browser: setup-dev ## the pages in a real browser, all of it (ARGS="-k face"); `make test` leaves out the long ones
 	@$(VENV_PYTHON) -m launch.debian
 	@exec $(TESTING) -m pytest $(BROWSER_TESTS) $(ARGS)
 

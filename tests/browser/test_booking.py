@@ -100,6 +100,7 @@ def test_a_cancellation_in_time_says_that_it_is_free_and_the_fee_goes_back(groun
     expect(page.get_by_text("已全额退回", exact=False)).to_be_visible(timeout=_SLOW)
 
 
+@pytest.mark.long
 def test_of_two_phones_one_gets_the_last_place_and_the_other_the_next(ground: Ground) -> None:
     session = ground.session("TC2", department="测试一号科", places=1, ahead=4)
     pages = [ground.phone(ZHANG), ground.phone(AYNUR)]
@@ -180,6 +181,7 @@ def test_in_a_rush_the_phone_shows_rank_and_turn_and_books_with_its_ticket(groun
     expect(page.get_by_text("号已为您留住", exact=False)).to_be_visible(timeout=_SLOW)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("locale", "width", "large"),
     [("zh-CN", 320, "no"), ("en-GB", 320, "no"), ("zh-CN", 375, "yes"), ("en-GB", 375, "yes")],

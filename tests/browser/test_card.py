@@ -58,6 +58,7 @@ def shown(page: Page, purpose: str = "药店购药") -> None:
     expect(page.get_by_alt_text("卡码二维码，给收银员扫描")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_till_reads_the_screen_and_the_phone_shows_who_paid_what(
     card: Page, stage: Stage
 ) -> None:

@@ -203,6 +203,7 @@ def test_the_code_that_is_shown_leads_to_the_check_of_that_certificate(
     expect(stranger.get_by_text("户籍证明").first).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_way_back_from_a_batch_does_not_ask_again(own: Page) -> None:
     own.goto("/m/certificates")
     own.get_by_role("link", name="开具证明").click()
@@ -263,6 +264,7 @@ def test_without_a_server_the_screen_says_so_and_goes_on_once_it_is_back(own: Pa
     expect(own.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_busy_server_is_asked_again_by_itself_after_the_time_it_named(own: Page) -> None:
     asked: list[str] = []
 
@@ -282,8 +284,17 @@ def test_a_busy_server_is_asked_again_by_itself_after_the_time_it_named(own: Pag
     expect(own.get_by_role("listitem").first).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("language", "large"),
+    [
+        ("zh-CN", "no"),
+        ("en", "yes"),
+        pytest.param("en", "no", marks=pytest.mark.long),
+        pytest.param("zh-CN", "yes", marks=pytest.mark.long),
+    ],
+)
 def test_nothing_serious_stands_in_anybodys_way_in_either_language_or_large_type(
-    own: Page,
+    own: Page, language: str, large: str
 ) -> None:
     ask_for(own, ("户籍证明", "出生医学证明"))
     batch = urlsplit(own.url).path
@@ -291,21 +302,21 @@ def test_nothing_serious_stands_in_anybodys_way_in_either_language_or_large_type
     expect(own.get_by_role("button", name="下载 PDF")).to_be_visible()
     certificate = urlsplit(own.url).path
     found = {}
-    for language, large in (("zh-CN", "no"), ("en", "no"), ("zh-CN", "yes"), ("en", "yes")):
-        own.evaluate(
-            "([language, large]) => { localStorage.setItem('zero-run.language', language);"
-            " localStorage.setItem('zero-run.large', large); }",
-            [language, large],
-        )
-        for path in (*SCREENS, batch, certificate, f"{certificate}/check"):
-            own.goto(path)
-            own.wait_for_load_state("networkidle")
-            wrong = serious(own) + ([] if everything_fits(own) else ["wider than the screen"])
-            if wrong:
-                found[path, language, large] = wrong
+    own.evaluate(
+        "([language, large]) => { localStorage.setItem('zero-run.language', language);"
+        " localStorage.setItem('zero-run.large', large); }",
+        [language, large],
+    )
+    for path in (*SCREENS, batch, certificate, f"{certificate}/check"):
+        own.goto(path)
+        own.wait_for_load_state("networkidle")
+        wrong = serious(own) + ([] if everything_fits(own) else ["wider than the screen"])
+        if wrong:
+            found[path] = wrong
     assert found == {}
 
 
+@pytest.mark.long
 def test_the_smallest_phone_shows_it_whole(contexts: Contexts, held: Held) -> None:
     context = contexts(width=320, height=568)
     with held.taken(context):

@@ -253,6 +253,7 @@ def test_a_lost_answer_is_asked_for_after_a_reload_and_calls_nobody_else(
     assert [(one["calls"], one.get("room")) for one in items] == [(1, ROOM), (0, None)]
 
 
+@pytest.mark.long
 def test_refusals_say_what_to_do(desk: Page, ground: DeskGround, phones: Phones) -> None:
     evening: dict[str, Any] = {"starts": "23:50", "ends": "23:58", "half_day": "evening"}
     booked(phones(ZHOU), ground.session("TD4", "皮肤科", **evening))
@@ -304,6 +305,7 @@ def test_stopping_moves_who_consented_and_tells_of_each(
     assert serious(page) == []
 
 
+@pytest.mark.long
 def test_an_added_session_and_added_places_appear_on_phones(
     desk: Page, ground: DeskGround, phones: Phones
 ) -> None:
@@ -334,6 +336,7 @@ def test_an_added_session_and_added_places_appear_on_phones(
     assert [one.free for one in phones(ZHANG).find_sessions(q="眼科加诊")] == [4, 7]
 
 
+@pytest.mark.long
 def test_whoever_comes_without_a_booking_gets_a_place_of_the_window(
     desk: Page, ground: DeskGround, phones: Phones
 ) -> None:
@@ -352,6 +355,7 @@ def test_whoever_comes_without_a_booking_gets_a_place_of_the_window(
     assert serious(page) == []
 
 
+@pytest.mark.long
 def test_the_camera_reads_a_code_shown_on_a_phone(
     chromium: Browser, system: System, ground: DeskGround, phones: Phones, tmp_path: Path
 ) -> None:
@@ -366,6 +370,7 @@ def test_the_camera_reads_a_code_shown_on_a_phone(
         expect(page.locator(".dk-big")).to_have_text(f"{number} 号", timeout=_SLOW)
 
 
+@pytest.mark.long
 def test_a_code_of_another_kind_and_a_wrong_one_are_refused_in_words(
     contexts: Contexts, system: System
 ) -> None:
@@ -395,6 +400,7 @@ def test_without_a_network_it_says_how_old_things_are_and_goes_on(
     expect(page.get_by_text("没有网络。下面是", exact=False)).to_be_hidden(timeout=_SLOW)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("language", "large"), [("en", "yes"), ("zh-CN", "yes"), ("zh-CN", "no")])
 def test_every_screen_fits_and_keeps_nobody_out(
     desk: Page, ground: DeskGround, language: str, large: str

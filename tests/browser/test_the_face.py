@@ -54,6 +54,7 @@ def test_a_first_visit_ends_signed_in_with_a_receipt(page: Page, watch: Watch) -
     expect(page.get_by_role("link", name="刷脸登录")).to_be_visible()
 
 
+@pytest.mark.long
 def test_whoever_cannot_bear_light_signs_in_without_it_and_comes_back_to_the_service(
     page: Page, camera: VirtualCamera
 ) -> None:
@@ -171,6 +172,7 @@ def test_without_a_network_it_says_so_and_goes_on_when_it_is_back(page: Page) ->
     expect(page.get_by_role("button", name="开始", exact=True)).to_be_visible(timeout=30_000)
 
 
+@pytest.mark.long
 def test_in_english_and_large_type_nothing_is_cut_off(contexts: Contexts) -> None:
     page = contexts(width=320, height=640, locale="en-US").new_page()
     page.goto("/m/")
@@ -190,6 +192,7 @@ def test_in_english_and_large_type_nothing_is_cut_off(contexts: Contexts) -> Non
     expect(page.get_by_role("button", name="Next: open the camera")).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_light_fills_the_screen(page: Page, camera: VirtualCamera) -> None:
     page.goto("/m/face")
     fill(page, LI, way="只用彩光，不做动作")

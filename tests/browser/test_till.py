@@ -273,12 +273,13 @@ def test_refusals_say_why_and_what_to_do(counter: Page, customer: Phone) -> None
     expect(counter.get_by_role("alert")).to_contain_text("neither a card's code nor a barcode")
 
 
+@pytest.mark.long
 def test_an_old_code_and_a_suspended_terminal_are_told_in_words(
     page: Page, till: NewTill, system: System
 ) -> None:
     page.goto("/terminal/")
     page.get_by_label("Enrolment code").fill("00000-00000")
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    page.get_by_role("button", name="Enrol this browser").click()
     expect(page.get_by_role("alert")).to_contain_text("older than fifteen minutes")
     assert serious(page) == []
     enrolled(page, till)
@@ -298,6 +299,7 @@ def test_an_old_code_and_a_suspended_terminal_are_told_in_words(
     expect(page.get_by_text("Online", exact=True)).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "height"), [(1024, 768), (375, 812), (360, 640)])
 def test_every_area_fits_and_can_be_used_by_everybody(
     counter: Page, customer: Phone, width: int, height: int
@@ -327,6 +329,7 @@ def before_a_phone(
         yield page
 
 
+@pytest.mark.long
 def test_the_camera_reads_the_code_on_a_phone(before_a_phone: Page) -> None:
     troubles: list[str] = []
     before_a_phone.on("console", lambda said: troubles.append(said.text))

@@ -16,6 +16,8 @@ from tests.browser import held_up
 from tests.browser.adopting import adopt, signed_in, telephone
 from tests.browser.conftest import Contexts
 from tests.browser.desk_ground import desk_ground
+from tests.browser.faces import fill, to_the_camera, until_believed
+from tests.browser.test_certificates import FOUR, ask_for, downloaded
 from tests.browser.tills import PHARMACY, enrolled, new_till, typed_in
 from tests.journeys.people import ZHANG
 
@@ -34,6 +36,28 @@ def phone(contexts: Contexts, system: System, studio: Studio, head: Head) -> Pag
         tokens = signed_in(telephones, ZHANG, studio.person(head))
     adopt(context, key, tokens)
     return context.new_page()
+
+
+def test_a_first_visit_ends_with_four_certificates_that_anybody_finds_valid(page: Page) -> None:
+    """From nothing: a face, four certificates at once, a file, and the public check of it."""
+    page.goto("/m/")
+    page.get_by_role("link", name="刷脸登录").click()
+    fill(page, ZHANG)
+    to_the_camera(page)
+    until_believed(page)
+    page.get_by_role("button", name="继续").click()
+    page.get_by_role("link", name="返回").or_(page.get_by_role("button", name="返回")).click()
+    page.get_by_role("link", name="开具证明").click()
+    ask_for(page, FOUR)
+    page.get_by_role("link", name=re.compile("^查看")).first.click()
+    pdf = downloaded(page)
+
+    page.goto("/check")
+    file = {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": pdf}
+    page.locator("input[type=file]").set_input_files(file)
+    page.locator("form:has(input[type=file]) button").click()
+    expect(page.locator(".findings li")).to_have_count(5)
+    expect(page.locator(".verdict")).to_have_class(re.compile(r"\byes\b"))
 
 
 def test_a_till_settles_what_its_camera_read_from_the_phone_and_the_phone_shows_it(

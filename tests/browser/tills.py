@@ -51,7 +51,7 @@ def enrolled(page: Page, till: NewTill) -> None:
     """Let a browser that reads English become a till."""
     page.goto("/terminal/")
     page.get_by_label("Enrolment code").fill(till.code)
-    page.get_by_role("button", name="Enrol", exact=True).click()
+    page.get_by_role("button", name="Enrol this browser").click()
     expect(page.get_by_text("Online", exact=True)).to_be_visible()
 
 

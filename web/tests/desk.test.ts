@@ -5,46 +5,9 @@ import { Problem } from "@/api/problem";
 import { divided, moved } from "@/desk/lines";
 import { another, extended, halfDayOf, idFor, lasts } from "@/desk/planning";
 import { scanned } from "@/desk/reading";
-import { Wedge } from "@/desk/wedge";
 import { Writes, type OpenWrite, type WriteStore } from "@/desk/writes";
 
 const CODE = "281234567890123457";
-
-function typed(wedge: Wedge, text: string, every: number, from = 0): string | null {
-  let told: string | null = null;
-  [...text, "Enter"].forEach((key, n) => {
-    told = wedge.press(key, from + n * every);
-  });
-  return told;
-}
-
-describe("a scanner that types", () => {
-  it("is told from fingers by its speed", () => {
-    expect(typed(new Wedge(), CODE, 8)).toBe(CODE);
-    expect(typed(new Wedge(), CODE, 120)).toBeNull();
-  });
-
-  it("keeps capital letters and leaves out what is no letter", () => {
-    const wedge = new Wedge();
-    ["Shift", "Z", "Shift", "R", "A", "1", ".", "a", "b", "c", "d"].forEach((key, n) => wedge.press(key, n * 5));
-    expect(wedge.press("Enter", 60)).toBe("ZRA1.abcd");
-  });
-
-  it("begins anew after a pause, and takes nothing short", () => {
-    const wedge = new Wedge();
-    wedge.press("9", 0);
-    expect(wedge.reading).toBe(false);
-    expect(typed(wedge, CODE, 8, 500)).toBe(CODE);
-    expect(typed(wedge, "1234567", 8, 5_000)).toBeNull();
-    expect(typed(wedge, CODE, 8, 9_000)).toBe(CODE);
-  });
-
-  it("does not end a code by an Enter that a finger pressed later", () => {
-    const wedge = new Wedge();
-    [...CODE].forEach((key, n) => wedge.press(key, n * 8));
-    expect(wedge.press("Enter", 2_000)).toBeNull();
-  });
-});
 
 describe("what was scanned", () => {
   it("is a card's code with or without spaces, a slip, or nothing of ours", () => {

@@ -9,7 +9,7 @@ import { NotServed, OfflineDesk, type DeskMeans } from "@/terminal/desk";
 import { Once, StillOpen } from "@/terminal/once";
 import type { Store } from "@/terminal/store";
 import { chinaDay, chinaTime, nameAt } from "@/terminal/times";
-import { kindOf, Wedge } from "@/terminal/wedge";
+import { kindOf } from "@/terminal/reading";
 import vectors from "./offline-codes.json";
 
 class Shelf implements Store {
@@ -64,34 +64,7 @@ describe("a basket", () => {
   });
 });
 
-describe("a scanner that types", () => {
-  function typed(text: string, apart: number): string[] {
-    const wedge = new Wedge();
-    const found: (string | null)[] = [];
-    [...text, "Enter"].forEach((key, n) => found.push(wedge.take({ key, at: 1_000 + n * apart })));
-    return found.filter((one) => one !== null);
-  }
-
-  it("is told from a person by its speed", () => {
-    expect(typed("6901234567892", 8)).toEqual(["6901234567892"]);
-    expect(typed("6901234567892", 120)).toEqual([]);
-  });
-
-  it("is no scanner where too little was typed, or another key came between", () => {
-    expect(typed("1234567", 5)).toEqual([]);
-    const wedge = new Wedge();
-    [..."12345678", "ArrowLeft", "9"].forEach((key, n) => wedge.take({ key, at: n }));
-    expect(wedge.take({ key: "Enter", at: 12 })).toBeNull();
-  });
-
-  it("types capitals with Shift, and what a person typed before is not part of it", () => {
-    const wedge = new Wedge();
-    wedge.take({ key: "a", at: 0 });
-    const keys = [..."ZR1:AB$%"].flatMap((key) => ["Shift", key]);
-    keys.forEach((key, n) => wedge.take({ key, at: 1_000 + n }));
-    expect(wedge.take({ key: "Enter", at: 1_030 })).toBe("ZR1:AB$%");
-  });
-
+describe("what was scanned or typed at a till", () => {
   it.each([
     ["123456789012345678", "card"],
     ["1234 5678 9012 3456 78", "card"],

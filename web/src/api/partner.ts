@@ -11,10 +11,12 @@ const ASSERTION_S = 60;
 const EARLY_S = 20;
 const ALPHABET = /^[0-9A-HJKMNP-TV-Z]{10}$/u;
 
+export type PartnerKind = "terminal" | "hospital" | "operator";
+
 /** Whose key it is, as the enrolment answered. */
 export interface Enrolled {
   readonly client_id: string;
-  readonly kind: "terminal" | "hospital" | "operator";
+  readonly kind: PartnerKind;
   readonly name: string;
   readonly scopes: readonly string[];
 }

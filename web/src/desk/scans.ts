@@ -3,7 +3,7 @@
  * for checking in.
  */
 import { onBeforeUnmount, onMounted, ref } from "vue";
-import { Wedge } from "./wedge";
+import { Wedge } from "@/device/wedge";
 
 type Taker = (code: string) => void;
 
@@ -25,10 +25,10 @@ export function listen(elsewhere: () => void): void {
     "keydown",
     (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-      const code = wedge.press(event.key, event.timeStamp);
+      const code = wedge.take({ key: event.key, at: event.timeStamp });
       const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
       if (code === null) {
-        if (wedge.reading && !typing) event.preventDefault();
+        if (wedge.held > 1 && !typing) event.preventDefault();
         return;
       }
       if (typing && !event.target.matches("[data-codes]")) return; // a field's own business

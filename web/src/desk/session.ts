@@ -1,13 +1,10 @@
 /** The desk's side of the system: a key and a store of its own. */
 import { ref } from "vue";
-import { Client } from "@/api/client";
+import type { Client } from "@/api/client";
 import { DeskApi } from "@/api/desk";
-import { Partner, type AccessToken, type Enrolled } from "@/api/partner";
-import { FetchTransport } from "@/device/fetching";
-import { DeviceKey } from "@/device/keys";
-import { origin } from "@/device/origin";
+import type { Partner } from "@/api/partner";
+import { partnerOf } from "@/device/line";
 import { Vault } from "@/device/vault";
-import { language } from "@/ui/settings";
 import { Writes, type OpenWrite, type WriteStore } from "./writes";
 
 export interface Counter {
@@ -35,20 +32,7 @@ export function counter(): Promise<Counter> {
 }
 
 async function begin(): Promise<Counter> {
-  const vault = new Vault("desk");
-  const client = new Client({
-    transport: new FetchTransport(),
-    signer: await DeviceKey.kept(vault),
-    origin: origin(),
-    language: () => language.value,
-    clock: () => Date.now() / 1000,
-  });
-  const partner = new Partner(client, {
-    enrolled: () => vault.read<Enrolled>("enrolled"),
-    token: () => vault.read<AccessToken>("token"),
-    keepEnrolled: (enrolled) => vault.write("enrolled", enrolled),
-    keepToken: (token) => vault.write("token", token),
-  });
+  const { vault, client, partner } = await partnerOf(new Vault("desk"));
   const api = new DeskApi(client);
   const writes = new Writes({
     store: storeIn(vault),

@@ -9,12 +9,12 @@ import { Book, type CashBy } from "./book";
 import { Cashier, type Units } from "./cashier";
 import { OfflineDesk } from "./desk";
 import { StillOpen, type Done } from "./once";
+import { kindOf } from "./reading";
 import { own, refusalOf } from "./refusals";
 import { ACCEPTED, type Sale } from "./sales";
 import { now, type Session } from "./session";
 import { Shelf } from "./shelf";
 import { keep, stateOf, type Kept, type State } from "./state";
-import { kindOf } from "./wedge";
 
 export class Counter {
   readonly state: State;

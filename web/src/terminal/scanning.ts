@@ -1,6 +1,6 @@
 /** A wedge scanner anywhere on the page: what it typed into a field is taken back out of it. */
 import { onBeforeUnmount, onMounted } from "vue";
-import { Wedge } from "./wedge";
+import { Wedge } from "@/device/wedge";
 
 /** From this many fast keys on it is no person who types. */
 const SURE = 4;

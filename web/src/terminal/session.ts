@@ -1,12 +1,9 @@
 /** The till's side of the system: a key and a store of its own, in one window at a time. */
-import { Client } from "@/api/client";
-import { Partner, type AccessToken, type Enrolled } from "@/api/partner";
+import type { Client } from "@/api/client";
+import type { Partner } from "@/api/partner";
 import { TillApi } from "@/api/till";
-import { FetchTransport } from "@/device/fetching";
-import { DeviceKey } from "@/device/keys";
-import { origin } from "@/device/origin";
+import { partnerOf } from "@/device/line";
 import { Vault } from "@/device/vault";
-import { language } from "@/ui/settings";
 
 export interface Session {
   readonly vault: Vault;
@@ -18,21 +15,8 @@ export interface Session {
 export const now = (): number => Date.now() / 1000;
 
 export async function begin(): Promise<Session> {
-  const vault = new Vault("till", "strict");
-  const client = new Client({
-    transport: new FetchTransport(),
-    signer: await DeviceKey.kept(vault),
-    origin: origin(),
-    language: () => language.value,
-    clock: now,
-  });
-  const partner = new Partner(client, {
-    enrolled: () => vault.read<Enrolled>("enrolled"),
-    token: () => vault.read<AccessToken>("token"),
-    keepEnrolled: (enrolled) => vault.write("enrolled", enrolled),
-    keepToken: (token) => vault.write("token", token),
-  });
-  return { vault, client, partner, api: new TillApi(client) };
+  const line = await partnerOf(new Vault("till", "strict"));
+  return { ...line, api: new TillApi(line.client) };
 }
 
 const LOCK = "zero-run.till";

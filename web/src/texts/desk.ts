@@ -4,18 +4,6 @@ export const DESK = {
   title: ["门诊服务台", "Hospital desk"],
   places: ["服务台的各项工作", "What is done at the desk"],
   // Becoming a desk
-  enrolTitle: ["登记本机", "Enrol this browser"],
-  enrolHow: [
-    "本机的密钥在浏览器里生成，不会离开本机。请输入管理员给的一次性登记码。",
-    "This browser makes a key of its own that never leaves it. Type the one-time code you were given.",
-  ],
-  enrolCode: ["登记码", "Enrolment code"],
-  enrol: ["登记本机", "Enrol this browser"],
-  codeForm: ["登记码由十个字母和数字组成，请核对。", "A code has ten letters and digits. Check what you typed."],
-  otherKind: [
-    "这个登记码不是给医院的；它已被使用，请重新申请一个。",
-    "That code was not a hospital's. It is used up now: ask for a new one.",
-  ],
   forget: ["换一台登记", "Enrol anew"],
   forgetSure: ["忘掉本机的登记？之后需要新的登记码才能继续使用。", "Forget who this browser is? It then needs a new code."],
   signInFailed: ["登录不成功", "Signing in did not work"],

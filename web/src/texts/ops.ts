@@ -2,18 +2,6 @@ import type { Texts } from "./texts";
 
 export const OPS = {
   title: ["运维", "Operations"],
-  signIn: ["登录", "Sign in"],
-  signInHow: [
-    "本机的密钥在浏览器里生成，不会离开本机。请用管理员给您的一次性登记码登记它。",
-    "This browser makes a key of its own that never leaves it. Enrol it with the one-time code you were given.",
-  ],
-  code: ["登记码", "Enrolment code"],
-  enrol: ["登记本机", "Enrol this browser"],
-  codeForm: ["登记码由十个字母和数字组成，请核对。", "A code has ten letters and digits. Check what you typed."],
-  otherKind: [
-    "这个登记码不是给操作员的；它已被使用，请重新申请一个。",
-    "That code was not an operator's. It is used up now: ask for a new one.",
-  ],
   signedInAs: ["已登录：{name}", "Signed in: {name}"],
   signOut: ["退出", "Sign out"],
   reload: ["刷新", "Refresh"],

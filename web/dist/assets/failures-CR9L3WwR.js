@@ -1,1 +1,0 @@
-import{U as n,e as t,q as e,P as s}from"./vault-Dp9OI-ac.js";function o(r){return r instanceof n?t(e.unreachable):r instanceof s?r.status===503&&r.retryAfter!==null?t(e.busy,{seconds:r.retryAfter}):r.detail||t(e.failed):t(e.failed)}export{o as w};

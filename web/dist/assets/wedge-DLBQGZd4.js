@@ -1,0 +1,1 @@
+class i{#t="";#s=Number.NEGATIVE_INFINITY;get held(){return this.#t.length}take({key:t,at:n}){const s=n-this.#s<=60;if(this.#s=n,t==="Enter"){const h=s&&this.#t.length>=8?this.#t:null;return this.#t="",h}return t.length!==1?((t!=="Shift"||!s)&&(this.#t=""),null):(this.#t=s&&this.#t.length<512?this.#t+t:t,null)}}export{i as W};
