@@ -68,8 +68,9 @@ def test_once_means_everything_held_and_nothing_is_left_running(
     assert Path(told["certificate_pdf"]).read_bytes().startswith(b"%PDF-")
     assert told["signature_level"] == "B-LTA"
     assert told["journey_ms"] >= sum(told["steps"].values()) - len(_STEPS)
-    # bench-journey's target is 250; with settlement and family 255 were measured.
-    assert 0 < told["rss_mb"] <= 270
+    # bench-journey's target is 250; with settlement and family 255 were measured, with a hospital's
+    # desk, its bookings and the pages 272. Typst, which sets what no plate fits, is 26 of them.
+    assert 0 < told["rss_mb"] <= 280
     assert 0 < max(told["workers_rss_mb"]) <= 400
     assert _processes_of(var) == []
 
