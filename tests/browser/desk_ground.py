@@ -34,7 +34,8 @@ class DeskGround:
     system: System
     client_id: str
     his: Hospital
-    _planned: list[str] = field(default_factory=list)
+    _planned: dict[str, int] = field(default_factory=dict)
+    """How many days ahead each is."""
 
     def code(self) -> str:
         """A code, good once."""
@@ -86,14 +87,19 @@ class DeskGround:
         data = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         told = self.his.import_lines(data.encode(), dry_run=False)
         assert told["refused"] == 0, told
-        self._planned.append(name)
+        self._planned[name] = ahead
         return self.named(name, ahead)
 
     def clear(self) -> None:
-        """Call off what was planned: nobody's time is taken any more."""
+        """See whoever is there, call off the rest: nobody's time is taken any more."""
+        for name, ahead in self._planned.items():
+            line = f"/v1/hospital/sessions/{self.named(name, ahead)}/appointments"
+            for one in self.his._call("GET", line).json()["items"]:
+                if one["status"] == "ARRIVED":
+                    self.his.served(one["id"])
         if self._planned:
-            body = {"session_ids": self._planned, "reason": "other"}
-            self.his.write("/v1/hospital/stops", body, key=f"clear {self._planned}")
+            body = {"session_ids": [*self._planned], "reason": "other"}
+            self.his.write("/v1/hospital/stops", body, key=f"clear {[*self._planned]}")
         self._planned.clear()
 
     def named(self, name: str, ahead: int = 0) -> str:

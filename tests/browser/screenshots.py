@@ -36,6 +36,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.timeout(600)]
 
 PICTURES: Final = CHECKOUT / "docs" / "images" / "screens"
 LANGUAGES: Final = {"zh": "zh-CN", "en": "en-GB"}
+HOSPITALS: Final = {"zh": "晴川市口腔医院", "en": "晴川市第二医院"}
+"""One each: a picture shows no other's sessions."""
 OPEN: Final = {"home": "/m/", "check": "/check"}
 """For anybody."""
 SIGNED_IN: Final = {
@@ -218,18 +220,22 @@ def test_screens_of_a_till(
 
 
 def test_screens_of_a_desk(
-    counter: Device, system: System, customer: Phone, tmp_path: Path
+    counter: Device, system: System, studio: Studio, head: Head, tmp_path: Path
 ) -> None:
     page = counter.context.new_page()
-    with desk_ground(system, tmp_path, f"晴川市口腔医院 {counter.language}") as ground:
+    with (
+        telephone(system.base_url, DeviceKey.generate()) as patient,
+        desk_ground(system, tmp_path, HOSPITALS[counter.language]) as ground,
+    ):
+        signed_in(patient, AYNUR, studio.person(head))
         session = ground.session("PD1", "口腔科", places=9)
         ground.session("PD2", "正畸科", places=6)
-        booked(customer, session)
+        booked(patient, session)
         page.goto("/desk/")
         page.locator("#code").fill(ground.code())
         page.locator("#code").press("Enter")
         page.locator("nav.places").wait_for()
-        ground.his.check_in(shown(customer))
+        ground.his.check_in(shown(patient))
         page.goto("/desk/#/today")
         page.reload()
         counter.take(page, "desk")

@@ -332,7 +332,9 @@ def test_an_added_session_and_added_places_appear_on_phones(
     page.get_by_label("加几个号").fill("3")
     page.get_by_role("button", name="核对").click()
     page.get_by_role("button", name="确认加号").click(timeout=_SLOW)
-    expect(page.get_by_text("手机预约加 3 个号", exact=False)).to_be_visible(timeout=_SLOW)
+    # What is to be added was told before; only this says that it was.
+    added = page.get_by_text(re.compile("已加：.*手机预约加 3 个号"))
+    expect(added).to_be_visible(timeout=_SLOW)
     assert [one.free for one in phones(ZHANG).find_sessions(q="眼科加诊")] == [4, 7]
 
 

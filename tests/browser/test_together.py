@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from launch.system import System
 from sandbox.phone.cast import Studio
@@ -53,7 +53,7 @@ def test_a_first_visit_ends_with_four_certificates_that_anybody_finds_valid(page
     pdf = downloaded(page)
 
     page.goto("/check")
-    file = {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": pdf}
+    file = FilePayload(name="certificate.pdf", mimeType="application/pdf", buffer=pdf)
     page.locator("input[type=file]").set_input_files(file)
     page.locator("form:has(input[type=file]) button").click()
     expect(page.locator(".findings li")).to_have_count(5)
