@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core.http.bodies import JsonBody
 from app.core.http.replies import Reply
 from app.core.ids import ID_PATTERN
-from app.settlement.schemas import MsgId
+from app.settlement.schemas.asked import MsgId
 
 _Fen = Annotated[int, Field(ge=0, le=10**14)]
 _Id = Annotated[str, Field(pattern=ID_PATTERN)]

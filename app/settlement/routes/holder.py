@@ -18,13 +18,8 @@ from app.settlement.routes.writing import (
     split_reply,
     trace_reply,
 )
-from app.settlement.schemas import (
-    PurchaseItem,
-    PurchaseReply,
-    PurchasesQuery,
-    PurchasesReply,
-    SettlementPath,
-)
+from app.settlement.schemas.asked import PurchasesQuery, SettlementPath
+from app.settlement.schemas.told import PurchaseItem, PurchaseReply, PurchasesReply
 from app.settlement.service.reading import PurchaseReading
 
 blueprint = APIBlueprint("purchases", __name__, url_prefix="/v1/card", abp_tags=[Tag(name="card")])

@@ -11,7 +11,7 @@ from app.core.http.replies import reply
 from app.core.http.services import service
 from app.settlement.benefits.item import Item
 from app.settlement.routes.refusing import tell_cashier
-from app.settlement.schemas import ItemReply, ItemsQuery, ItemsReply, NamesReply
+from app.settlement.schemas.items import ItemReply, ItemsQuery, ItemsReply, NamesReply
 from app.settlement.scopes import SCOPE
 from app.settlement.service.finding import ItemFinding
 

@@ -23,20 +23,22 @@ from app.settlement.routes.writing import (
     settlement_reply,
     what_if_reply,
 )
-from app.settlement.schemas import (
+from app.settlement.schemas.asked import (
     LineBody,
     MessagePath,
     MessageQuery,
-    MessageReply,
     QuoteBody,
-    QuoteReply,
     RefundBody,
-    RefundReply,
     ReversalBody,
     SettleBody,
     SettlementPath,
-    SettlementReply,
     WhatIfBody,
+)
+from app.settlement.schemas.told import (
+    MessageReply,
+    QuoteReply,
+    RefundReply,
+    SettlementReply,
     WhatIfReply,
 )
 from app.settlement.scopes import SCOPE

@@ -9,7 +9,7 @@ from app.core.http.languages import preferred_language
 from app.settlement.benefits.trace_words import Language
 from app.settlement.models.purchase import Adjustment, Refund, Settlement, SettlementLine
 from app.settlement.models.quote import Quote
-from app.settlement.schemas import (
+from app.settlement.schemas.told import (
     AdjustmentReply,
     LineReply,
     QuoteReply,

@@ -24,7 +24,7 @@ from app.settlement.receipts.service.codes import Printed, ReceiptCodes
 from app.settlement.receipts.service.making import SettlementReceipts, SignedReceipt
 from app.settlement.receipts.service.printing import PrintedReceipts
 from app.settlement.routes.refusing import tell_cashier
-from app.settlement.schemas import SettlementPath
+from app.settlement.schemas.asked import SettlementPath
 from app.settlement.scopes import SCOPE
 
 _PDF: Final = "application/pdf"
