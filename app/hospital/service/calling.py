@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from app.audit import actions
 from app.audit.service import AccessLog, Actor
 from app.core.access.principals import Terminal
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.errors import ErrorKind
-from app.core.statements import Tx, row
 from app.hospital.errors import (
     APPOINTMENT_NOT_CALLED,
-    APPOINTMENT_UNKNOWN,
     CALL_NOBODY_WAITS,
-    SESSION_UNKNOWN,
 )
 from app.hospital.service.booking.acting import PURPOSE
 from app.hospital.service.claiming.calling import Called, call_again, call_next, pass_over
 from app.hospital.service.directory import HospitalDirectory
-
-_SESSION: Final = "SELECT FROM clinic_sessions WHERE id = %(id)s AND hospital_id = %(hospital)s"
-_APPOINTMENT: Final = "SELECT FROM appointments WHERE id = %(id)s AND hospital_id = %(hospital)s"
+from app.hospital.service.ownership import require_appointment, require_session
 
 
 class Calling:
@@ -51,7 +43,7 @@ class Calling:
         hospital_id = self._directory.of(terminal)  # 1
         now = self._clock.now()
         with self._database.direct() as tx:
-            _require(tx, _SESSION, session_id, hospital_id, SESSION_UNKNOWN)  # 1
+            require_session(tx, session_id, hospital_id)  # 1
             called = call_next(tx, session_id, hospital_id=hospital_id, room=room, now=now)  # 2
             if called is None:
                 raise CALL_NOBODY_WAITS()
@@ -66,7 +58,7 @@ class Calling:
         hospital_id = self._directory.of(terminal)  # 1
         now = self._clock.now()
         with self._database.direct() as tx:
-            _require(tx, _APPOINTMENT, appointment_id, hospital_id, APPOINTMENT_UNKNOWN)  # 1
+            require_appointment(tx, appointment_id, hospital_id)  # 1
             called = call_again(
                 tx, appointment_id, hospital_id=hospital_id, room=room, now=now
             )  # 2
@@ -83,7 +75,7 @@ class Calling:
         hospital_id = self._directory.of(terminal)  # 1
         now = self._clock.now()
         with self._database.direct() as tx:
-            _require(tx, _APPOINTMENT, appointment_id, hospital_id, APPOINTMENT_UNKNOWN)  # 1
+            require_appointment(tx, appointment_id, hospital_id)  # 1
             passed = pass_over(tx, appointment_id, hospital_id=hospital_id, now=now)  # 2
             if passed is None:
                 raise APPOINTMENT_NOT_CALLED()
@@ -99,8 +91,3 @@ class Calling:
             fields=("appointment", "name"),
         )
         return appointment_id
-
-
-def _require(tx: Tx, statement: str, one: str, hospital_id: str, unknown: ErrorKind) -> None:
-    if row(tx, statement, {"id": one, "hospital": hospital_id}) is None:
-        raise unknown()

@@ -12,13 +12,13 @@ from app.audit.service import AccessLog, Actor
 from app.core.access.principals import Terminal
 from app.core.clock import Clock
 from app.core.database import Database
-from app.core.statements import Row, row, rows
-from app.hospital.errors import SESSION_UNKNOWN
+from app.core.statements import Row, rows
 from app.hospital.ports import Patients
 from app.hospital.service.booking.acting import PURPOSE
 from app.hospital.service.claiming.calling import PLACE
 from app.hospital.service.directory import HospitalDirectory
 from app.hospital.service.local import today
+from app.hospital.service.ownership import require_session
 
 _SESSIONS: Final = """
 SELECT s.id, s.external_id, d.name, p.name, s.half_day, s.starts_at, s.ends_at, s.state,
@@ -39,7 +39,6 @@ WHERE s.hospital_id = %(hospital)s AND s.day = %(day)s AND s.state <> 'DRAFT'
     SELECT starts_at, id FROM clinic_sessions WHERE id = %(after)s))
 ORDER BY s.starts_at, s.id LIMIT %(limit)s
 """
-_SESSION: Final = "SELECT FROM clinic_sessions WHERE id = %(id)s AND hospital_id = %(hospital)s"
 _ANY: Final = """
 SELECT a.person_id, a.id, a.state, u.number, a.starts_at, a.ends_at, a.called_at, a.calls, a.room
 FROM appointments AS a JOIN slot_units AS u ON u.id = a.unit_id
@@ -170,11 +169,9 @@ class WaitingRoom:
             DomainError: HOSPITAL_NOT_YOURS or SESSION_UNKNOWN.
         """
         hospital_id = self._directory.of(terminal)  # 1
-        own = {"id": session_id, "hospital": hospital_id}
         values = {"session": session_id, "hospital": hospital_id, "limit": limit + 1}
         with self._database.direct() as tx:
-            if row(tx, _SESSION, own) is None:  # 1
-                raise SESSION_UNKNOWN()
+            require_session(tx, session_id, hospital_id)  # 1
             found = rows(tx, _LINE, values)
             seen = [self._seen(one) for one in found[:limit]]  # 2
             for one in found[:limit]:  # 3
