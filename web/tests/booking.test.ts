@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Appointment, Draw, Session, Ticket } from "@/api/booking";
 import { asClock, hintAt, secondsLeft, ServerClock } from "@/m/booking/countdown";
-import { chinaDay, dayAndHour, daysAhead, weekday } from "@/m/booking/days";
+import { chinaDay, dayAndHour, daysAhead, weekday } from "@/texts/days";
 import { clockOf } from "@/texts/moments";
 import { recomputed } from "@/m/booking/drawing";
 import { hashing } from "@/m/booking/hashing";
 import { cancelling, distance, lookAgain, moved, standing } from "@/m/booking/judging";
-import { pauseAfter, pauseAfterFailure, Poller, type Looking, type Next } from "@/m/booking/polling";
+import { pauseAfter, pauseAfterFailure, Poller, type Looking, type Next } from "@/ui/polling";
 
 const NOON = Date.parse("2026-12-01T12:00:00Z");
 

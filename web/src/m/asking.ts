@@ -1,38 +1,10 @@
-/** What screens share that ask the API: one question at a time, its failure, lists that grow. */
+/** Lists that grow, and what a refusal wants first. */
 import { ref, shallowRef, type Ref } from "vue";
 import type { Page } from "@/api/card";
 import { Problem } from "@/api/problem";
+import { useActing, type Acting } from "@/ui/acting";
 
-export interface Asking {
-  readonly busy: Ref<boolean>;
-  readonly failure: Ref<unknown>;
-  /** Whether it succeeded; while another is under way nothing is begun. */
-  run(work: () => Promise<void>): Promise<boolean>;
-}
-
-export function useAsking(): Asking {
-  const busy = ref(false);
-  const failure = shallowRef<unknown>(null);
-
-  async function run(work: () => Promise<void>): Promise<boolean> {
-    if (busy.value) return false;
-    busy.value = true;
-    failure.value = null;
-    try {
-      await work();
-      return true;
-    } catch (refused) {
-      failure.value = refused;
-      return false;
-    } finally {
-      busy.value = false;
-    }
-  }
-
-  return { busy, failure, run };
-}
-
-export interface Growing<T> extends Asking {
+export interface Growing<T> extends Acting {
   readonly items: Ref<readonly T[]>;
   readonly known: Ref<boolean>;
   readonly more: Ref<boolean>;
@@ -41,7 +13,7 @@ export interface Growing<T> extends Asking {
 
 /** A list that is read page by page. */
 export function useGrowing<T>(fetch: (cursor: string | null) => Promise<Page<T>>): Growing<T> {
-  const asking = useAsking();
+  const asking = useActing();
   const items = shallowRef<readonly T[]>([]);
   const known = ref(false);
   const more = ref(false);

@@ -1,7 +1,8 @@
 /** What a screen does when a call is refused: to the face and back, or words. */
-import { ref, type Ref } from "vue";
+import { computed, type Ref } from "vue";
 import { useRouter, type Router } from "vue-router";
 import { Problem } from "@/api/problem";
+import { useActing } from "@/ui/acting";
 import { wordsFor } from "@/ui/failures";
 
 const WISH = "zero-run.wish";
@@ -38,28 +39,20 @@ export interface Attempts {
 /** For the screen at a path; `goOn` names what is taken up again after the face. */
 export function useAttempts(path: () => string): Attempts {
   const router = useRouter();
-  const busy = ref(false);
-  const words = ref("");
-
-  async function run(work: () => Promise<void>, goOn = ""): Promise<boolean> {
-    if (busy.value) return false;
-    busy.value = true;
-    words.value = "";
-    try {
-      await work();
-      return true;
-    } catch (failure) {
-      if (wantsFace(failure)) {
-        if (goOn !== "") wish(goOn);
-        toFace(router, failure, path());
-      } else {
-        words.value = wordsFor(failure);
-      }
-      return false;
-    } finally {
-      busy.value = false;
-    }
-  }
-
-  return { busy, words, run };
+  let next = "";
+  const { busy, failure, run } = useActing((refused) => {
+    if (!wantsFace(refused)) return false;
+    if (next !== "") wish(next);
+    toFace(router, refused, path());
+    return true;
+  });
+  const words = computed(() => (failure.value === null ? "" : wordsFor(failure.value)));
+  return {
+    busy,
+    words,
+    run(work, goOn = "") {
+      if (!busy.value) next = goOn;
+      return run(work);
+    },
+  };
 }

@@ -1,18 +1,15 @@
 /** What the screens of booking have in common: the API, the server's clock, acting, looking again. */
-import { onBeforeUnmount, onMounted, ref, shallowRef, type Ref } from "vue";
+import { onBeforeUnmount, ref, type Ref } from "vue";
 import { useRoute, useRouter } from "vue-router";
 import { BookingApi } from "@/api/booking";
 import { CardApi } from "@/api/card";
 import { Problem } from "@/api/problem";
+import { useActing as act, usePolling as poll, type Acting, type Elsewhere, type Watching } from "@/ui/acting";
+import type { Next, Pace } from "@/ui/polling";
 import { toFace, wantsFace } from "../stepping";
 import { system } from "../system";
 import { ServerClock } from "./countdown";
-import { Poller, type Next, type Pace, type Timers } from "./polling";
 
-const TIMERS: Timers = {
-  later: (work, ms) => window.setTimeout(work, ms),
-  cancel: (timer) => window.clearTimeout(timer as number),
-};
 const SECOND_MS = 1_000;
 const clock = new ServerClock(
   () => performance.now(),
@@ -37,85 +34,24 @@ export function useNow(): Ref<number> {
   return now;
 }
 
-export interface Acting {
-  readonly busy: Ref<boolean>;
-  readonly failure: Ref<unknown>;
-  run(work: () => Promise<void>): Promise<boolean>;
+/** Leads to the face and back where the server wants one first. */
+function useFace(): Elsewhere {
+  const router = useRouter();
+  const route = useRoute();
+  return (failure) => {
+    if (!wantsFace(failure)) return false;
+    toFace(router, failure, route.fullPath);
+    return true;
+  };
 }
 
 /** One act at a time; what is refused is kept for `Refusal.vue`, or leads to the face and back. */
 export function useActing(): Acting {
-  const router = useRouter();
-  const route = useRoute();
-  const busy = ref(false);
-  const failure = shallowRef<unknown>(null);
-
-  async function run(work: () => Promise<void>): Promise<boolean> {
-    if (busy.value) return false;
-    busy.value = true;
-    failure.value = null;
-    try {
-      await work();
-      return true;
-    } catch (refused) {
-      if (wantsFace(refused)) toFace(router, refused, route.fullPath);
-      else failure.value = refused;
-      return false;
-    } finally {
-      busy.value = false;
-    }
-  }
-
-  return { busy, failure, run };
+  return act(useFace());
 }
 
-export interface Watching {
-  /** Why the last look failed; null: it did not. */
-  readonly trouble: Ref<unknown>;
-  /** Look now. */
-  again(): void;
-}
-
-/** Looks again while the screen is seen, and at once when somebody comes back or the network does. */
 export function usePolling(look: () => Promise<Next>, pace: Pace): Watching {
-  const router = useRouter();
-  const route = useRoute();
-  const trouble = shallowRef<unknown>(null);
-  const poller = new Poller({
-    look: async () => {
-      const next = await look();
-      trouble.value = null;
-      return next;
-    },
-    failed: (failure) => {
-      if (wantsFace(failure)) {
-        poller.stop();
-        toFace(router, failure, route.fullPath);
-      } else {
-        trouble.value = failure;
-      }
-      return failure instanceof Problem ? failure.retryAfter : null;
-    },
-    pace,
-    timers: TIMERS,
-    chance: Math.random,
-  });
-  const seen = (): void => (document.visibilityState === "visible" ? poller.wake() : poller.sleep());
-  const again = (): void => {
-    poller.start();
-    poller.wake();
-  };
-  onMounted(() => {
-    document.addEventListener("visibilitychange", seen);
-    window.addEventListener("online", again);
-    poller.start();
-  });
-  onBeforeUnmount(() => {
-    document.removeEventListener("visibilitychange", seen);
-    window.removeEventListener("online", again);
-    poller.stop();
-  });
-  return { trouble, again };
+  return poll(look, pace, useFace());
 }
 
 /** A member of the query or path, if it is one text. */
