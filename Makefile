@@ -9,6 +9,7 @@ VENV_PYTHON := var/venv/bin/python
 TESTING := env -u PYTHONDONTWRITEBYTECODE $(VENV_PYTHON)
 PORT ?= 8000
 FOR ?= till
+PHOTO ?= me.jpg
 ONCE ?=
 ARGS ?=
 
@@ -18,7 +19,7 @@ unexport HOME
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-all test-browser screenshots code test-debian coverage lint lint-types lint-style bench-journey bench-liveness \
+.PHONY: help demo run test test-all test-browser screenshots photo code test-debian coverage lint lint-types lint-style bench-journey bench-liveness \
 	bench-light-code bench-certificates bench-card bench-booking bench-offline-codes certificate-pages fuzz-codes \
 	clean setup setup-dev web
 
@@ -38,6 +39,9 @@ test: setup-dev ## run every test (ARGS="-k card" passes words to pytest)
 	@$(VENV_PYTHON) -m launch.debian
 	@$(if $(strip $(ARGS)),,$(MAKE) --no-print-directory test-debian)
 	@$(if $(strip $(ARGS)),exec $(TESTING) -m pytest $(ARGS),$(MAKE) --no-print-directory test-all)
+
+photo: setup ## before `make demo`: your own photograph into the sandbox's registry (PHOTO=me.jpg)
+	@exec $(VENV_PYTHON) -m sandbox.departments.population.own $(or $(ARGS),--photo "$(PHOTO)")
 
 code: setup ## a code by which a browser becomes a counter of the running system (FOR=till, desk, operator)
 	@exec $(VENV_PYTHON) -m launch code "$(FOR)"
