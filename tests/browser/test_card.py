@@ -91,6 +91,10 @@ def test_a_freeze_in_two_taps_ends_the_code_on_the_screen(card: Page, stage: Sta
 
     card.get_by_role("button", name="冻结卡").click()
     expect(card.get_by_text("已出示的码立即失效")).to_be_visible()
+    card.go_back()
+    expect(card.get_by_text("已出示的码立即失效")).to_be_hidden()
+    assert scanned(card) == code  # still there
+    card.get_by_role("button", name="冻结卡").click()
     card.get_by_role("button", name="立即冻结").click()
     expect(card.get_by_text("已冻结")).to_be_visible()
     expect(card.get_by_alt_text("卡码二维码，给收银员扫描")).to_have_count(0)

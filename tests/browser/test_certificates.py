@@ -214,6 +214,25 @@ def test_the_way_back_from_a_batch_does_not_ask_again(own: Page) -> None:
     expect(own.get_by_role("heading", level=1)).to_have_text("电子证明")
 
 
+def test_the_back_button_takes_a_question_away_before_the_screen(own: Page) -> None:
+    own.goto("/m/")
+    own.get_by_role("link", name="预约挂号").click()
+    question = own.get_by_role("dialog")
+    for _ in range(2):
+        own.get_by_role("button", name="科室").click()
+        expect(question).to_be_visible()
+        own.go_back()
+        expect(question).to_be_hidden()
+    expect(own.get_by_role("heading", level=1)).to_have_text("预约挂号")
+    own.go_back()
+    own.get_by_role("link", name="设置").click()
+    own.get_by_role("button", name="退出登录").click()
+    expect(question).to_be_visible()
+    own.go_back()
+    expect(question).to_be_hidden()
+    expect(own.get_by_role("button", name="退出登录")).to_be_visible()
+
+
 def test_deleting_face_data_says_first_what_happens_and_happens_after_consent_only(
     own: Page,
 ) -> None:

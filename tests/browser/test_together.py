@@ -87,7 +87,7 @@ def test_a_till_settles_what_its_camera_read_from_the_phone_and_the_phone_shows_
     expect(phone.get_by_role("main")).to_contain_text("¥85.00")
 
 
-def test_who_booked_on_the_phone_is_checked_in_by_the_camera_of_the_desk(
+def test_who_booked_on_the_phone_is_checked_in_by_the_desks_camera_and_called(
     phone: Page, chromium: Browser, system: System, tmp_path: Path
 ) -> None:
     film = tmp_path / "phone.mjpeg"
@@ -108,4 +108,10 @@ def test_who_booked_on_the_phone_is_checked_in_by_the_camera_of_the_desk(
         desk.get_by_role("button", name="用摄像头扫码").click()
         expect(desk.locator(".dk-big")).to_have_text(re.compile(r"^\d+ 号$"), timeout=_SLOW_MS)
         expect(phone.get_by_role("heading", name="已报到")).to_be_visible(timeout=_SLOW_MS)
+        desk.goto("/desk/#/today")
+        desk.get_by_role("link", name=re.compile("耳鼻喉科")).click()
+        desk.get_by_label("诊室", exact=True).fill("3 诊室")
+        desk.get_by_role("button", name=re.compile("叫下一位")).click()
+        called = phone.get_by_role("heading", name="请到 3 诊室 就诊")
+        expect(called).to_be_visible(timeout=_SLOW_MS)
         ground.clear()

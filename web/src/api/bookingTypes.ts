@@ -121,6 +121,9 @@ export interface Appointment {
   readonly mandate_id?: string | null;
   readonly fee_status?: "BEGUN" | "HELD" | "PAID" | "DROPPED" | "RETURNING" | "RETURNED" | null;
   readonly settlement_id?: string | null;
+  /** When the hospital called the person in, and into which room; none: not yet, or passed over. */
+  readonly called_at?: string | null;
+  readonly room?: string | null;
   readonly changed_at: string;
 }
 
