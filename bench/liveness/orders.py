@@ -17,6 +17,7 @@ BANDS = tuple(band.value for band in Band)
 """Skin bands of the simulator."""
 RATIOS = (0.05, 0.10, 0.20, 0.40)
 """Light of a white screen on the face over the room's."""
+_ROUND = len(BANDS) * len(RATIOS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,10 @@ def orders(
 ) -> list[Order]:
     """Return `count` sessions of each family, over all people, bands and ratios in turn.
 
-    Families start at different people, bands and ratios, so that a few of each say something.
+    Families start at different people, bands and ratios, so that a few of each say something. After
+    every round of bands and ratios people move on by one: else, where their number shares a divisor
+    with the round's length, the same few would always stand in the worst light of one band, and
+    what is told of that band would be told of them.
     """
     return [
         Order(
@@ -70,7 +74,7 @@ def orders(
             variant=variant,
             group=group.value,
             index=index,
-            person=place,
+            person=place + place // _ROUND,
             band=BANDS[place % len(BANDS)],
             ratio=RATIOS[place // len(BANDS) % len(RATIOS)],
         )
@@ -80,4 +84,4 @@ def orders(
 
 
 def _start(family: str) -> int:
-    return zlib.crc32(family.encode()) % (len(BANDS) * len(RATIOS) * 100)
+    return zlib.crc32(family.encode()) % (_ROUND * 100)

@@ -49,6 +49,15 @@ def test_genuine_sessions_are_spread_over_all_bands_and_ratios() -> None:
     assert len(cells) == len(BANDS) * len(RATIOS)
 
 
+@pytest.mark.parametrize("people", [32, 24, 30])
+def test_nobody_stands_in_the_worst_light_of_one_band_alone(people: int) -> None:
+    """What is told of a band's skin would else be told of a few faces."""
+    wanted = orders([GENUINE], count=12 * people)
+    for band in BANDS:
+        worst = [one for one in wanted if (one.band, one.ratio) == (band, min(RATIOS))]
+        assert {one.person % people for one in worst} == set(range(people))
+
+
 def test_a_finished_run_is_read_and_nothing_is_played(tmp_path: Path) -> None:
     wanted = orders(["impostor"], count=3)
     file = tmp_path / "rows.jsonl"
