@@ -16,6 +16,7 @@ from launch.stage import Stage
 from sandbox.phone.cast import Studio
 from sandbox.phone.head import Head
 from sandbox.terminal.scanner import scan_image
+from tests.browser.accessible import serious
 from tests.browser.booking_ground import Contexts, Ground, Known, china_day
 from tests.browser.watching import Watch, everything_fits
 from tests.journeys.people import AYNUR, ZHANG
@@ -120,6 +121,7 @@ def test_of_two_phones_one_gets_the_last_place_and_the_other_the_next(ground: Gr
     refusal.get_by_role("link", name="去候补").click()
     second.get_by_role("button", name="开始候补").click()
     expect(second.get_by_text("您排在最前")).to_be_visible(timeout=_SLOW)
+    assert serious(second) == []
     first.get_by_role("button", name="放弃占号").click()
     first.get_by_role("dialog").get_by_role("button", name="放弃占号").click()
     expect(first.get_by_text("已按您的要求取消")).to_be_visible(timeout=_SLOW)
@@ -131,10 +133,8 @@ def test_of_two_phones_one_gets_the_last_place_and_the_other_the_next(ground: Gr
 
 def _landed(page: Page) -> str:
     """Where somebody is once they know: at their appointment, or before a refusal."""
-    page.wait_for_function(
-        "location.pathname.includes('/appointments/') || document.querySelector('[role=alert]')",
-        timeout=_SLOW,
-    )
+    there = page.get_by_role("heading", name="预约详情")
+    expect(there.or_(page.get_by_role("alert"))).to_be_visible(timeout=_SLOW)
     return page.url
 
 
@@ -157,6 +157,7 @@ def test_without_a_network_it_says_so_keeps_what_it_knew_and_goes_on(ground: Gro
     expect(page.get_by_text("号已为您留住", exact=False)).to_be_visible(timeout=_SLOW)
 
 
+@pytest.mark.long
 def test_in_a_rush_the_phone_shows_rank_and_turn_and_books_with_its_ticket(ground: Ground) -> None:
     session = ground.session("TC4", department="测试抢号科", places=2, ahead=6, opens_in=6)
     opens = SystemClock().now() + timedelta(seconds=8)
@@ -173,8 +174,9 @@ def test_in_a_rush_the_phone_shows_rank_and_turn_and_books_with_its_ticket(groun
     page = ground.phone(ZHANG)
     page.goto(f"/m/booking/releases/{release}")
     page.get_by_role("button", name="取排队号").click()
-    expect(page.get_by_text("我的排位")).to_be_visible(timeout=_SLOW)
+    expect(page.get_by_role("main")).to_contain_text("我的排位", timeout=_SLOW)
     expect(page.locator(".bk-big").first).to_have_text("1")
+    assert serious(page) == []
     page.reload()  # the ticket is not lost
     expect(page.get_by_text("轮到您了", exact=True)).to_be_visible(timeout=_SLOW)
 

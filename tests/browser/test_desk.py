@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
 
+from launch.payer import pay_order
 from launch.system import System
 from sandbox.phone.cast import Studio
 from sandbox.phone.client import Phone
@@ -143,6 +144,28 @@ def called(booking: Mapping[str, Any]) -> re.Pattern[str]:
     return re.compile(rf"^请 {booking['number']} 号 \S*\*\S* 到 {ROOM}$")
 
 
+def paid(phone: Phone, session: str, var: Path) -> str:
+    """A place that costs something, taken and paid on a phone; the id of the appointment."""
+    held = phone._post("/v1/appointments", {"session_id": session, "consent": "none"})
+    order = phone.pay_fee(str(held["id"])).cash_order_id
+    if order is not None:
+        pay_order(var, order)
+    until(lambda: fee_of(phone, str(held["id"])) == "PAID")
+    return str(held["id"])
+
+
+def fee_of(phone: Phone, visit: str) -> str:
+    return str(phone._get(f"/v1/appointments/{visit}")["fee_status"])
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what becomes true by itself."""
+    ends = time.monotonic() + _SLOW / 1000
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.2)
+
+
 def call_next(page: Page) -> None:
     page.get_by_role("button", name=re.compile("叫下一位")).click()
 
@@ -269,7 +292,9 @@ def test_refusals_say_what_to_do(desk: Page, ground: DeskGround, phones: Phones)
 
     used = shown(phones(ZHOU))
     check_in(page, used)
-    expect(page.get_by_role("alert")).to_contain_text(re.compile("还没到签到时间|已报到"))
+    expect(page.get_by_role("alert")).to_contain_text(
+        re.compile("还没到签到时间|已报到"), timeout=_SLOW
+    )
     expect(page.get_by_role("alert")).to_contain_text("起可以报到")
     check_in(page, used)
     expect(page.get_by_role("alert")).to_contain_text("码用过了", timeout=_SLOW)
@@ -303,6 +328,23 @@ def test_stopping_moves_who_consented_and_tells_of_each(
     assert zhang.appointment(moved["id"]).status == "RESCHEDULED"
     assert aynur.appointment(ended["id"]).status == "CANCELLED_HOSPITAL"
     assert serious(page) == []
+
+
+@pytest.mark.long
+def test_stopping_gives_back_what_was_paid(
+    desk: Page, ground: DeskGround, phones: Phones, system: System
+) -> None:
+    session, phone = ground.session("TD12", "康复科", ahead=3, fee=500), phones(ZHANG)
+    visit = paid(phone, session, system.var)
+    page = at(desk, "stop")
+    page.get_by_label("日期").fill(china_day(3).isoformat())
+    page.get_by_label(re.compile("康复科")).check(timeout=_SLOW)
+    page.get_by_role("button", name="看看影响").click()
+    expect(page.get_by_text("¥5.00", exact=False)).to_be_visible(timeout=_SLOW)
+    page.get_by_role("button", name="确认停诊").click()
+    page.get_by_role("dialog").get_by_role("button", name="确认停诊").click()
+    expect(page.locator(".outcome")).to_have_text(["1 号已取消，退 ¥5.00"], timeout=_SLOW)
+    until(lambda: fee_of(phone, visit) == "RETURNED")
 
 
 @pytest.mark.long

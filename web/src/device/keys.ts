@@ -15,13 +15,11 @@ export class DeviceKey implements Signer {
     this.#private = secret;
   }
 
-  /** The key kept under a name, made at first use. */
+  /** The key kept under a name, made at first use; the same in every window, whichever was first. */
   static async kept(vault: Vault, name = "key"): Promise<DeviceKey> {
-    let pair = await vault.read<CryptoKeyPair>(name);
-    if (pair === null) {
-      pair = await crypto.subtle.generateKey(P256, false, ["sign"]);
-      await vault.write(name, pair);
-    }
+    const pair =
+      (await vault.read<CryptoKeyPair>(name)) ??
+      (await vault.settle<CryptoKeyPair>(name, await crypto.subtle.generateKey(P256, false, ["sign"])));
     const { x = "", y = "" } = await crypto.subtle.exportKey("jwk", pair.publicKey);
     return new DeviceKey({ kty: "EC", crv: "P-256", x, y }, pair.privateKey);
   }

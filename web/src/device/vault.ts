@@ -19,6 +19,18 @@ export class Vault {
     return ((await this.#asked("readonly", (shelf) => shelf.get(key))) as T | undefined) ?? null;
   }
 
+  /** What is kept under a name from now on: what another window put there, or else this. */
+  async settle<T>(key: string, made: T): Promise<T> {
+    const kept = await this.#asked("readwrite", (shelf) => {
+      const found = shelf.get(key);
+      found.onsuccess = () => {
+        if (found.result === undefined) shelf.put(made, key);
+      };
+      return found;
+    });
+    return (kept as T | undefined) ?? made;
+  }
+
   /** Null takes the thing away. */
   async write(key: string, thing: unknown): Promise<void> {
     await this.#asked("readwrite", (shelf) =>

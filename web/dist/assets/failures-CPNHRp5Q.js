@@ -1,1 +1,0 @@
-import{U as n,b as t,C as e,P as s}from"./vault-CEYpEU2J.js";function o(r){return r instanceof n?t(e.unreachable):r instanceof s?r.status===503&&r.retryAfter!==null?t(e.busy,{seconds:r.retryAfter}):r.detail||t(e.failed):t(e.failed)}export{o as w};

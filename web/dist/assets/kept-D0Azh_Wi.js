@@ -1,0 +1,1 @@
+import{r as o,D as u}from"./vault-BevhcSkf.js";function i(r,t){const e=`zero-run.desk.${r}`,s=o(a(e,t));return u(s,n=>sessionStorage.setItem(e,JSON.stringify(n)),{deep:!0}),s}function a(r,t){try{const e=JSON.parse(sessionStorage.getItem(r)??"null");return typeof e=="object"&&e!==null?{...t,...e}:{...t}}catch{return{...t}}}export{i as u};

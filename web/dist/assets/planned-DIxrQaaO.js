@@ -1,0 +1,1 @@
+import{c as u}from"./desk-DMuCyKrT.js";import{D as i,v as r,r as c}from"./vault-BevhcSkf.js";function v(n){const t=c(null),l=r(null);let a=0;async function e(){a+=1;const o=a;t.value=null,l.value=null;try{const s=n()===""?[]:await(await u()).api.day(n());o===a&&(t.value=s)}catch(s){o===a&&(l.value=s)}}return i(n,e,{immediate:!0}),{sessions:t,missing:l,load:e}}export{v as u};

@@ -1,1 +1,0 @@
-import{a5 as s,as as t}from"./vault-CEYpEU2J.js";function o(n){const e=t();e&&s(e.proxy,n)}export{o as u};

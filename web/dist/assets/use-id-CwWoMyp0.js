@@ -1,1 +1,0 @@
-import{as as e}from"./vault-CEYpEU2J.js";let r=0;function u(){const n=e(),{name:t="unknown"}=n?.type||{};return`${t}-${++r}`}export{u};

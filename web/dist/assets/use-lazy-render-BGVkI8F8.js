@@ -1,1 +1,0 @@
-import{D as a,r as i}from"./vault-CEYpEU2J.js";function u(t){const r=i(!1);return a(t,e=>{e&&(r.value=e)},{immediate:!0}),e=>()=>r.value?e():null}export{u};
