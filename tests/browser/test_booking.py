@@ -157,7 +157,6 @@ def test_without_a_network_it_says_so_keeps_what_it_knew_and_goes_on(ground: Gro
     expect(page.get_by_text("号已为您留住", exact=False)).to_be_visible(timeout=_SLOW)
 
 
-@pytest.mark.long
 def test_in_a_rush_the_phone_shows_rank_and_turn_and_books_with_its_ticket(ground: Ground) -> None:
     session = ground.session("TC4", department="测试抢号科", places=2, ahead=6, opens_in=6)
     opens = SystemClock().now() + timedelta(seconds=8)
