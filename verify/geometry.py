@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 Points = NDArray[np.floating]
 
 _STEP = 16.0
-_LATERAL = ((33, 263), (133, 362), (234, 454), (127, 356), (61, 291), (129, 358), (70, 300))
-"""Pairs of mirrored points: (the person's right, the person's left)."""
-_VERTICAL = ((10, 152), (9, 164), (151, 199))
-"""Pairs on the midline: (upper, lower)."""
+_LATERAL = np.array(
+    [(33, 263), (133, 362), (234, 454), (127, 356), (61, 291), (129, 358), (70, 300)]
+).T
+"""Pairs of mirrored points: the person's right ones, the person's left ones."""
+_VERTICAL = np.array([(10, 152), (9, 164), (151, 199)]).T
+"""Pairs on the midline: upper ones, lower ones."""
 _EYES = ((33, 133), (263, 362))
 RIGID = np.array(
     [
@@ -74,9 +76,15 @@ def pose(points: Points) -> Pose:
     )
 
 
+def eyes(points: Points) -> tuple[Points, Points]:
+    """Return the centres of the person's right and left eye in the picture plane, x and y."""
+    right, left = ((points[outer, :2] + points[inner, :2]) / 2 for outer, inner in _EYES)
+    return right, left
+
+
 def eye_distance(points: Points) -> float:
     """Return the distance of the eyes' centres in the picture plane."""
-    right, left = (points[list(pair), :2].mean(axis=0) for pair in _EYES)
+    right, left = eyes(points)
     return float(np.hypot(*(left - right)))
 
 
@@ -145,6 +153,6 @@ def _normalised(points: Points) -> tuple[NDArray[np.float64], NDArray[np.float64
     return np.asarray((points - centre) * scale, np.float64), move
 
 
-def _direction(points: Points, pairs: tuple[tuple[int, int], ...]) -> Points:
-    index = np.array(pairs)
-    return np.asarray((points[index[:, 1]] - points[index[:, 0]]).mean(axis=0))
+def _direction(points: Points, pairs: NDArray[np.int64]) -> Points:
+    start, end = pairs
+    return np.asarray((points[end] - points[start]).mean(axis=0))

@@ -20,8 +20,6 @@ Points = NDArray[np.float32]
 
 COUNT = 468
 INPUT = 192
-RIGHT_EYE = (33, 133)
-LEFT_EYE = (263, 362)
 _POINTS, _FLAG = "conv2d_21", "conv2d_31"
 """The net's outputs."""
 _MARGIN = 1.5
@@ -62,7 +60,7 @@ class Mesh:
         """Return where to look for the same face in the next frame."""
         low, high = np.array(geometry.edges(self.points), np.float32).reshape(2, 2)
         centre = (low + high) / 2
-        right, left = (self.points[list(pair), :2].mean(axis=0) for pair in (RIGHT_EYE, LEFT_EYE))
+        right, left = geometry.eyes(self.points)
         return Crop(
             centre=(float(centre[0]), float(centre[1])),
             side=max(8.0, float((high - low).max()) * _MARGIN),

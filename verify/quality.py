@@ -26,8 +26,8 @@ def light(pixels: Pixels, box: Box) -> Light:
     inner = _inner(pixels, box)
     gray = cv2.cvtColor(inner, cv2.COLOR_BGR2GRAY)
     chip = cv2.resize(gray, (_CHIP, _CHIP), interpolation=cv2.INTER_AREA)
-    sharpness = float(cv2.Laplacian(chip, cv2.CV_64F).var())
-    return Light(luma=float(np.median(chip)), sharpness=sharpness)
+    _, spread = cv2.meanStdDev(cv2.Laplacian(chip, cv2.CV_16S))
+    return Light(luma=float(np.median(chip)), sharpness=float(spread[0, 0] ** 2))
 
 
 def reasons(

@@ -152,8 +152,9 @@ def _duplicates(step: StepEvidence, _: PresencePolicy) -> Finding | None:
 
 def _frozen(step: StepEvidence, policy: PresencePolicy) -> Finding | None:
     looks = np.array([np.frombuffer(frame.thumb, np.uint8) for frame in step.frames], np.int16)
+    most = policy.frozen_step * looks.shape[1]
     seen = sum(
-        float(np.abs(looks[:index] - look).mean(axis=1).min()) <= policy.frozen_step
+        int(np.abs(looks[:index] - look).sum(axis=1).min()) <= most
         for index, look in enumerate(looks)
         if index
     )
