@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from verify.liveness.light.exposure import exposure_of
 from verify.liveness.light.series import LightSeries
 from verify.liveness.lightcode import Segment, draw_code, linear
 
@@ -22,7 +23,7 @@ _DRIFT = 0.3
 _ALIKE = 3.0
 """How firmly the three channels are held to one gain: ambient light is roughly white."""
 _CHROMA, _LUMA = 0.75, 0.25
-"""Exposure that follows the picture spoils luma alone."""
+"""Exposure that follows the picture spoils luma alone, most where skin is light and so sets it."""
 _BETWEEN = np.eye(3) - 1 / 3
 """Takes out what the three channels have in common."""
 _TINY = 1e-12
@@ -43,11 +44,12 @@ class Answers:
     chroma: Array
     """L × K × 3: products of the pictures' times with the face's light, common part taken out."""
     luma: Array
-    """L × K: products with the common part."""
+    """L × K × V: products with the common part, as seen and, where a wall tells what the camera's
+    exposure did, without that."""
     chroma_power: Array
     """L."""
     luma_power: Array
-    """L."""
+    """L × V."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +98,17 @@ def answers_of(series: LightSeries) -> Answers:
     """Reduce a series to what the comparison with codes needs."""
     whole = quiet_mean(series.skin)
     luma = whole.mean(axis=1, keepdims=True)
-    light = np.hstack([whole - luma, luma])
+    exposure = exposure_of(series)
+    lumas = [luma] if exposure is None else [luma, luma - exposure[:, None]]
+    light = np.hstack([whole - luma, *lumas])
     sums = [_sums(series, light, lag) for lag in LAGS_MS]
     between, products, powers = (np.array(part) for part in zip(*sums, strict=True))
     return Answers(
         between=between,
         chroma=products[..., :3],
-        luma=products[..., 3],
+        luma=products[..., 3:],
         chroma_power=powers[:, :3].sum(axis=1),
-        luma_power=powers[:, 3],
+        luma_power=powers[:, 3:],
     )
 
 
@@ -193,11 +197,15 @@ def _sums(series: LightSeries, light: Array, lag_ms: float) -> tuple[Array, Arra
 
 
 def _luma(answers: Answers, colours: Array, gains: Array) -> Array:
-    """Return the correlation of the common part with what the fitted gains predict, L × N."""
+    """Return the correlation of the common part with what the fitted gains predict, L × N.
+
+    The better of the two ways to see it: a wall need not hold still, and exposure need not follow.
+    """
     light = np.einsum("nia,lna->lni", colours, np.maximum(gains, 0))
     power = np.einsum("lni,lij,lnj->ln", light, answers.between, light)
-    product = np.einsum("lni,li->ln", light, answers.luma)
-    return _ratio(product, power * answers.luma_power[:, None])
+    product = np.einsum("lni,liv->lnv", light, answers.luma)
+    told = _ratio(product, power[..., None] * answers.luma_power[:, None])
+    return np.asarray(told.max(axis=2))
 
 
 def _signal(answers: Answers, colours: Array, lag: int) -> float:

@@ -4,12 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.liveness.light.code import CodeFit
+from verify.liveness.light.exposure import bridged, seen_of
 from verify.liveness.light.gains import other_gains
 from verify.liveness.light.series import LightSeries
 
 Array = NDArray[np.float64]
 
-_SEEN = 0.9
 _LIMIT = 4.0
 _LEAST_IRIS = 0.3
 """Of the skin's answer. A living eye's, simulated, is 1.1 to 3.4, a print's mostly 0.4 to 1.1; less
@@ -38,19 +38,9 @@ def iris_of(series: LightSeries, code: CodeFit) -> float | None:
 
 def _answer(series: LightSeries, code: CodeFit, light: Array) -> tuple[float, float] | None:
     """Return the mean answer of the places that were seen, and its standard error."""
-    seen = np.flatnonzero((np.isfinite(light).mean(axis=0) >= _SEEN).all(axis=1))
+    seen = seen_of(light)
     if not len(seen):
         return None
-    gains = other_gains(series, code, _bridged(light[:, seen]))
+    gains = other_gains(series, code, bridged(light[:, seen]))
     error = float(np.linalg.norm(gains.errors[:, 0])) / len(seen)
     return float(np.clip(gains.full.mean(), -_LIMIT, _LIMIT)), error
-
-
-def _bridged(light: Array) -> Array:
-    """Return the series with their few holes filled by the frames beside them."""
-    flat = light.reshape(len(light), -1).copy()
-    moments = np.arange(len(flat))
-    for column in np.flatnonzero(~np.isfinite(flat).all(axis=0)):
-        there = np.isfinite(flat[:, column])
-        flat[:, column] = np.interp(moments, moments[there], flat[there, column])
-    return flat.reshape(light.shape)
