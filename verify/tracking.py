@@ -60,16 +60,17 @@ class Tracker:
         self._last, self._count, self._still = None, 0, still
 
     def look(self, pixels: Pixels, *, side: int = FRAME_SIDE) -> Look:
-        """Look at the next frame."""
+        """Look at the next frame.
+
+        A mesh that is not trusted may be the fault of where it was looked for: a head that turns
+        fast leaves its last place. It is sought anew in the same frame.
+        """
         count, self._count = self._count, self._count + 1
-        if self._last is None or count % COUNT_EVERY == 0:
-            look = self._sought(pixels, side)
-        elif self._still:
-            look = self._carried(pixels, self._last, measure=count % LOOK_EVERY == 0)
-        else:
-            look = self._tracked(pixels, self._last, detect=count % DETECT_EVERY == 0)
-        mesh = look.mesh
-        self._last = mesh if mesh is not None and mesh.score >= self._trusted else None
+        look = self._followed(pixels, count)
+        if look is not None and not self._trusts(look.mesh):
+            look = self._last = None
+        look = look or self._sought(pixels, side)
+        self._last = look.mesh if self._trusts(look.mesh) else None
         return look
 
     def detect(self, pixels: Pixels, mesh: Mesh) -> Detection | None:
@@ -77,28 +78,37 @@ class Tracker:
         near = self._detector.near(pixels, box_of(mesh))
         return near or next(iter(self._detector.detect(pixels, side=FRAME_SIDE)), None)
 
+    def _trusts(self, mesh: Mesh | None) -> bool:
+        return mesh is not None and mesh.score >= self._trusted
+
+    def _followed(self, pixels: Pixels, count: int) -> Look | None:
+        """Look where the face was; None where there was none or faces are to be counted."""
+        if self._last is None or count % COUNT_EVERY == 0:
+            return None
+        if self._still:
+            return self._carried(pixels, self._last, measure=count % LOOK_EVERY == 0)
+        return self._tracked(pixels, self._last, detect=count % DETECT_EVERY == 0)
+
     def _carried(self, pixels: Pixels, last: Mesh, *, measure: bool) -> Look:
         mesh = self._net.look(pixels, last.crop()) if measure else last
         return Look(mesh=mesh, detection=None, faces=1)
 
-    def _tracked(self, pixels: Pixels, last: Mesh, *, detect: bool) -> Look:
+    def _tracked(self, pixels: Pixels, last: Mesh, *, detect: bool) -> Look | None:
         mesh = self._net.look(pixels, last.crop())
         found = self._detector.near(pixels, box_of(mesh)) if detect else None
         if detect and (found is None or box_of(mesh).overlap(found.box) < _SAME_PLACE):
-            return self._sought(pixels, FRAME_SIDE)
+            return None
         return Look(mesh=mesh, detection=found, faces=1)
 
     def _sought(self, pixels: Pixels, side: int) -> Look:
         faces = self._detector.prominent(self._detector.detect(pixels, side=side))
         if not faces:
             return Look(mesh=None, detection=None, faces=0)
-        mesh = self._follow(pixels)
-        if mesh is None or box_of(mesh).overlap(faces[0].box) < _SAME_PLACE:
+        mesh = None if self._last is None else self._net.look(pixels, self._last.crop())
+        astray = mesh is None or box_of(mesh).overlap(faces[0].box) < _SAME_PLACE
+        if astray or not self._trusts(mesh):
             mesh = self._net.find(pixels, faces[0])
         return Look(mesh=mesh, detection=faces[0], faces=len(faces))
-
-    def _follow(self, pixels: Pixels) -> Mesh | None:
-        return None if self._last is None else self._net.look(pixels, self._last.crop())
 
 
 def box_of(mesh: Mesh) -> Box:
