@@ -1,5 +1,7 @@
 """Moiré: a screen's or a print's raster against the camera's leaves isolated spectral peaks."""
 
+from functools import cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +58,7 @@ def _chip(gray: Pixels, face: Box) -> Pixels | None:
     return None
 
 
+@cache
 def _looked_at(side: int) -> NDArray[np.bool_]:
     """Return the bins away from the face's own lines, the axes and the lattice."""
     down = np.arange(side)[:, None] - side // 2
@@ -63,7 +66,9 @@ def _looked_at(side: int) -> NDArray[np.bool_]:
     high = np.hypot(down, across) > _LOW * side
     axes = (np.abs(down) > _AXIS) & (across > _AXIS) & (across < side // 2 - _AXIS)
     lattice = (_off(down, side) <= _GRID) & (_off(across, side) <= _GRID)
-    return np.asarray(high & axes & ~lattice)
+    bins = np.asarray(high & axes & ~lattice)
+    bins.flags.writeable = False
+    return bins
 
 
 def _off(bins: NDArray[np.int64], side: int) -> NDArray[np.int64]:

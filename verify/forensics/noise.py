@@ -29,7 +29,6 @@ def noise_ratio(gray: Pixels, face: Box) -> float:
     Returns:
         0 where the face or the background beside it is too small.
     """
-    rough = np.abs(cv2.filter2D(gray, cv2.CV_32F, _KERNEL))
     left, right = round(face.x), round(face.x + face.width)
     top, bottom = max(0, round(face.y)), max(0, round(face.y + face.height))
     hair = round(_HAIR * face.width)
@@ -38,11 +37,19 @@ def noise_ratio(gray: Pixels, face: Box) -> float:
         (slice(top, bottom), slice(0, max(0, left - hair))),
         (slice(top, bottom), slice(right + hair, None)),
     )
+    rough = _rough(gray, slice(min(max(0, top - 1), gray.shape[0] - 1), bottom + 1))
     skin = _tiles(rough, gray, inner)
     wall = np.concatenate([_tiles(rough, gray, part) for part in beside])
     if min(len(skin), len(wall)) < _LEAST_TILES:
         return 0.0
     return float(np.log(_smoothest(skin) / _smoothest(wall)))
+
+
+def _rough(gray: Pixels, rows: slice) -> NDArray[np.float32]:
+    """Return the picture's noise in some rows; the first and the last are only half right."""
+    rough = np.zeros(gray.shape, np.float32)
+    rough[rows] = np.abs(cv2.filter2D(gray[rows], cv2.CV_32F, _KERNEL))
+    return rough
 
 
 def _tiles(
