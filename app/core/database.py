@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -71,6 +71,7 @@ class Database:
         )
         watch(self._engine)
         self._current: ContextVar[Tx | None] = ContextVar("transaction", default=None)
+        self._afterwards: ContextVar[list[Callable[[], None]]] = ContextVar("afterwards")
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -89,7 +90,7 @@ class Database:
         if under_way is not None:
             yield under_way
             return
-        with self.separate() as session:
+        with self._calling_afterwards(), self.separate() as session:
             token = self._current.set(session)
             try:
                 yield session
@@ -124,7 +125,7 @@ class Database:
         if under_way is not None:
             yield under_way
             return
-        with _outages(), self._lent() as (lent, driver):
+        with self._calling_afterwards(), _outages(), self._lent() as (lent, driver):
             tx = Direct(driver, session=lambda: self._session_on(lent))
             token = self._current.set(tx)
             try:
@@ -133,6 +134,21 @@ class Database:
             finally:
                 self._current.reset(token)
                 tx.end()
+
+    def afterwards(self, call: Callable[[], None]) -> None:
+        """Call once the transaction under way is committed; at once where none is under way.
+
+        For waking somebody who would see nothing before. It is not called where the transaction
+        is rolled back, nor where the process ends first: nothing may depend on it but speed. Where
+        only an `attempt` within is undone, it is called all the same.
+
+        Args:
+            call: must not raise; what it was to follow has happened.
+        """
+        if self._current.get() is None:
+            call()
+        else:
+            self._afterwards.get().append(call)
 
     def look(self, statement: str, values: Values) -> list[Row]:
         """Run one plain statement: in the transaction under way, or else outside of any.
@@ -175,6 +191,17 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+    @contextmanager
+    def _calling_afterwards(self) -> Iterator[None]:
+        calls: list[Callable[[], None]] = []
+        token = self._afterwards.set(calls)
+        try:
+            yield
+        finally:
+            self._afterwards.reset(token)
+        for call in calls:
+            call()
 
     @contextmanager
     def _lent(self) -> Iterator[tuple[PoolProxiedConnection, Driver]]:

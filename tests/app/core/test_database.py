@@ -88,6 +88,47 @@ def test_threads_do_not_join_each_others_transactions(database: Database) -> Non
     assert rows(database) == [2]
 
 
+@pytest.mark.parametrize("opened", ["transaction", "direct"])
+def test_what_is_to_follow_is_called_once_all_is_there_to_see(
+    database: Database, opened: str
+) -> None:
+    seen: list[list[int]] = []
+    with getattr(database, opened)(), database.transaction() as tx:
+        add(tx, 1)
+        database.afterwards(lambda: seen.append(rows(database)))
+        with tx.begin_nested():
+            add(tx, 2)
+        assert seen == []
+    assert seen == [[1, 2]]
+    with getattr(database, opened)():
+        pass
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("opened", ["transaction", "direct"])
+def test_nothing_follows_what_is_rolled_back(database: Database, opened: str) -> None:
+    called: list[int] = []
+
+    def refuse() -> None:
+        with getattr(database, opened)():
+            database.afterwards(lambda: called.append(1))
+            raise FORBIDDEN()
+
+    with pytest.raises(DomainError):
+        refuse()
+    with getattr(database, opened)():
+        pass
+    assert called == []
+
+
+def test_where_nothing_is_under_way_it_follows_at_once(database: Database) -> None:
+    called: list[str] = []
+    database.afterwards(lambda: called.append("alone"))
+    with database.transaction(), database.apart():
+        database.afterwards(lambda: called.append("apart"))
+        assert called == ["alone", "apart"]
+
+
 def test_a_look_sees_the_transaction_under_way(database: Database) -> None:
     with database.transaction() as tx:
         add(tx, 1)

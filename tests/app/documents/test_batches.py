@@ -47,6 +47,12 @@ def sources(
     database.close()
 
 
+@pytest.fixture(autouse=True)
+def nobody_looks_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are woken: a batch must not wait for the look that finds what a dead one left."""
+    monkeypatch.setattr("app.wiring.documents._LOOK_S", 600.0)
+
+
 def department(sources: dict[str, RecordSource], name: str) -> CitySource:
     source = sources[name]
     assert isinstance(source, CitySource)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
@@ -114,7 +114,7 @@ class BatchOrders:
             tx.add_all(_item(batch.id, at, code) for at, code in enumerate(types))
             tx.flush()
             # Workers must not look before there is something to see.
-            event.listen(tx, "after_commit", lambda _: self._wake(), once=True)
+            self._database.afterwards(self._wake)
             return self._view(tx, batch)
 
     def get(self, holder: Holder, batch_id: str) -> BatchView:
