@@ -59,6 +59,14 @@ def remembered() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def undurable() -> Iterator[None]:
+    """What tests write to disk need not outlive a power cut; PostgreSQL is told the same below."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "fsync", os.fstat)  # it refuses what is no open file, too
+        yield
+
+
 @dataclass(frozen=True)
 class Servers:
     database_url: str

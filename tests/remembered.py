@@ -18,16 +18,22 @@ from werkzeug.routing import Rule
 
 from app.exchange.contracts import library
 from app.exchange.contracts.contract import Contract
+from app.web import pages
+from app.web.pages import Pages
+from app.wiring import authorities
 from certificates import catalogue
 from certificates.catalogue import Catalogue
+from certificates.render import Renderer
 
 Builder = Callable[..., tuple[str, str]]
 
 
 def remember(patched: pytest.MonkeyPatch) -> None:
-    """Keep contracts, types and routes from now on, until `patched` is undone."""
+    """Keep contracts, types, pages, routes and one compiler of certificates, until undone."""
     patched.setattr(library, "read_contract", _contracts(library.read_contract))
     patched.setattr(Catalogue, "load", _types(Catalogue.load))
+    patched.setattr(Pages, "read", _pages(Pages.read))
+    patched.setattr(authorities, "Renderer", cache(Renderer))
     patched.setattr(Rule, "_compile_builder", _routes(Rule._compile_builder))
 
 
@@ -43,6 +49,15 @@ def _types(load: Callable[[Path], Catalogue]) -> Callable[..., Catalogue]:
         return (kept if home == catalogue.HOME else load)(home)
 
     return staticmethod(remembered)
+
+
+def _pages(read: Callable[..., Pages]) -> Callable[..., Pages]:
+    kept = cache(read)
+
+    def remembered(folder: Path, *, origin: str) -> Pages:
+        return (kept if folder == pages.HOME else read)(folder, origin=origin)
+
+    return remembered
 
 
 def _routes(compiled: Callable[[Rule, bool], Builder]) -> Callable[[Rule, bool], Builder]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
+HOME: Final = Path(__file__).resolve().parents[2] / "web" / "dist"
 _PACKED: Final = {".html", ".js", ".css", ".svg", ".json", ".webmanifest", ".wasm"}
 _ORIGIN: Final = b"__ORIGIN__"
 _TYPES: Final = {".js": "text/javascript", ".webmanifest": "application/manifest+json"}

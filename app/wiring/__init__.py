@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from pathlib import Path
-from typing import Final
 
 from app.audit.service import AccessDictionary, AccessLog
 from app.core.database import Database
@@ -16,6 +14,7 @@ from app.documents.making import Workshop
 from app.documents.service.published_places import PublishedPlaces
 from app.exchange.population import PopulationLookup
 from app.identity.ports import FacePort
+from app.web import pages
 from app.web.pages import Pages
 from app.wiring.access import build_gate
 from app.wiring.access_words import AccessWords
@@ -41,8 +40,6 @@ from app.wiring.type_book import TypeBook
 from app.wiring.wired import Wired
 from config import Settings
 
-_PAGES: Final = Path(__file__).resolve().parents[2] / "web" / "dist"
-
 
 def wire(settings: Settings, parts: Parts) -> Wired:
     """Build all services from the settings."""
@@ -59,7 +56,7 @@ def wire(settings: Settings, parts: Parts) -> Wired:
         AccessLog: shared.accesses,
         AccessDictionary: AccessDictionary(words=AccessWords(TypeBook(authorities.catalogue))),
         Health: Health(probes),
-        Pages: Pages.read(_PAGES, origin=settings.public_url),
+        Pages: Pages.read(pages.HOME, origin=settings.public_url),
         **build_identity(shared, sessions, tokens),
         **build_sources(shared, exchange),
         **build_card(shared, persons=sessions.persons),
