@@ -58,7 +58,7 @@ def _row(drawing: Drawing, y: float, bar: Bar) -> None:
         return
     drawing.line((_x(count.lower95), y), (_x(count.upper95), y), ink=ink, width=3)
     drawing.dot((_x(count.rate), y), ink=ink)
-    told = f"{count.errors} of {count.trials}, at most {100 * count.upper95:.2g} %"
+    told = f"{count.errors} of {count.trials}, at most {100 * count.upper95:.3g} %"
     drawing.words((_RIGHT + 14, y + 4), told, size=12, ink=INK)
 
 

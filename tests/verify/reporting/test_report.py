@@ -152,10 +152,13 @@ def test_a_chart_shows_every_row_with_its_count_and_escapes_names() -> None:
     bars = [
         Bar(label="<b> & c", count=Proportion(errors=1, trials=300)),
         Bar(label="known", count=Proportion(errors=300, trials=300), marked=True),
+        Bar(label="nearly all", count=Proportion(errors=296, trials=300), marked=True),
     ]
     svg = chart("Title", "sub", bars)
     assert "<b> & c" in texts(svg)
-    assert "1 of 300, at most 1.6 %" in texts(svg)
+    assert "1 of 300, at most 1.57 %" in texts(svg)
+    assert "300 of 300, at most 100 %" in texts(svg)
+    assert "296 of 300, at most 99.5 %" in texts(svg)
     places = [float(dot.attrib["cx"]) for dot in elements(svg, "circle")]
     assert 250 < places[0] < places[1] == 650
 
