@@ -2,8 +2,9 @@
 
 Most tests build the whole application. Its published data and the code of its routes are the same
 each time; reading, trying and compiling them anew was two thirds of what an application costs.
-Only results that nobody can change are kept, and only of the project's own folders: a test that
-writes types or contracts of its own has them read as they are.
+Only what nobody can change is kept, and the compiler of certificates, which works on one page at a
+time; and only of the project's own folders: a test that writes types or contracts of its own has
+them read as they are.
 """
 
 from __future__ import annotations
@@ -11,13 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from werkzeug.routing import Rule
 
 from app.exchange.contracts import library
-from app.exchange.contracts.contract import Contract
 from app.web import pages
 from app.web.pages import Pages
 from app.wiring import authorities
@@ -26,36 +26,25 @@ from certificates.catalogue import Catalogue
 from certificates.render import Renderer
 
 Builder = Callable[..., tuple[str, str]]
+T = TypeVar("T")
 
 
 def remember(patched: pytest.MonkeyPatch) -> None:
     """Keep contracts, types, pages, routes and one compiler of certificates, until undone."""
-    patched.setattr(library, "read_contract", _contracts(library.read_contract))
-    patched.setattr(Catalogue, "load", _types(Catalogue.load))
-    patched.setattr(Pages, "read", _pages(Pages.read))
-    patched.setattr(authorities, "Renderer", cache(Renderer))
+    patched.setattr(library, "read_contract", _kept(library.read_contract, library.HOME))
+    patched.setattr(Catalogue, "load", _kept(Catalogue.load, catalogue.HOME))
+    patched.setattr(Pages, "read", _kept(Pages.read, pages.HOME))
+    patched.setattr(authorities, "Renderer", _kept(Renderer, catalogue.HOME))
     patched.setattr(Rule, "_compile_builder", _routes(Rule._compile_builder))
 
 
-def _contracts(read: Callable[[Path], Contract]) -> Callable[[Path], Contract]:
-    kept = cache(read)
-    return lambda folder: (kept if folder.parent == library.HOME else read)(folder)
-
-
-def _types(load: Callable[[Path], Catalogue]) -> Callable[..., Catalogue]:
-    kept = cache(load)
-
-    def remembered(home: Path = catalogue.HOME) -> Catalogue:
-        return (kept if home == catalogue.HOME else load)(home)
-
-    return staticmethod(remembered)
-
-
-def _pages(read: Callable[..., Pages]) -> Callable[..., Pages]:
+def _kept(read: Callable[..., T], home: Path) -> Callable[..., T]:
+    """Read once what lies in the project's own `home` or is a folder of it; else read anew."""
     kept = cache(read)
 
-    def remembered(folder: Path, *, origin: str) -> Pages:
-        return (kept if folder == pages.HOME else read)(folder, origin=origin)
+    def remembered(folder: Path = home, **more: object) -> T:
+        own = home in (folder, folder.parent)
+        return (kept if own else read)(folder, **more)
 
     return remembered
 
