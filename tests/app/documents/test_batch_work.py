@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -209,6 +210,7 @@ def test_threads_begin_with_what_is_left_and_end_when_told(
     while states(shared) != [("refused", 1)] * 6:
         crew.wake()
     crew.close()
+    assert [one.name for one in threading.enumerate() if one.name.startswith("batches-")] == []
 
 
 def test_a_refusal_is_kept_whole() -> None:
