@@ -121,6 +121,16 @@ def test_dying_workers_never_close_what_belongs_to_others() -> None:
     assert threading.active_count() == threads_before
 
 
+def test_an_end_that_another_thread_was_told_of_is_seen_at_once(worker: Worker) -> None:
+    """Who starts a process asks after all the others first; what it hears it notes a bit later."""
+    pid = worker.call(LONG_S, worker_id)
+    assert worker.alive()
+    os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    assert not worker.alive()
+    vars(worker._process)["_popen"].returncode = os.waitstatus_to_exitcode(status)
+
+
 def test_a_worker_at_rest_ends_by_itself() -> None:
     worker = Worker(nothing)
     worker.call(LONG_S, worker_id)

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from threading import Timer
 from typing import Any, ParamSpec, TypeVar, TypeVarTuple, cast
 
@@ -52,8 +52,12 @@ class Worker:
         theirs.close()
 
     def alive(self) -> bool:
-        """Whether the process has not ended."""
-        return self._process.is_alive()
+        """Whether the process has not ended.
+
+        Only its sentinel knows for sure: of an end that another thread, starting a process, was
+        told of a moment ago the system tells nobody else, and `is_alive` takes that for a life.
+        """
+        return not wait([self._process.sentinel], timeout=0)
 
     def call(
         self,
