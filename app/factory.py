@@ -21,9 +21,9 @@ from app.core.http.hooks import install_hooks
 from app.core.http.problems import Problem, install_problem_handlers, refuse_invalid
 from app.core.http.services import provide
 from app.core.logs import configure_logs
-from app.wiring import wire
 from app.wiring.parts import Parts
 from app.wiring.tills import AT_THE_COUNTER, wire_tills
+from app.wiring.wire import wire
 from app.wiring.wired import Wired
 from config import Settings
 

@@ -9,9 +9,9 @@ from typing import NoReturn, Self, TypeVar, cast
 from app.core.clock import Clock, SystemClock
 from app.core.database import Database
 from app.identity.ports import FacePort
-from app.wiring import wire
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from app.wiring.parts import Parts
+from app.wiring.wire import wire
 from config import Settings
 
 T = TypeVar("T")
