@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -15,11 +16,23 @@ from typing import Final, TypeVar
 
 ROOT: Final = Path(__file__).parents[2]
 _PATIENCE_S: Final = 60
+_LOADED: Final = ("app.factory", "tests.app.world")
 Begin = Callable[[], object]
 """Waits until all others are ready."""
 R = TypeVar("R")
 A = TypeVar("A")
 T = TypeVar("T")
+
+
+def forking() -> ForkServerContext:
+    """Processes that are copies of one that has loaded the application: to load it takes seconds.
+
+    Python starts that one once a run, for whoever asks first, and it loads what it was told then.
+    So all are told the same.
+    """
+    context = get_context("forkserver")
+    context.set_forkserver_preload([*_LOADED])
+    return context
 
 
 def at_once(part: Callable[[R, A, Begin], T], race: R, acts: Sequence[A]) -> list[T]:
@@ -31,8 +44,7 @@ def at_once(part: Callable[[R, A, Begin], T], race: R, acts: Sequence[A]) -> lis
         race: what every process needs to know.
         acts: one for each.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([part.__module__])
+    context = forking()
     barrier, outcomes = context.Barrier(len(acts)), context.Queue()
     processes = [
         context.Process(target=_raced, args=(partial(part, race, act), n, barrier, outcomes))

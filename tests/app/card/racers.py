@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from app.card.service.offline.judging import Sale, SoldLine
@@ -20,9 +17,9 @@ from app.family.models import FamilyAgreement
 from app.identity.models.person import Person
 from app.partners.models import Terminal
 from tests.app.card.steps import PHARMACY, Services, terminal_of
+from tests.app.racing import Begin, at_once
 from tests.fakes import FakeClock
 
-_PATIENCE_S = 30
 REFERRED_TO = (Person, Terminal, FamilyAgreement)
 """Tables that the card's refer to must be known before a row is written."""
 
@@ -45,29 +42,18 @@ class Race:
 
 def run(race: Race, acts: Sequence[str]) -> list[str]:
     """Do each act in a process of its own, all at once; returns what came of each."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    barrier, outcomes = context.Barrier(len(acts)), context.Queue()
-    processes = [context.Process(target=_act, args=(race, a, barrier, outcomes)) for a in acts]
-    for process in processes:
-        process.start()
-    found = [outcomes.get(timeout=_PATIENCE_S) for _ in processes]
-    for process in processes:
-        process.join(_PATIENCE_S)
-    outcomes.close()
-    outcomes.join_thread()
-    return sorted(found)
+    return sorted(at_once(_act, race, acts))
 
 
-def _act(race: Race, act: str, barrier: Barrier, outcomes: Queue[str]) -> None:
+def _act(race: Race, act: str, begin: Begin) -> str:
     database = Database(race.database_url, pool_size=1)
     services = Services(database, race.keys_directory, FakeClock(race.now))
     database.ping()  # connected before the start, so that all run at once
-    barrier.wait(_PATIENCE_S)
+    begin()
     try:
-        outcomes.put(f"{act.split(maxsplit=1)[0]} {_do(services, race, act)}")
+        return f"{act.split(maxsplit=1)[0]} {_do(services, race, act)}"
     except DomainError as refused:
-        outcomes.put(f"{act} {refused.kind.code}")
+        return f"{act} {refused.kind.code}"
     finally:
         database.close()
 

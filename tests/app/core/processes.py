@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
-from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Barrier
 from typing import Any, Final
 
 from cryptography.hazmat.primitives import serialization
@@ -21,6 +18,7 @@ from config import Settings
 from tests.app.core.counting import PATH, add_counting, nothing
 from tests.app.device import Device
 from tests.app.identity.fakes import FakeFaces
+from tests.app.racing import Begin, at_once, forking
 from tests.app.world import World
 from tests.fakes import FakeClock
 
@@ -59,44 +57,22 @@ def call_of(world: World, phone: Device, key: str, *, dies: bool = False, **body
 
 def killed(call: Call) -> int | None:
     """Serve the call in a process that dies; returns its exit code."""
-    context = _context()
-    start, outcomes = context.Barrier(1), context.Queue()
-    [process] = _start([call], start, outcomes)
+    process = forking().Process(target=_served, args=(call,))
+    process.start()
     process.join(_PATIENCE_S)
-    outcomes.close()
-    outcomes.join_thread()
     return process.exitcode
 
 
-def at_once(calls: list[Call]) -> list[tuple[int, bytes]]:
+def served_at_once(calls: Sequence[Call]) -> list[tuple[int, bytes]]:
     """Serve the calls at the same moment, a process each; returns status and body."""
-    context = _context()
-    start, outcomes = context.Barrier(len(calls)), context.Queue()
-    processes = _start(calls, start, outcomes)
-    found = [outcomes.get(timeout=_PATIENCE_S) for _ in calls]
-    for process in processes:
-        process.join(_PATIENCE_S)
-    outcomes.close()
-    outcomes.join_thread()
-    return found
+    return at_once(_serve, None, calls)
 
 
-def _context() -> Any:
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    return context
+def _served(call: Call) -> None:
+    _serve(None, call, lambda: None)
 
 
-def _start(
-    calls: list[Call], start: Barrier, outcomes: Queue[tuple[int, bytes]]
-) -> list[BaseProcess]:
-    processes = [_context().Process(target=_serve, args=(c, start, outcomes)) for c in calls]
-    for process in processes:
-        process.start()
-    return processes
-
-
-def _serve(call: Call, start: Barrier, outcomes: Queue[tuple[int, bytes]]) -> None:
+def _serve(_: None, call: Call, begin: Begin) -> tuple[int, bytes]:
     clock = FakeClock(call.now)
     app = create_app(call.settings, parts=Parts(clock=clock, faces=FakeFaces()))
     add_counting(app, _die if call.dies else nothing)
@@ -106,10 +82,10 @@ def _serve(call: Call, start: Barrier, outcomes: Queue[tuple[int, bytes]]) -> No
         client=app.test_client(), clock=clock, public_url=call.settings.public_url, key=key
     )
     app.test_client().get("/health/ready")  # connected before the start
-    start.wait(_PATIENCE_S)
+    begin()
     answer = device.post(PATH, call.body, idempotency_key=call.idempotency_key)
-    outcomes.put((answer.status_code, answer.data))
     close(app)
+    return answer.status_code, answer.data
 
 
 def _die() -> None:

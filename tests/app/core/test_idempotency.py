@@ -19,7 +19,7 @@ from app.core.errors import (
 from app.core.idempotency.ledger import Claim, KeptResponse
 from tests.app.core.conftest import Counting
 from tests.app.core.counting import PATH
-from tests.app.core.processes import at_once, call_of, killed
+from tests.app.core.processes import call_of, killed, served_at_once
 from tests.app.device import Device
 from tests.app.world import World
 from tests.fakes import FakeClock
@@ -201,7 +201,7 @@ def test_a_process_killed_before_its_commit_has_done_nothing_and_the_retry_does_
 def test_processes_that_serve_the_same_write_at_once_do_it_once(
     world: World, counting: Counting, phone: Device
 ) -> None:
-    outcomes = at_once([call_of(world, phone, KEY, step=1)] * 4)
+    outcomes = served_at_once([call_of(world, phone, KEY, step=1)] * 4)
     done = {body for status, body in outcomes if status == 201}
     assert len(done) == 1
     assert {status for status, _ in outcomes} <= {201, 409}

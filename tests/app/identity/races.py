@@ -1,11 +1,10 @@
-"""What runs in processes of their own, to race for one row. Imports little: they start faster."""
+"""What runs in processes of their own, to race for one row."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context
 from multiprocessing.pool import Pool
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from app.core.keys.files import FileKeys
 from app.identity.service.codes import CodeRedeemer, VerifiedPerson
 from app.identity.service.lockouts import Lockouts
 from config import Settings
+from tests.app.racing import forking
 from tests.fakes import FakeClock
 
 
@@ -32,7 +32,7 @@ def ground(settings: Settings, clock: FakeClock) -> Ground:
 
 
 def processes(count: int) -> Pool:
-    return get_context("spawn").Pool(count)
+    return forking().Pool(count)
 
 
 def redeem(place: Ground, code: str, thumbprint: str) -> tuple[int, str]:

@@ -1,13 +1,10 @@
-"""Token requests in processes of their own, all at the same moment. Imports little."""
+"""Token requests in processes of their own, all at the same moment."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from multiprocessing import get_context
-from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Final
 
@@ -22,9 +19,9 @@ from app.identity.service.access_tokens import AccessTokens
 from app.identity.service.codes import CodeRedeemer
 from app.identity.service.families import TokenFamilies
 from app.identity.service.grants import TokenEndpoint
+from tests.app.racing import Begin, at_once
 from tests.fakes import FakeClock
 
-_PATIENCE_S: Final = 60
 REFERRED_TO: Final = (Person,)
 """Tables that a family refers to must be known before a row is written."""
 
@@ -50,33 +47,21 @@ class NoClients:
 
 def race(request: Request, count: int) -> list[str]:
     """Serve the same request in so many processes at once; returns what came of each."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    barrier, outcomes = context.Barrier(count), context.Queue()
-    arguments = (request, barrier, outcomes)
-    processes = [context.Process(target=_serve, args=arguments) for _ in range(count)]
-    for process in processes:
-        process.start()
-    found = [outcomes.get(timeout=_PATIENCE_S) for _ in processes]
-    for process in processes:
-        process.join(_PATIENCE_S)
-    outcomes.close()
-    outcomes.join_thread()
-    return sorted(found)
+    return sorted(at_once(_serve, request, [None] * count))
 
 
-def _serve(request: Request, barrier: Barrier, outcomes: Queue[str]) -> None:
+def _serve(request: Request, _: None, begin: Begin) -> str:
     database = Database(request.database_url, pool_size=1)
     endpoint = _endpoint(database, request)
     database.ping()  # connected before the start, so that all run at once
-    barrier.wait(_PATIENCE_S)
+    begin()
     try:
         endpoint.grant(request.form, thumbprint=request.thumbprint)
-        outcomes.put("won")
     except DomainError as refused:
-        outcomes.put(refused.kind.code)
+        return refused.kind.code
     finally:
         database.close()
+    return "won"
 
 
 def _endpoint(database: Database, request: Request) -> TokenEndpoint:
