@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
-from multiprocessing import get_context
-from multiprocessing.context import ForkServerContext
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
-ROOT: Final = Path(__file__).parents[2]
-_PATIENCE_S: Final = 60
-_LOADED: Final = ("app.factory", "tests.app.world")
+from tests.app.programs import PATIENCE_S, Program, forking
+
 Begin = Callable[[], object]
 """Waits until all others are ready."""
 R = TypeVar("R")
 A = TypeVar("A")
 T = TypeVar("T")
-
-
-def forking() -> ForkServerContext:
-    """Processes that are copies of one that has loaded the application: to load it takes seconds.
-
-    Python starts that one once a run, for whoever asks first, and it loads what it was told then.
-    So all are told the same.
-    """
-    context = get_context("forkserver")
-    context.set_forkserver_preload([*_LOADED])
-    return context
 
 
 def at_once(part: Callable[[R, A, Begin], T], race: R, acts: Sequence[A]) -> list[T]:
@@ -52,9 +35,9 @@ def at_once(part: Callable[[R, A, Begin], T], race: R, acts: Sequence[A]) -> lis
     ]
     for process in processes:
         process.start()
-    found = dict(outcomes.get(timeout=_PATIENCE_S) for _ in processes)
+    found = dict(outcomes.get(timeout=PATIENCE_S) for _ in processes)
     for process in processes:
-        process.join(_PATIENCE_S)
+        process.join(PATIENCE_S)
     outcomes.close()
     outcomes.join_thread()
     fell = [one for one in found.values() if isinstance(one, _Fell)]
@@ -72,7 +55,7 @@ def _raced(
     part: Callable[[Begin], T], n: int, barrier: Barrier, outcomes: Queue[tuple[int, T | _Fell]]
 ) -> None:
     try:
-        outcomes.put((n, part(lambda: barrier.wait(_PATIENCE_S))))
+        outcomes.put((n, part(lambda: barrier.wait(PATIENCE_S))))
     except Exception as failed:  # noqa: BLE001 - told above
         outcomes.put((n, _Fell(repr(failed))))
 
@@ -82,24 +65,17 @@ def raced(module: str, arguments: Sequence[Sequence[str]]) -> list[str]:
 
     It says "ready" when it can begin, and begins at a line on its standard input.
     """
+    with started(module, arguments) as racers:
+        return [racer.rest() for racer in racers]
+
+
+@contextmanager
+def started(module: str, arguments: Sequence[Sequence[str]]) -> Iterator[list[Program]]:
+    """The same, while they run."""
     with ExitStack() as stack:
-        racers = [_begun(stack, module, one) for one in arguments]
+        racers = [stack.enter_context(Program(module, one)) for one in arguments]
         for racer in racers:
-            assert racer.stdout is not None
-            assert racer.stdout.readline() == "ready\n"
+            racer.expect("ready")
         for racer in racers:
-            assert racer.stdin is not None
-            racer.stdin.write("go\n")
-            racer.stdin.flush()
-        return [racer.communicate(timeout=_PATIENCE_S)[0].strip() for racer in racers]
-
-
-def _begun(stack: ExitStack, module: str, arguments: Sequence[str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", module, *arguments]
-    process = stack.enter_context(
-        subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-    )
-    stack.callback(process.kill)
-    return process
+            racer.go()
+        yield racers

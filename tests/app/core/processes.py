@@ -18,11 +18,11 @@ from config import Settings
 from tests.app.core.counting import PATH, add_counting, nothing
 from tests.app.device import Device
 from tests.app.identity.fakes import FakeFaces
-from tests.app.racing import Begin, at_once, forking
+from tests.app.programs import PATIENCE_S, forking
+from tests.app.racing import Begin, at_once
 from tests.app.world import World
 from tests.fakes import FakeClock
 
-_PATIENCE_S: Final = 60
 _FORMAT: Final = (
     serialization.Encoding.DER,
     serialization.PrivateFormat.PKCS8,
@@ -59,7 +59,7 @@ def killed(call: Call) -> int | None:
     """Serve the call in a process that dies; returns its exit code."""
     process = forking().Process(target=_served, args=(call,))
     process.start()
-    process.join(_PATIENCE_S)
+    process.join(PATIENCE_S)
     return process.exitcode
 
 

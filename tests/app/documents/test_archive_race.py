@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from contextlib import ExitStack
-from pathlib import Path
-
 from sqlalchemy import func, select
 
 from app.audit.models import AccessEvent
@@ -19,38 +14,16 @@ from tests.app.device import Device
 from tests.app.documents.archive import POLICY
 from tests.app.documents.people import issued
 from tests.app.documents.quick_bench import KIND, Known, QuickBench, Ring, gatherer
+from tests.app.racing import raced, started
 from tests.app.world import World
 
-ROOT = Path(__file__).parents[3]
+CHILD = "tests.app.documents.archive_child"
 CERTIFICATES, PROCESSES = 30, 3
 
 
-def begun(stack: ExitStack, world: World, how: str) -> subprocess.Popen[str]:
+def arguments(world: World, how: str) -> tuple[str, str, str]:
     url = world.settings.database_url.get_secret_value()
-    arguments = [url, world.clock.now().isoformat(), how]
-    process = stack.enter_context(
-        subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "tests.app.documents.archive_child", *arguments],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    )
-    stack.callback(process.kill)
-    expect(process, "ready")
-    return process
-
-
-def expect(process: subprocess.Popen[str], word: str) -> None:
-    assert process.stdout is not None
-    assert process.stdout.readline() == f"{word}\n"
-
-
-def go(process: subprocess.Popen[str]) -> None:
-    assert process.stdin is not None
-    process.stdin.write("go\n")
-    process.stdin.flush()
+    return url, world.clock.now().isoformat(), how
 
 
 def fill(world: World, person: Device, count: int) -> None:
@@ -86,11 +59,7 @@ def archived(world: World) -> tuple[int, int]:
 
 def test_each_certificate_is_upgraded_by_one_of_them_and_once(zhang: Device, world: World) -> None:
     fill(world, zhang, CERTIFICATES)
-    with ExitStack() as stack:
-        workers = [begun(stack, world, "quick") for _ in range(PROCESSES)]
-        for worker in workers:
-            go(worker)
-        counts = [int(worker.communicate(timeout=60)[0]) for worker in workers]
+    counts = [int(one) for one in raced(CHILD, [arguments(world, "quick")] * PROCESSES)]
     assert sum(counts) == CERTIFICATES
     assert archived(world) == (CERTIFICATES, CERTIFICATES)
 
@@ -99,17 +68,10 @@ def test_what_a_killed_process_had_claimed_is_done_by_the_next_one(
     zhang: Device, world: World
 ) -> None:
     fill(world, zhang, 1)
-    with ExitStack() as stack:
-        stuck = begun(stack, world, "stuck")
-        go(stuck)
-        expect(stuck, "stuck")
+    with started(CHILD, [arguments(world, "stuck")]) as [stuck]:
+        stuck.expect("stuck")
         stuck.kill()
-        stuck.wait()
-        early = begun(stack, world, "quick")
-        go(early)
-        assert early.communicate(timeout=60)[0] == "0\n"
-        world.clock.advance(seconds=POLICY.lease.total_seconds())
-        late = begun(stack, world, "quick")
-        go(late)
-        assert late.communicate(timeout=60)[0] == "1\n"
+    assert raced(CHILD, [arguments(world, "quick")]) == ["0"]
+    world.clock.advance(seconds=POLICY.lease.total_seconds())
+    assert raced(CHILD, [arguments(world, "quick")]) == ["1"]
     assert archived(world) == (1, 1)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -22,10 +20,11 @@ from app.identity.models.person import Person
 from app.wiring.infrastructure import Infrastructure, build_infrastructure
 from config import Settings
 from tests.app.documents.quick_bench import Ring
+from tests.app.programs import Program
 from tests.clean import forget_everything
 from tests.fakes import FakeClock
 
-ROOT = Path(__file__).parents[3]
+CHILD = "tests.app.documents.batch_child"
 TYPES = ("household_registration", "no_housing", "marriage_status", "no_criminal_record")
 KILLS = (
     ("rendered", [RUNNING, QUEUED, QUEUED, QUEUED]),
@@ -88,13 +87,6 @@ def exchange(shared: Infrastructure) -> str:
     return row.id
 
 
-def child(url: str, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.app.documents.batch_child", url, *arguments]
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-
-
 def states(shared: Infrastructure) -> list[str]:
     with shared.database.separate() as tx:
         rows = tx.scalars(select(BatchItem).order_by(BatchItem.position)).all()
@@ -106,15 +98,13 @@ def test_a_killed_process_leaves_nothing_half_done_and_the_next_goes_on(
 ) -> None:
     url, keys = shared.settings.database_url.get_secret_value(), str(tmp_path / "keys")
     for nth, (stage, left) in enumerate(KILLS):
-        with child(url, keys, exchange, stage, str(nth * CLAIM_S)) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == f"at {stage}\n"
+        with Program(CHILD, (url, keys, exchange, stage, str(nth * CLAIM_S))) as process:
+            process.expect(f"at {stage}")
             process.kill()
         assert states(shared) == left
         assert_whole(shared, issued=left.count(ISSUED))
-    with child(url, keys, exchange, "end", str(len(KILLS) * CLAIM_S)) as process:
-        told, _ = process.communicate(timeout=60)
-        assert told == f"{len(TYPES) - 1}\n"
+    with Program(CHILD, (url, keys, exchange, "end", str(len(KILLS) * CLAIM_S))) as process:
+        assert process.rest() == str(len(TYPES) - 1)
     assert states(shared) == [ISSUED] * len(TYPES)
     assert_whole(shared, issued=len(TYPES))
 

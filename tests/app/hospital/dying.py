@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from app.core.access.principals import Citizen
 from app.hospital.service.booking.holding import Asked, Holding
@@ -35,7 +33,7 @@ def _then_die(act: Callable[..., object]) -> Callable[..., None]:
     return both
 
 
-def main(told: dict[str, Any]) -> None:
+def pay_and_die(told: Mapping[str, str]) -> None:
     race = Race(
         database_url=told["database_url"],
         redis_url=told["redis_url"],
@@ -66,7 +64,3 @@ def main(told: dict[str, Any]) -> None:
     paying = services[Paying]
     assert isinstance(paying, Paying)
     paying.pay(citizen, told["about"])
-
-
-if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.app.family.steps import Relative, done
-from tests.app.hospital.dying import POINTS
+from tests.app.hospital.dying import POINTS, pay_and_die
 from tests.app.hospital.planting import Clinic
 from tests.app.hospital.steps import (
     APPOINTMENTS,
@@ -26,7 +23,7 @@ from tests.app.hospital.steps import (
     wait,
     work_off,
 )
-from tests.app.racing import ROOT
+from tests.app.programs import PATIENCE_S, forking
 from tests.app.settlement.steps import sound
 from tests.app.world import World
 
@@ -42,9 +39,10 @@ def killed(world: World, who: Relative, *, point: str, about: str) -> None:
         "point": point,
         "about": about,
     }
-    command = [sys.executable, "-m", "tests.app.hospital.dying", json.dumps(told)]
-    ended = subprocess.run(command, cwd=ROOT, timeout=60, check=False)  # noqa: S603 - our own
-    assert ended.returncode == -signal.SIGKILL
+    process = forking().Process(target=pay_and_die, args=(told,))
+    process.start()
+    process.join(PATIENCE_S)
+    assert process.exitcode == -signal.SIGKILL
 
 
 def test_a_hold_that_nobody_was_told_of_is_found_and_paid(

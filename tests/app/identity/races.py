@@ -14,7 +14,7 @@ from app.core.keys.files import FileKeys
 from app.identity.service.codes import CodeRedeemer, VerifiedPerson
 from app.identity.service.lockouts import Lockouts
 from config import Settings
-from tests.app.racing import forking
+from tests.app.programs import forking
 from tests.fakes import FakeClock
 
 

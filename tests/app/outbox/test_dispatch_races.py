@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
@@ -17,9 +14,9 @@ from app.core.clock import SystemClock
 from app.core.database import Database
 from app.outbox.service.posting import Outbox
 from tests.app.outbox.dispatch_child import TOPIC
+from tests.app.racing import started
 from tests.conftest import Servers
 
-ROOT = Path(__file__).parents[3]
 KEYS, EACH = 6, 20
 KILLED = -signal.SIGKILL
 
@@ -40,29 +37,10 @@ def tables(database: Database) -> Iterator[None]:
 
 def dispatched(servers: Servers, *dies_at: int) -> list[tuple[int | None, str]]:
     """Let dispatchers run at once; returns exit code and output of each."""
-    with ExitStack() as stack:
-        children = [_begun(stack, servers.database_url, str(one)) for one in dies_at]
-        for child in children:
-            assert child.stdin is not None
-            child.stdin.write("go\n")
-            child.stdin.flush()
-        outputs = [child.communicate(timeout=60)[0] for child in children]
-        return [
-            (child.returncode, out.strip()) for child, out in zip(children, outputs, strict=True)
-        ]
-
-
-def _begun(stack: ExitStack, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.app.outbox.dispatch_child", *arguments]
-    child = stack.enter_context(
-        subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-    )
-    stack.callback(child.kill)
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
-    return child
+    arguments = [(servers.database_url, str(one)) for one in dies_at]
+    with started("tests.app.outbox.dispatch_child", arguments) as children:
+        outputs = [child.rest() for child in children]
+        return [(child.exitcode, out) for child, out in zip(children, outputs, strict=True)]
 
 
 def filled(database: Database) -> set[str]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from contextlib import ExitStack
-
 import pytest
 from sqlalchemy import func, select
 
@@ -24,7 +20,7 @@ from tests.app.provisional.department import (
     settled,
     turn_of,
 )
-from tests.app.racing import ROOT, raced
+from tests.app.racing import raced, started
 from tests.app.world import World
 
 CHILD = "tests.app.provisional.settle_child"
@@ -58,22 +54,6 @@ def confirmations(world: World) -> tuple[int, int]:
         return tx.scalar(told) or 0, tx.scalar(looks) or 0
 
 
-def begun(stack: ExitStack, world: World, how: str) -> subprocess.Popen[str]:
-    process = stack.enter_context(
-        subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", CHILD, world.clock.now().isoformat(), how],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    )
-    stack.callback(process.kill)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
-
-
 def test_each_certificate_is_settled_by_one_of_them_and_once(
     world: World, department: SocialSecurity
 ) -> None:
@@ -99,15 +79,9 @@ def test_what_a_process_killed_after_the_answer_had_claimed_is_settled_by_the_ne
     made = provisional(zhang, department)
     department.status = 200
     world.clock.advance(minutes=1)
-    with ExitStack() as stack:
-        killed = begun(stack, world, "asked")
-        assert killed.stdin is not None
-        killed.stdin.write("go\n")
-        killed.stdin.flush()
-        assert killed.stdout is not None
-        assert killed.stdout.readline() == "asked\n"
+    with started(CHILD, [(world.clock.now().isoformat(), "asked")]) as [killed]:
+        killed.expect("asked")
         killed.kill()
-        killed.wait()
     assert confirmations(world) == (0, 0)
     assert turn_of(world, made).state == "working"
     [early] = raced(CHILD, [(world.clock.now().isoformat(), "whole")])

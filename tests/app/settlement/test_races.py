@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +18,7 @@ from app.settlement.models.purchase import Settlement
 from app.settlement.models.quote import Quote
 from app.settlement.states import CashState
 from app.wiring.settlement import build_saga
-from tests.app.racing import ROOT
+from tests.app.programs import Program
 from tests.app.settlement.dying import FilePayments
 from tests.app.settlement.racers import Act, Race, run
 from tests.app.settlement.steps import C, Shop, insure, line, new_msgid, person_of, plain, sound
@@ -171,9 +169,9 @@ def test_what_was_killed_at_any_step_comes_to_one_end(
         "provider": str(provider),
         "point": point,
     }
-    command = [sys.executable, "-m", "tests.app.settlement.dying", json.dumps(told)]
-    died = subprocess.run(command, cwd=ROOT, check=False, timeout=60)  # noqa: S603 - our own module
-    assert died.returncode == -signal.SIGKILL
+    with Program("tests.app.settlement.dying", [json.dumps(told)]) as died:
+        died.rest()
+        assert died.exitcode == -signal.SIGKILL
     payments = FilePayments(provider)
     saga = build_saga(shop.world.shared, payments=payments)
     for _ in range(4):
