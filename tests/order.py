@@ -14,16 +14,24 @@ import pytest
 TESTS: Final = Path(__file__).parent
 LONGEST: Final = (
     "bench/test_families.py",
-    "bench/test_card.py",
+    "clients/test_pages_are_built.py",
     "verify/test_rendered_sessions.py",
-    "launch/test_servers.py",
+    "bench/test_card.py",
     "verify/test_engine.py",
-    "bench/test_sessions.py",
+    "bench/test_booking.py",
+    "certificates/press/test_press.py",
+    "launch/test_servers.py",
     "app/settlement/test_races.py",
-    "launch/test_setup.py",
-    "architecture/test_migration_steps.py",
-    "verify/light/test_light_bench.py",
+    "app/hospital/test_stateful.py",
     "app/core/test_commands.py",
+    "certificates/test_mutations.py",
+    "browser/test_certificates.py",
+    "browser/test_the_face.py",
+    "browser/test_together.py",
+    "browser/test_desk.py",
+    "browser/test_till.py",
+    "browser/test_booking.py",
+    "browser/test_card.py",
 )
 """The longest first: a file that alone takes more than about 20 s. The rest keep their order."""
 _PLACES: Final = {TESTS / name: place for place, name in enumerate(LONGEST)}

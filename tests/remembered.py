@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import Engine, create_engine
 from werkzeug.routing import Rule
 
+from app.core import database
 from app.exchange.contracts import library
 from app.web import pages
 from app.web.pages import Pages
@@ -30,12 +32,13 @@ T = TypeVar("T")
 
 
 def remember(patched: pytest.MonkeyPatch) -> None:
-    """Keep contracts, types, pages, routes and one compiler of certificates, until undone."""
+    """Keep contracts, types, pages, routes, statements and one compiler of certificates."""
     patched.setattr(library, "read_contract", _kept(library.read_contract, library.HOME))
     patched.setattr(Catalogue, "load", _kept(Catalogue.load, catalogue.HOME))
     patched.setattr(Pages, "read", _kept(Pages.read, pages.HOME))
     patched.setattr(authorities, "Renderer", _kept(Renderer, catalogue.HOME))
     patched.setattr(Rule, "_compile_builder", _routes(Rule._compile_builder))
+    patched.setattr(database, "create_engine", _engines(create_engine))
 
 
 def _kept(read: Callable[..., T], home: Path) -> Callable[..., T]:
@@ -60,5 +63,26 @@ def _routes(compiled: Callable[[Rule, bool], Builder]) -> Callable[[Rule, bool],
         if key not in kept:
             kept[key] = compiled(rule, append_unknown)
         return kept[key]
+
+    return remembered
+
+
+def _engines(create: Callable[..., Engine]) -> Callable[..., Engine]:
+    """Engines of one server share what was learned of it, and statements as it is sent them.
+
+    Each has a pool of its own. A program has one engine and works each statement out once.
+    """
+    kept: dict[str, Engine] = {}
+
+    def remembered(url: str, **more: Any) -> Engine:
+        key = f"{url} {more}"
+        if key not in kept:
+            kept[key] = create(url, **more)
+        first = kept[key]
+        engine = Engine(
+            first.pool.recreate(), first.dialect, first.url, hide_parameters=first.hide_parameters
+        )
+        engine._compiled_cache = first._compiled_cache
+        return engine
 
     return remembered
