@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from launch.system import System
 from tests.browser.accessible import serious
 from tests.browser.conftest import Contexts
 from tests.browser.operators import enrolment_code
 from tests.browser.watching import everything_fits
+from verify.liveness.findings import RetryCode
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.timeout(300)]
 
@@ -56,6 +57,24 @@ def test_with_every_scope_every_panel_is_filled_and_stays_over_a_reload(
     page.get_by_text("As a table").click()
     expect(page.get_by_role("columnheader", name="Passed")).to_be_visible()
     page.set_viewport_size({"width": 320, "height": 700})
+    assert everything_fits(page)
+
+
+def test_every_reason_fits_the_smallest_screen_also_where_it_is_rare(
+    page: Page, system: System, tmp_path: Path
+) -> None:
+    def told(route: Route) -> None:
+        answer = route.fetch()
+        few = {"begin": "2026-11-23T08:00:00Z", "status": "FAILED"}
+        items = [{**few, "retry_code": code.value} for code in RetryCode]
+        body = {**answer.json(), "items": items}
+        route.fulfill(response=answer, json=body)
+
+    page.route("**/v1/operator/verifications/outcomes*", told)
+    page.set_viewport_size({"width": 320, "height": 700})
+    entered(page, enrolment_code(system, tmp_path, "verifications.read"))
+    for code in RetryCode:
+        expect(page.get_by_role("rowheader", name=code.value, exact=True)).to_be_visible()
     assert everything_fits(page)
 
 
