@@ -47,21 +47,21 @@ code: setup ## a code by which a browser becomes a counter of the running system
 	@exec $(VENV_PYTHON) -m launch code "$(FOR)"
 
 # What plays people in real time, or sends signals at a moment, has the machine to itself; the rest
-# shares it. A browser waits most of the while: two have room beside each other, each with a system.
+# shares it. A browser waits most of the while: two have room beside each other, each with a system;
+# tests/browser/conftest.py keeps what is filmed to one of them.
 REAL_TIME_TESTS := tests/journeys tests/launch/test_serving.py
 BROWSER_TESTS := tests/browser
 TEST_PROCESSES ?= 3
 BROWSERS ?= 2
 # The longest files first, as tests/order.py says: xdist would begin with those of most tests.
-BY_FILE := --dist loadfile --no-loadscope-reorder
-SHARED = --numprocesses $(TEST_PROCESSES) $(BY_FILE)
+SHARED = --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 test-all:
 	@failed=0; \
 	$(TESTING) -m pytest $(SHARED) \
 		$(REAL_TIME_TESTS:%=--ignore=%) $(BROWSER_TESTS:%=--ignore=%) || failed=1; \
 	$(TESTING) -m pytest $(REAL_TIME_TESTS) || failed=1; \
-	$(TESTING) -m pytest --numprocesses $(BROWSERS) $(BY_FILE) $(BROWSER_TESTS) -m "not long" \
-		|| failed=1; \
+	$(TESTING) -m pytest --numprocesses $(BROWSERS) --dist loadgroup --no-loadscope-reorder \
+		$(BROWSER_TESTS) -m "not long" || failed=1; \
 	exit $$failed
 
 test-browser: setup-dev ## the pages in a real browser, all of it (ARGS="-k face"); `make test` leaves out the long ones

@@ -23,7 +23,7 @@ def at_once(part: Callable[[R, A, Begin], T], race: R, acts: Sequence[A]) -> lis
 
     Args:
         part: what one process does: it connects, calls the last argument, and acts. A function of
-            a module that can be imported: a new process begins with it.
+            a module that can be imported.
         race: what every process needs to know.
         acts: one for each.
     """

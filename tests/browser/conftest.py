@@ -29,7 +29,17 @@ _QUIET = (
     "--force-color-profile=srgb",
     "--mute-audio",
 )
+FILMED = ("test_the_face.py", "test_together.py", "test_the_camera.py")
+"""A face before the browser's own camera: one at a time, or the films are too slow."""
 Contexts = Callable[..., BrowserContext]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where two processes share the tests: a file is one's, and so is all that is filmed."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            group = "filmed" if item.path.name in FILMED else item.path.name
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
